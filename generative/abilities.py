@@ -1,0 +1,86 @@
+"""What a model can do. Pages, commands and tests ask for an ability, never for a model by name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from torch import Tensor
+
+from generative.frame import Frame
+from generative.options import Options
+from generative.seeds import Seeds
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How probable a model finds images.
+
+    bits_per_dim: (N,) −log₂ p(x) / (C·H·W); lower is more probable.
+    kind: "exact", or "lower bound" (the true log-likelihood is at least this high, bits/dim at most this).
+    bits: (N, C, H, W) surprise −log₂ p of each pixel, where the model's likelihood divides into pixels.
+    """
+
+    bits_per_dim: Tensor
+    kind: str
+    bits: Tensor | None = None
+
+
+@runtime_checkable
+class Samples(Protocol):
+    def sample(self, seeds: Seeds, options: Options | None = None) -> Iterator[Frame]:
+        """Images from noise, one frame per moment. Closing the iterator stops the work at the next step."""
+        ...
+
+    def evaluations(self, options: Options) -> int:
+        """Forward passes of the network that one image takes under `options`."""
+        ...
+
+
+@runtime_checkable
+class Completes(Protocol):
+    def complete(self, images: Tensor, mask: Tensor, seeds: Seeds, options: Options | None = None) -> Iterator[Frame]:
+        """Invent the pixels where `mask` is true and keep the others bit for bit.
+
+        images: (N, C, H, W) in [0, 1], N = len(seeds) or 1. mask: (H, W) bool.
+        """
+        ...
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    def encode(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → (N, D), the mean of the posterior."""
+        ...
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """(N, D) → (N, C, H, W) in [0, 1]."""
+        ...
+
+
+@runtime_checkable
+class Scores(Protocol):
+    def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
+        """How probable the model finds `images`, (N, C, H, W) in [0, 1]; `labels` (N,) int64 if it is conditional."""
+        ...
+
+
+@runtime_checkable
+class Classifies(Protocol):
+    def classify(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → (N, K) logits."""
+        ...
+
+    def features(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → (N, D), what evaluation measures distances in."""
+        ...
+
+
+ABILITIES = {"samples": Samples, "completes": Completes, "encodes": Encodes, "scores": Scores, "classifies": Classifies}
+
+
+def abilities(model: object) -> list[str]:
+    """The names of what `model`, or a model class, can do."""
+    members = {
+        "samples": "sample", "completes": "complete", "encodes": "encode", "scores": "score", "classifies": "classify",
+    }
+    return [name for name, member in members.items() if callable(getattr(model, member, None))]

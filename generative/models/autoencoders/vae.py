@@ -1,0 +1,137 @@
+"""Variational autoencoder: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014.
+
+    encoder q(z|x) = N(μ(x), diag σ²(x)),   prior p(z) = N(0, I),   decoder p(x|z)
+    log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z))                  (the ELBO, eq. 3)
+
+p(x|z) is a discretised logistic for every pixel (Kingma et al. 2016, "Improving Variational Inference with Inverse
+Autoregressive Flow", section 3) whose mean and scale the decoder gives, so the bound holds for the 256 values that
+pixels really have and can be told in bits per dimension. A picture of z is the mean of p(x|z).
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from generative.abilities import Likelihood
+from generative.frame import Frame
+from generative.models.model import Model, to_bytes
+from generative.options import Options, number
+from generative.seeds import Seeds, normal
+
+
+@dataclass(frozen=True)
+class VAEConfig:
+    classes: tuple[str, ...]
+    size: int = 28
+    image_channels: int = 1
+    channels: int = 32
+    latent: int = 32
+
+
+@dataclass(frozen=True)
+class VAEOptions(Options):
+    temperature: float = number(
+        1.0, 0.0, 2.0, 0.05, "Temperature",
+        "Width of the noise that is decoded. 1 is the prior that the model was trained for; 0 decodes the very centre.",
+    )
+
+
+@dataclass(frozen=True)
+class ELBO:
+    """The two terms of the bound, in nats, each (N,): log p(x|z) of one posterior sample, and the KL divergence."""
+
+    reconstruction: Tensor
+    kl: Tensor
+
+
+def discretised_logistic(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
+    """log p of the 8-bit value of x in [0, 1]: the logistic's mass in its bin of width 1/255, tails in the end bins."""
+    half = 1 / 510
+    upper = torch.sigmoid((x + half - mean) * torch.exp(-log_scale))
+    lower = torch.sigmoid((x - half - mean) * torch.exp(-log_scale))
+    mass = torch.where(x < half, upper, torch.where(x > 1 - half, 1 - lower, upper - lower))
+    # Where the bin's mass underflows, its width times the density at the middle is as good.
+    middle = (x - mean) * torch.exp(-log_scale)
+    density = middle - log_scale - 2 * F.softplus(middle) - math.log(255)
+    return torch.where(mass > 1e-5, mass.clamp(min=1e-12).log(), density)
+
+
+def down(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
+
+
+def up(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
+
+
+class VAE(Model):
+    family = "autoencoders"
+    title = "VAE"
+    paper = "https://arxiv.org/abs/1312.6114"
+    Config = VAEConfig
+    Options = VAEOptions
+
+    def __init__(self, config: VAEConfig) -> None:
+        super().__init__(config)
+        c, side = config.channels, config.size // 4
+        self.encoder = nn.Sequential(
+            nn.Conv2d(config.image_channels, c, 3, padding=1), nn.SiLU(), down(c, 2 * c), down(2 * c, 4 * c),
+            nn.Conv2d(4 * c, c, 1), nn.SiLU(), nn.Flatten(),
+            nn.Linear(c * side**2, 256), nn.SiLU(), nn.Linear(256, 2 * config.latent),
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(config.latent, 256), nn.SiLU(), nn.Linear(256, c * side**2), nn.SiLU(),
+            nn.Unflatten(1, (c, side, side)), nn.Conv2d(c, 4 * c, 1), nn.SiLU(), up(4 * c, 2 * c), up(2 * c, c),
+            nn.Conv2d(c, c, 3, padding=1), nn.SiLU(), nn.Conv2d(c, 2 * config.image_channels, 3, padding=1),
+        )
+
+    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, C, H, W) in [0, 1] → mean and log standard deviation of q(z|x), each (N, D)."""
+        mean, log_std = self.encoder(images * 2 - 1).float().chunk(2, 1)
+        return mean, log_std.clamp(-8, 4)
+
+    def likelihood(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, D) → mean and log scale of p(x|z), each (N, C, H, W)."""
+        mean, log_scale = self.decoder(latents).float().chunk(2, 1)
+        return torch.sigmoid(mean), log_scale.clamp(-7, 2)
+
+    def forward(self, images: Tensor, noise: Tensor) -> ELBO:
+        """The bound at z = μ + σ·noise, the reparameterisation trick; noise (N, D) is standard normal."""
+        mean, log_std = self.posterior(images)
+        p = self.likelihood(mean + log_std.exp() * noise)
+        reconstruction = discretised_logistic(images, *p).sum((1, 2, 3))
+        kl = 0.5 * (mean**2 + (2 * log_std).exp() - 1 - 2 * log_std).sum(1)
+        return ELBO(reconstruction, kl)
+
+    def evaluations(self, options: VAEOptions) -> int:
+        return 1
+
+    @torch.inference_mode()
+    def sample(self, seeds: Seeds, options: VAEOptions | None = None) -> Iterator[Frame]:
+        options = options or self.Options()
+        z = normal(seeds.generators(), self.config.latent).to(self.device) * options.temperature
+        yield Frame(self.decode(z), 1, 1, "decoded")
+
+    @torch.inference_mode()
+    def encode(self, images: Tensor) -> Tensor:
+        return self.posterior(images.to(self.device))[0]
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> Tensor:
+        return self.likelihood(latents.to(self.device))[0]
+
+    @torch.inference_mode()
+    def score(self, images: Tensor, labels: Tensor | None = None, draws: int = 16) -> Likelihood:
+        """A lower bound: the ELBO, averaged over `draws` samples of the posterior. The model has no classes."""
+        images = to_bytes(images.to(self.device)) / 255
+        generator = torch.Generator().manual_seed(0)
+        total = torch.zeros(len(images), device=self.device)
+        for _ in range(draws):
+            noise = torch.randn(1, self.config.latent, generator=generator).to(self.device).expand(len(images), -1)
+            elbo = self(images, noise)
+            total += elbo.reconstruction - elbo.kl
+        return Likelihood(-total / draws / math.log(2) / images[0].numel(), "lower bound")

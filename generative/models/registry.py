@@ -1,0 +1,36 @@
+"""Which model classes there are, by the name that a checkpoint's config.json gives them."""
+
+from dataclasses import fields
+from typing import Any
+
+from generative.errors import BadCheckpoint, near, shown
+from generative.models.autoencoders.vae import VAE
+from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
+from generative.models.classifier import Classifier
+from generative.models.diffusion.ddpm import DDPM
+from generative.models.gans.dcgan import DCGAN
+from generative.models.model import Model
+
+MODELS: dict[str, type[Model]] = {
+    "gated-pixelcnn": GatedPixelCNN,
+    "vae": VAE,
+    "dcgan": DCGAN,
+    "ddpm": DDPM,
+    "classifier": Classifier,
+}
+
+
+def build(name: Any, config: Any) -> Model:
+    """The model of that name with that Config, its weights not yet trained. Raises BadCheckpoint."""
+    if not isinstance(name, str) or name not in MODELS:
+        raise BadCheckpoint(f"config.json names the model class {shown(name)}. {near(str(name), list(MODELS))}")
+    kind = MODELS[name]
+    if not isinstance(config, dict):
+        raise BadCheckpoint(f"config.json holds no \"config\" for {name}")
+    known = {f.name for f in fields(kind.Config)}
+    if unknown := sorted(set(config) - known):
+        raise BadCheckpoint(f"config.json has the entry {shown(unknown[0])}. {near(unknown[0], sorted(known))}")
+    try:
+        return kind(kind.Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in config.items()})).eval()
+    except (TypeError, ValueError, RuntimeError, ArithmeticError) as e:
+        raise BadCheckpoint(f"config.json does not describe a {name}: {e}") from e

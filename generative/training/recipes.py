@@ -1,0 +1,16 @@
+"""Which recipe trains which model class."""
+
+from generative.training.autoencoders import VAERecipe
+from generative.training.autoregressive import GatedPixelCNNRecipe
+from generative.training.classifier import ClassifierRecipe
+from generative.training.diffusion import DDPMRecipe
+from generative.training.gans import DCGANRecipe
+from generative.training.recipe import Recipe
+
+RECIPES: dict[str, type[Recipe]] = {
+    "gated-pixelcnn": GatedPixelCNNRecipe,
+    "vae": VAERecipe,
+    "dcgan": DCGANRecipe,
+    "ddpm": DDPMRecipe,
+    "classifier": ClassifierRecipe,
+}

@@ -1,0 +1,58 @@
+"""A real Chromium for the tests of the page, and a page that forgives nothing."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:  # noqa: F821
+    """Chromium, started once."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up("Chromium is missing: apt-get install chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser) -> Iterator[Callable]:
+    """``open_page(url, **options of new_page)``; the test fails if a page had a JavaScript error or left its host."""
+    pages, faults = [], []
+
+    def open_(url: str, **options):
+        page = browser.new_page(**options)
+        pages.append(page)
+        host = urlsplit(url).netloc
+
+        def on_request(request) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
+                faults.append(f"request to another host: {request.url}")
+
+        page.on("request", on_request)
+        page.on("pageerror", lambda error: faults.append(f"pageerror: {error}"))
+        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.set_default_timeout(15_000)
+        page.goto(url)
+        return page
+
+    yield open_
+    for page in pages:
+        page.close()
+    assert not faults
