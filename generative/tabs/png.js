@@ -1,6 +1,6 @@
 // Bytes from Python → canvases → PNG files that carry their recipe. Inlined in front of stage.js.
 
-const GAP = 2; // pixels between the pictures of a saved grid; stage.py uses the same
+const GAP = 2; // pixels between the pictures of a saved grid; stage_animation.py uses the same
 
 function decode(base64) {
   const text = atob(base64);

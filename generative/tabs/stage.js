@@ -35,19 +35,19 @@ function receive(message) {
     pause();
   }
   const following = shown >= run.frames.length - 1 && !playing;
-  const { frame, error, notice, ...facts } = message;
+  const { frames = [], error, notice, ...facts } = message;
   for (const [name, value] of Object.entries(facts)) {
     if (name === "done" || name === "stopped") run[name] ||= Boolean(value); // a late frame does not revive a run
     else if (value != null && name in run) run[name] = value;
   }
-  if (frame) {
+  for (const frame of frames) {
     const last = run.frames.at(-1);
     if (last?.step === frame.step) run.frames.pop();
     run.frames.push({ ...frame, bytes: {} });
     if (following) shown = run.frames.length - 1;
   }
   if (error || notice) say(error ?? notice, error ? "error" : "notice");
-  else if (frame) say("");
+  else if (frames.length) say("");
   render();
 }
 
@@ -242,7 +242,7 @@ function renderProgress() {
 }
 
 function duration(seconds) {
-  if (seconds < 1) return `${seconds.toFixed(2)} s`;
+  if (seconds < 1) return `${Math.max(seconds, 0.01).toFixed(2)} s`;
   if (seconds < 10) return `${seconds.toFixed(1).replace(".0", "")} s`;
   return seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -1,7 +1,7 @@
 // What leaves and enters the stage as a file: PNG, grid, animation; a picture to restore from. Inlined after stage.js.
 
 const MAX_FILE_BYTES = 5_000_000;
-const MAX_EXPORT_FRAMES = 400; // these two limits are checked again in stage.py
+const MAX_EXPORT_FRAMES = 400; // these two limits are checked again in stage_animation.py
 const MAX_EXPORT_CHARACTERS = 32_000_000;
 
 // ── saving ───────────────────────────────────────────────────────────────────────────────────────────────────────

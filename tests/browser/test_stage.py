@@ -11,9 +11,11 @@ import pytest
 import torch
 from PIL import Image
 
+from generative.errors import InvalidOption, InvalidPicture
 from generative.frame import Frame
 from generative.tabs import stage as stage_module
-from generative.tabs.stage import Stage, dropped_file, encode_animation, frame_message, reused_seed, say
+from generative.tabs.stage import Stage, dropped_file, frame_message, reused_seed, say
+from generative.tabs.stage_animation import encode_animation
 
 COUNT, HEIGHT, WIDTH, STEPS = 4, 6, 5, 5
 
@@ -42,7 +44,7 @@ def messages(channels: int = 1, views: bool = False, steps: int = STEPS):
         done = step == STEPS
         yield frame_message(
             run,
-            frame(step, channels, views),
+            [frame(step, channels, views)],
             seeds=range(7, 7 + COUNT),
             captions=["Coat", "Bag", "Shirt", "<b>Dress</b>"],
             alt="Drawn by a test",
@@ -103,8 +105,10 @@ def draw(page, name: str) -> None:
 
 
 def canvas(page, selector: str, index: int = 0) -> np.ndarray:
-    height, width, data = page.locator(selector).nth(index).evaluate(
-        "c => [c.height, c.width, [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]]"
+    height, width, data = (
+        page.locator(selector)
+        .nth(index)
+        .evaluate("c => [c.height, c.width, [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]]")
     )
     return np.array(data, np.uint8).reshape(height, width, 4)[..., :3]
 
@@ -218,10 +222,14 @@ DROP = """([selector, size]) => {
 }"""
 
 
-@pytest.mark.parametrize(("target", "taker"), [("#first .gen-stage", "first"), ("#second footer", "second"), ("body", "first")])
+@pytest.mark.parametrize(
+    ("target", "taker"), [("#first .gen-stage", "first"), ("#second footer", "second"), ("body", "first")]
+)
 def test_a_dropped_file_reaches_python_once(page, target, taker):
     page.evaluate(DROP, [target, 0])
-    page.wait_for_function("value => document.querySelector('#heard textarea').value === value", arg=f"{taker}: a.png b'abc'")
+    page.wait_for_function(
+        "value => document.querySelector('#heard textarea').value === value", arg=f"{taker}: a.png b'abc'"
+    )
     assert page.evaluate("[window.litUp, window.stayed]") == [1, True]
     assert page.locator(".dragging").count() == 0
 
@@ -247,7 +255,9 @@ def test_an_error_keeps_the_frames_and_is_text(page):
 
 def test_a_stopped_run_keeps_what_was_drawn(page):
     page.click("#part")
-    page.wait_for_function("document.querySelector('#first [data-part=status]').textContent.startsWith('step 3 of 5 · t = 2')")
+    page.wait_for_function(
+        "document.querySelector('#first [data-part=status]').textContent.startsWith('step 3 of 5 · t = 2')"
+    )
     page.click("#stop")
     page.wait_for_selector("#first .gen-stage[data-state=done]")
     assert page.text_content("#first [data-part=status]") == "Stopped at step 3; what was drawn is kept."
@@ -296,6 +306,25 @@ def order(**changes):
 )
 def test_an_order_that_a_browser_would_not_send_is_refused(bad):
     assert set(encode_animation(bad)) == {"error"}
+
+
+class Event:
+    def __init__(self, data):
+        self._data = data
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"seed": "7"}, {"seed": -1}, {"seed": float("nan")}, {"seed": True}])
+def test_a_seed_that_is_none_is_refused(data):
+    with pytest.raises(InvalidOption):
+        reused_seed(Event(data))
+
+
+@pytest.mark.parametrize(
+    "data", [None, {}, {"name": "a", "data": 5}, {"name": "a", "data": "?"}, {"data": "A" * 6_700_000}]
+)
+def test_a_file_that_is_none_is_refused(data):
+    with pytest.raises(InvalidPicture):
+        dropped_file(Event(data))
 
 
 def test_templates_survive_gradio():

@@ -1,0 +1,113 @@
+"""The speed of the whole product, as a visitor meets it: the page's start, first images cold and warm, throughput."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+import torch
+from tqdm import tqdm
+
+from generative.errors import BadCheckpoint, GenerativeError, NotSupported
+from generative.evaluation.machine import device_name
+from generative.evaluation.speed import SHARE_AT, Speed
+from generative.evaluation.startup import seconds_to_first_answer
+from generative.inference import checkpoints, library
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+STARTS = 3  # of the page
+
+
+@dataclass(frozen=True)
+class Report:
+    """models: by id. app_start_s: seconds from starting app.py to its first answer; None if it was not measured."""
+
+    device: str
+    date: str
+    torch: str
+    app_start_s: float | None
+    models: dict[str, Speed]
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2)
+
+    def to_markdown(self) -> str:
+        """One table of all models, and what its columns mean."""
+        counts = sorted({n for speed in self.models.values() for n in speed.ms_per_image})
+        head = ["Model", "First image, cold", *[f"{n} at once" for n in counts], "Outside the network", "Peak memory"]
+        rows = [[id, *cells(speed, counts)] for id, speed in self.models.items()]
+        lines = [f"Measured on {self.date} on {self.device}, torch {self.torch}; default options, medians.", ""]
+        if self.app_start_s is not None:
+            lines += [f"From starting `app.py` to its first answer: {self.app_start_s:.1f} s.", ""]
+        lines += [row(head), row(["---"] + ["---:"] * (len(head) - 1)), *map(row, rows), ""]
+        lines.append(
+            "Cold: from the checkpoint on disk to one image, in a fresh process after its imports. *n* at once: time "
+            "per image when *n* are sampled together, warm. Outside the network: share of the time of "
+            f"{SHARE_AT} images. Peak memory: of the process, libraries included."
+        )
+        return "\n".join(lines) + "\n"
+
+
+def benchmark(
+    ids: Iterable[str] | None = None, root: Path | str = checkpoints.ROOT, device: torch.device | str = "cpu",
+    app: bool = True,
+) -> Report:
+    """Measure the models `ids`, or all below `root` that can sample, each in a process of its own; and, with `app`, the
+    start of app.py.
+
+    Raises UnknownModel, BadCheckpoint, NotSupported for a model that cannot sample, and GenerativeError with the last
+    words of a process that failed.
+    """
+    folders = sampling_folders(ids, Path(root))
+    start = median(seconds_to_first_answer() for _ in range(STARTS)) if app else None
+    bar = tqdm(folders.items(), desc="benchmark", unit="model")
+    models = {id: in_fresh_process(folder, device) for id, folder in bar}
+    return Report(device_name(device), datetime.now(UTC).date().isoformat(), torch.__version__, start, models)
+
+
+def sampling_folders(ids: Iterable[str] | None, root: Path) -> dict[str, Path]:
+    """The folders to measure, by id. What was not named and is damaged or cannot sample is left out."""
+    if ids is None:
+        return {e.id: e.folder for e in library.available(root) if "samples" in e.abilities}
+    entries = [library.describe(id, library.locate(id, root)) for id in ids]
+    for entry in entries:
+        if entry.problem:
+            raise BadCheckpoint(entry.problem)
+        if "samples" not in entry.abilities:
+            raise NotSupported(f"{entry.id} draws no images; it {', '.join(entry.abilities)}. Leave it out.")
+    return {entry.id: entry.folder for entry in entries}
+
+
+def in_fresh_process(folder: Path, device: torch.device | str) -> Speed:
+    """Memory, once taken, is not all given back, and a first run is first only once; so each model has its process."""
+    path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
+    done = subprocess.run(
+        [sys.executable, "-m", "generative.evaluation.speed", str(folder.resolve()), str(device)],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+    )
+    if done.returncode:
+        words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise GenerativeError(f"Measuring {folder} failed: {words[-1]}")
+    values = json.loads(done.stdout.splitlines()[-1])
+    return Speed(**{**values, "ms_per_image": {int(n): ms for n, ms in values["ms_per_image"].items()}})
+
+
+def cells(speed: Speed, counts: list[int]) -> list[str]:
+    times = [f"{milliseconds(speed.ms_per_image[n])}/image" if n in speed.ms_per_image else "" for n in counts]
+    peak = "unknown" if speed.peak_mib is None else f"{speed.peak_mib:.0f} MiB"
+    if speed.peak_device_mib is not None:
+        peak += f" + {speed.peak_device_mib:.0f} MiB on the device"
+    return [milliseconds(speed.cold_ms), *times, f"{speed.outside_share:.0%}", peak]
+
+
+def milliseconds(value: float) -> str:
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.2g} ms"
+
+
+def row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

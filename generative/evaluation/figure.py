@@ -1,0 +1,18 @@
+"""A measured figure and how it was measured."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """unit: what `value` counts ("bits/dim", "ms/image"; "share" is 0 to 1, "" has none). how: one sentence."""
+
+    value: float | int
+    unit: str
+    how: str
+
+    def describe(self) -> dict[str, Any]:
+        """As metrics.json holds it: five significant digits, since more would be noise."""
+        value = float(f"{self.value:.5g}") if isinstance(self.value, float) else self.value
+        return {"value": value, "unit": self.unit, "how": self.how}

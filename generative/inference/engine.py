@@ -1,0 +1,166 @@
+"""Loaded models on their device, and the one place where work runs."""
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from generative.abilities import Samples
+from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel, check_integer, near, shown
+from generative.frame import Frame
+from generative.inference import checkpoints
+from generative.inference.library import Entry, available, load
+from generative.inference.provenance import Provenance
+from generative.models.model import Model
+from generative.options import Options
+from generative.seeds import MAX_SEED, Seeds
+
+MAX_COUNT = 64  # images of one run
+MAX_SECONDS = 600.0  # of one run
+MEMORY_BUDGET = 2_000_000_000  # bytes of parameters kept loaded
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """ "auto" is cuda, then mps, then cpu. Raises InvalidOption for a device that is not there."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(kind for kind, found in there.items() if found))
+    if not there.get(name.partition(":")[0], False):
+        raise InvalidOption(f"There is no device {shown(name)} here; found: {', '.join(k for k in there if there[k])}", "device")
+    return torch.device(name)
+
+
+class FairLock:
+    """A lock that is handed on in the order of arrival, and that any thread may release."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for one's turn; the next in line goes when the block is left."""
+        mine = threading.Event()
+        with self._mutex:
+            self._waiting.append(mine)
+            if len(self._waiting) == 1:
+                mine.set()
+        try:
+            mine.wait()
+            yield
+        finally:
+            with self._mutex:
+                self._waiting.remove(mine)
+                if self._waiting:
+                    self._waiting[0].set()
+
+
+@dataclass(frozen=True)
+class Request:
+    """A checked wish: which model draws which seeds under which options."""
+
+    entry: Entry
+    seeds: Seeds
+    options: Options
+
+    @property
+    def label(self) -> str | None:
+        return getattr(self.options, "label", None)
+
+    @property
+    def captions(self) -> list[str]:
+        """The class of each image; empty words for a model without classes."""
+        if not hasattr(self.options, "label"):
+            return [""] * len(self.seeds)
+        return [self.label or self.entry.classes[seed % len(self.entry.classes)] for seed in self.seeds]
+
+    def provenance(self, index: int | None = None) -> Provenance:
+        """What made image `index`, or, for None, the whole grid."""
+        options = {name: getattr(self.options, name) for name in type(self.options).defaults()}
+        if index is None:
+            return Provenance(self.entry.id, self.seeds.first, len(self.seeds), options)
+        return Provenance(self.entry.id, self.seeds.first + index, 1, options)
+
+
+class Engine:
+    """Models by id, loaded at first use and kept within a memory budget, running one at a time on one device."""
+
+    def __init__(
+        self, root: Path | str = checkpoints.ROOT, device: str = "auto", memory_budget: int = MEMORY_BUDGET
+    ) -> None:
+        self.device, self.root, self.memory_budget = pick_device(device), Path(root), memory_budget
+        self.entries = {entry.id: entry for entry in available(root)}
+        self._models: OrderedDict[str, Model] = OrderedDict()
+        self._device_lock, self._load_lock = FairLock(), threading.Lock()
+
+    def entry(self, id: Any) -> Entry:
+        """What is known of a model. Raises UnknownModel or, for a damaged one, BadCheckpoint."""
+        if not isinstance(id, str) or id not in self.entries:
+            raise UnknownModel(f"There is no model {shown(id)}. {near(str(id)[:80], list(self.entries))}", "model")
+        entry = self.entries[id]
+        if entry.problem:
+            raise BadCheckpoint(f"{id} is unavailable: {entry.problem}", "model")
+        return entry
+
+    def usable(self, family: str | None = None, ability: str = "samples") -> list[Entry]:
+        """The models of a family (or of all) that can do something."""
+        return [
+            e for e in self.entries.values()
+            if not e.problem and ability in e.abilities and family in (None, e.family)
+        ]
+
+    def model(self, id: str) -> Model:
+        """The model of that id on the engine's device."""
+        self.entry(id)
+        with self._load_lock:
+            if id not in self._models:
+                self._models[id] = load(id, self.device, self.root)
+                while len(self._models) > 1 and sum(map(size, self._models.values())) > self.memory_budget:
+                    self._models.popitem(last=False)
+            self._models.move_to_end(id)
+            return self._models[id]
+
+    def request(self, id: Any, seed: Any, count: Any, options: dict[str, Any]) -> Request:
+        """Check a wish, wherever it came from. Raises a GenerativeError whose `field` is at fault."""
+        entry = self.entry(id)
+        if "samples" not in entry.abilities:
+            raise NotSupported(f"{entry.title} cannot draw images", "model")
+        count = check_integer("count", count, 1, MAX_COUNT)
+        seed = check_integer("seed", seed, 0, MAX_SEED + 1 - count)
+        wish = entry.kind_class.Options.parse(options)
+        label = getattr(wish, "label", None)
+        if label is not None and label not in entry.classes:
+            raise InvalidOption(f"There is no class {shown(label)}. {near(label[:80], entry.classes)}", "label")
+        return Request(entry, Seeds(seed, count), wish)
+
+    def sample(self, request: Request) -> Iterator[Frame]:
+        """Frames of a run, when its turn has come. Closing the iterator frees the device at the next step.
+
+        Raises GenerativeError when the run takes longer than MAX_SECONDS or the device's memory does not suffice.
+        """
+        with self._device_lock.turn():
+            model = self.model(request.entry.id)
+            assert isinstance(model, Samples)
+            deadline = time.monotonic() + MAX_SECONDS
+            frames = model.sample(request.seeds, request.options)
+            try:
+                for frame in frames:
+                    yield frame
+                    if time.monotonic() > deadline and frame.step < frame.total:
+                        raise GenerativeError(f"Stopped after {MAX_SECONDS / 60:.0f} minutes. Ask for fewer images or steps.")
+            except torch.OutOfMemoryError as e:
+                torch.cuda.empty_cache()
+                raise GenerativeError("The device's memory does not suffice. Ask for fewer images.", "count") from e
+            finally:
+                frames.close()
+
+
+def size(model: Model) -> int:
+    """Bytes of a model's parameters."""
+    return sum(p.numel() * p.element_size() for p in model.parameters())

@@ -1,0 +1,87 @@
+"""Where models come from: a bundled id, a folder, or a repository on the Hugging Face Hub."""
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from generative.abilities import abilities
+from generative.errors import BadCheckpoint, UnknownModel, near, shown
+from generative.inference import checkpoints, hub
+from generative.models import registry
+from generative.models.model import Model
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What can be told of a checkpoint without loading its weights. `problem` says why it cannot be used, if so."""
+
+    id: str
+    folder: Path
+    title: str = ""
+    family: str = ""
+    kind: str = ""
+    paper: str = ""
+    abilities: list[str] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    size: int = 0
+    parameters: int = 0
+    file_size: int = 0
+    training: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+
+    @property
+    def dataset(self) -> str:
+        return self.id.rpartition("/")[0]
+
+    @property
+    def kind_class(self) -> type[Model]:
+        return registry.MODELS[self.kind]
+
+    def describe(self) -> dict[str, Any]:
+        """As `list --json` prints it."""
+        return {**asdict(self), "folder": str(self.folder), "dataset": self.dataset}
+
+
+def describe(id: str, folder: Path) -> Entry:
+    """The entry of a checkpoint folder; never raises for a damaged one."""
+    try:
+        model, config = checkpoints.sketch(folder)
+        metrics = folder / "metrics.json"
+        return Entry(
+            id, folder, model.title, model.family, config["model"], model.paper, abilities(model),
+            list(model.config.classes), model.config.size, model.parameter_count, checkpoints.file_size(folder),
+            config.get("training", {}), checkpoints.read_json(metrics) if metrics.exists() else {},
+        )
+    except BadCheckpoint as e:
+        kind = folder.name if folder.name in registry.MODELS else ""
+        known = registry.MODELS.get(kind)
+        return Entry(id, folder, *((known.title, known.family, kind) if known else (id, "", "")), problem=str(e))
+
+
+def available(root: Path | str = checkpoints.ROOT) -> list[Entry]:
+    """Every checkpoint below `root`, damaged ones with their `problem`."""
+    return [describe(id, folder) for id, folder in checkpoints.find(Path(root)).items()]
+
+
+def locate(id: str, root: Path | str = checkpoints.ROOT) -> Path:
+    """The folder of a model id, a folder path, or "hf:owner/name@revision", which is downloaded if need be.
+
+    Raises UnknownModel, which names near matches.
+    """
+    if id.startswith("hf:"):
+        return hub.download(id)
+    folders = checkpoints.find(Path(root))
+    if id in folders:
+        return folders[id]
+    if os.path.isdir(id):  # unlike Path.is_dir, False for a name that is too long
+        return Path(id)
+    raise UnknownModel(f"There is no model {shown(id)}. {near(id, list(folders))}", "model")
+
+
+def load(id: str, device: torch.device | str = "cpu", root: Path | str = checkpoints.ROOT) -> Model:
+    """The model of that id (see `locate`), ready to use. Raises UnknownModel or BadCheckpoint."""
+    return checkpoints.load(locate(id, root), device)

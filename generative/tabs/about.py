@@ -1,0 +1,135 @@
+"""What a tab tells of the model in use: its sample sheet, where it comes from, its training curve, its figures."""
+
+import csv
+import html
+import math
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+import torchvision.transforms.functional as TF
+from PIL import Image
+
+from generative.frame import Frame
+from generative.inference.images import GAP, columns
+from generative.inference.library import Entry
+from generative.tabs.stage import frame_message
+
+FIGURES = {
+    "fid": ("FID", "Fréchet distance between the features of drawn and of real images; 0 is the same. Lower is better."),
+    "precision": ("Precision", "The share of drawn images that look like real ones."),
+    "recall": ("Recall", "The share of real images that the model could have drawn: its variety."),
+    "class_agreement": ("Class agreement", "How often a classifier sees the class that was asked for."),
+    "bits_per_dim": ("Likelihood", "Bits that the model needs for each pixel of a test image. Lower is better."),
+    "nearest_training": ("Distance to training images", "How far drawn images are from the nearest training image. "
+                         "Far below that of test images would mean: memorised."),
+    "milliseconds": ("Time an image", "How long one image takes in a batch."),
+    "accuracy": ("Accuracy", "The share of test images that are classified rightly."),
+}
+
+
+def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
+    """The stage's message with the model's own sample sheet, or why there is none."""
+    if entry.problem:
+        return {"run": f"sheet {entry.id}", "error": f"{entry.title} is unavailable: {entry.problem}"}
+    sheet = entry.folder / "samples.png"
+    if not sheet.exists():
+        return {"run": f"sheet {entry.id}", "notice": "Press Generate to draw the first images."}
+    frame = Frame(tiles(sheet, entry.size)[:count], 1, 1, "sample sheet")
+    captions = [entry.classes[i % len(entry.classes)] if "label" in entry.kind_class.Options.defaults() else ""
+                for i in range(count)]
+    return frame_message(f"sheet {entry.id}", [frame], range(count), captions, f"Sample of {entry.title}", done=True,
+                         title="Samples that this model drew earlier")
+
+
+@cache
+def tiles(sheet: Path, size: int) -> torch.Tensor:
+    """The images of a sample sheet, (N, C, size, size) in [0, 1], cut out again."""
+    picture = TF.to_tensor(Image.open(sheet))
+    step, across = size + GAP, columns(64)
+    return torch.stack([
+        picture[:, y : y + size, x : x + size] for y in range(0, across * step, step) for x in range(0, across * step, step)
+    ])
+
+
+def card(entry: Entry) -> str:
+    """The model's card as HTML: provenance, figures, training curve."""
+    if entry.problem:
+        return f"<p>{html.escape(entry.title)} is unavailable: {html.escape(entry.problem)}</p>"
+    training = entry.training
+    rows = [
+        ("Trained on", training.get("data", "unknown")),
+        ("Images seen", f"{training.get('images_seen', 0):,}"),
+        ("Training time", f"{training.get('minutes', '?')} min on {training.get('device', 'unknown')}"),
+        ("Parameters", f"{entry.parameters:,}"),
+        ("Weights", f"{entry.file_size / 1e6:.2f} MB, half precision"),
+        ("Model id", entry.id),
+    ]
+    facts = "".join(f"<tr><th>{k}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
+    return (f'<div class="card"><div><table>{facts}{figures(entry)}</table></div>'
+            f"<figure>{curve(entry.folder / 'training.csv')}</figure></div>")
+
+
+def figures(entry: Entry) -> str:
+    """Table rows of what was measured, each with how it was measured as its tooltip."""
+    rows = []
+    for key, (title, why) in FIGURES.items():
+        figure = entry.metrics.get(key)
+        if isinstance(figure, dict) and "value" in figure:
+            tip = html.escape(f"{why} Measured: {figure.get('how', '')}")
+            rows.append(f'<tr title="{tip}"><th>{title}</th><td>{html.escape(tell(figure))}</td></tr>')
+    return "".join(rows)
+
+
+def tell(figure: dict[str, Any]) -> str:
+    """A figure of metrics.json in words: "2.91 bits/dim (exact)"."""
+    value, unit = figure["value"], figure.get("unit", "")
+    kind = f" ({figure['kind']})" if "kind" in figure else ""
+    if unit in ("share", "fraction"):
+        return f"{100 * value:.1f} %{kind}"
+    return f"{value:.3g} {unit}{kind}".replace("  ", " ").strip()
+
+
+def curve(path: Path, width: int = 420, height: int = 180) -> str:
+    """The training curve as an SVG: the first recorded loss over images seen, smoothed."""
+    try:
+        with path.open(newline="") as f:
+            rows = list(csv.DictReader(f))
+    except OSError:
+        return ""
+    columns_ = [c for c in (rows[0] if rows else {}) if c not in ("step", "images", "seconds", "kl", "loss")] or ["loss"]
+    names = [c for c in columns_ if c.endswith("loss")] or columns_[:1]
+    lines = {n: smooth([float(r[n]) for r in rows]) for n in names if len(rows) > 3}
+    values = [v for line in lines.values() for v in line[len(line) // 20 :] if math.isfinite(v)]
+    if not values:
+        return ""
+    low, high = min(values), max(values)
+    left, bottom = 44, height - 28
+
+    def place(i: int, v: float, n: int) -> str:
+        y = 8 + (bottom - 8) * (1 - (min(max(v, low), high) - low) / (high - low or 1))
+        return f"{left + (width - left - 8) * i / max(1, n - 1):.1f},{y:.1f}"
+
+    paths = "".join(
+        f'<polyline class="line-{k}" points="{" ".join(place(i, v, len(line)) for i, v in enumerate(line))}"/>'
+        for k, line in enumerate(lines.values())
+    )
+    title = " and ".join(n.replace("_", " ") for n in lines)
+    images = f"{float(rows[-1]['images']) / 1e3:,.0f} thousand images seen"
+    return (
+        f'<svg class="curve" viewBox="0 0 {width} {height}" role="img" aria-label="Training curve: {title}">'
+        f'<line x1="{left}" y1="{bottom}" x2="{width - 8}" y2="{bottom}"/><line x1="{left}" y1="8" x2="{left}" y2="{bottom}"/>'
+        f'<text x="{left - 6}" y="14" text-anchor="end">{high:.3g}</text>'
+        f'<text x="{left - 6}" y="{bottom}" text-anchor="end">{low:.3g}</text>'
+        f'<text x="{width - 8}" y="{height - 10}" text-anchor="end">{images}</text>{paths}</svg>'
+        f"<figcaption>Training curve: {title}</figcaption>"
+    )
+
+
+def smooth(values: list[float], weight: float = 0.9) -> list[float]:
+    """An exponential moving average."""
+    out: list[float] = []
+    for value in values:
+        out.append(value if not out else weight * out[-1] + (1 - weight) * value)
+    return out

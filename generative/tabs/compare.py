@@ -1,0 +1,109 @@
+"""The Compare tab: two to four models, the same class, the same seeds, side by side."""
+
+import html
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from generative.errors import GenerativeError, InvalidOption
+from generative.inference.engine import Engine, Request
+from generative.tabs.about import figures
+from generative.tabs.controls import Wish, class_dropdown, conditional, seed_row
+from generative.tabs.family import QUIET
+from generative.tabs.runs import Run
+from generative.tabs.stage import Stage, say, stopped_message
+
+MOST, MOST_IMAGES = 4, 16
+
+
+class CompareTab:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.entries = engine.usable()
+        gr.Markdown("The same class and the same seeds, drawn by **up to four models**, with what each one cost.",
+                    elem_classes="in-short")
+        if len(self.entries) < 2:
+            gr.Markdown("Two models are needed to compare.")
+            return
+        classes = list(dict.fromkeys(c for e in self.entries for c in e.classes))
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.models = gr.CheckboxGroup(
+                    [(e.title, e.id) for e in self.entries], value=[e.id for e in self.entries[:MOST]], label="Models",
+                    elem_id="compare-models", info="Two to four. They run one after another.",
+                )
+                self.label = class_dropdown(classes, "compare-class")
+                self.count = gr.Slider(1, MOST_IMAGES, value=9, step=1, label="Number of images", elem_id="compare-count")
+                self.seed, _ = seed_row("compare")
+                with gr.Row(elem_classes="go"):
+                    self.run = gr.Button("Compare", variant="primary", elem_id="compare-generate")
+                    self.stop = gr.Button("Stop", elem_id="compare-stop")
+                self.problem = gr.Markdown(elem_id="compare-problem", elem_classes="problem")
+            with gr.Column(scale=1, min_width=300, elem_classes="compare-grid"):
+                self.columns, self.stages, self.tables = [], [], []
+                for i in range(MOST):
+                    with gr.Column(min_width=280, elem_classes="compare-cell") as column:
+                        self.stages.append(Stage(elem_id=f"compare-stage-{i}", elem_classes="compact"))
+                        self.tables.append(gr.HTML(elem_id=f"compare-facts-{i}"))
+                    self.columns.append(column)
+        inputs = [self.models, self.label, self.count, self.seed]
+        outputs = [self.problem, *self.columns, *self.stages, *self.tables]
+        event = gr.on([self.run.click, self.seed.submit], self._compare, inputs, outputs, validator=self._validate,
+                      trigger_mode="once", concurrency_id="device", concurrency_limit=1, **QUIET)
+        self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
+
+    def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
+        if not isinstance(models, list) or not 2 <= len(set(map(str, models))) == len(models) <= MOST:
+            raise InvalidOption(f"Choose two to {MOST} models", "models")
+        requests = [Wish(id, label, count, seed, {}).request(self.engine) for id in models]
+        if len(requests[0].seeds) > MOST_IMAGES:
+            raise InvalidOption(f"count must be a whole number from 1 to {MOST_IMAGES}", "count")
+        return requests
+
+    def _validate(self, *values: Any) -> list[dict]:
+        names = ["models", "label", "count", "seed"]
+        try:
+            self._requests(*values)
+        except GenerativeError as e:
+            at = e.field if e.field in names else "models"
+            return [gr.validate(name != at, str(e)) for name in names]
+        return [gr.validate(True, "") for _ in names]
+
+    def _compare(self, *values: Any) -> Iterator[dict[Any, Any]]:
+        try:
+            requests = self._requests(*values)
+        except GenerativeError as e:
+            yield {self.problem: str(e)}
+            return
+        yield {
+            self.problem: "",
+            **{column: gr.update(visible=i < len(requests)) for i, column in enumerate(self.columns)},
+            **{stage: {"run": f"waiting {time.time()} {i}", "title": r.entry.title, "notice": "Waiting for its turn…"}
+               for i, (stage, r) in enumerate(zip(self.stages, requests, strict=False))},
+            **{table: "" for table in self.tables},
+        }
+        for request, stage, table in zip(requests, self.stages, self.tables, strict=False):
+            run = Run(self.engine, request)
+            try:
+                for message in run.messages():
+                    yield {stage: {**message, "title": request.entry.title}}
+                yield {table: cost(run)}
+            except GenerativeError as e:
+                yield {stage: {**say(error=str(e)), **stopped_message()}}
+
+
+def cost(run: Run) -> str:
+    """What one model's share of a comparison took, as an HTML table, with its measured figures."""
+    request, entry = run.request, run.request.entry
+    rows = [
+        ("Time", run.time),
+        ("Network evaluations", run.evaluations),
+        ("Parameters", f"{entry.parameters:,}"),
+        ("Weights", f"{entry.file_size / 1e6:.2f} MB"),
+    ]
+    if not conditional(entry):
+        rows.append(("Class", "chosen by the seed: the model learnt without classes"))
+    cells = "".join(f"<tr><th>{k}</th><td>{html.escape(v)}</td></tr>" for k, v in rows)
+    return f'<table class="cost">{cells}{figures(entry)}</table>'

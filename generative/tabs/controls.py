@@ -1,0 +1,145 @@
+"""The controls that stand in the same place in every tab, and what a visitor's choices mean."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from generative.errors import GenerativeError
+from generative.inference.engine import MAX_COUNT, Engine, Request
+from generative.inference.library import Entry
+from generative.models.registry import MODELS
+from generative.options import Bounds
+
+ANY = "Any (all classes in turn)"
+ROLL = "() => Math.floor(Math.random() * 1e6)"
+SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
+
+
+def class_dropdown(classes: Sequence[str], elem_id: str, conditional: bool = True) -> gr.Dropdown:
+    return gr.Dropdown([ANY, *classes], value=ANY, label="Class", elem_id=elem_id, interactive=conditional,
+                       info=class_help(conditional))
+
+
+def class_help(conditional: bool) -> str:
+    if conditional:
+        return "What to draw. This model was told the class of every image that it learnt from."
+    return "This model learnt without classes: what it draws is up to the seed."
+
+
+def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
+    """A seed field with a die beside it, which rolls in the browser."""
+    with gr.Row(elem_classes="seed-row"):
+        seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{elem_id}-seed", info=SEED_HELP, min_width=120)
+        dice = gr.Button("🎲", elem_id=f"{elem_id}-dice", min_width=44, scale=0, elem_classes="dice")
+    dice.click(None, None, seed, js=ROLL, api_visibility="private")
+    return seed, dice
+
+
+def option_control(name: str, bounds: Bounds, default: Any, elem_id: str) -> gr.components.Component:
+    """The control of one sampling option, with its default in words."""
+    shown = {"label": bounds.title, "info": f"{bounds.help} Default: {default}.", "elem_id": f"{elem_id}-{name}"}
+    if bounds.kind == "choice":
+        return gr.Radio(list(bounds.choices), value=default, **shown)
+    return gr.Slider(bounds.low, bounds.high, value=default, step=bounds.step, **shown)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the controls of a tab say, before anything is checked."""
+
+    model: Any
+    label: Any
+    count: Any
+    seed: Any
+    options: dict[str, Any]
+
+    def request(self, engine: Engine) -> Request:
+        """The checked request. Raises GenerativeError."""
+        options = dict(self.options)
+        if "label" in engine.entry(self.model).kind_class.Options.defaults():
+            options["label"] = None if self.label == ANY else self.label
+        return engine.request(self.model, self.seed, self.count, options)
+
+
+class Controls:
+    """Model, class, count, seed, Generate and Stop, then the options of the family's models.
+
+    Build it inside the column it belongs to. `inputs` go to an event; `wish` reads their values.
+    """
+
+    def __init__(self, engine: Engine, family: str, entries: list[Entry]) -> None:
+        self.engine, self.family, self.entries = engine, family, entries
+        first = next((e for e in entries if not e.problem), entries[0])
+        choices = [(e.title if not e.problem else f"{e.title} (unavailable)", e.id) for e in entries]
+        self.model = gr.Dropdown(choices, value=first.id, label="Model", elem_id=f"{family}-model")
+        self.label = class_dropdown(first.classes, f"{family}-class", conditional(first))
+        self.count = gr.Slider(1, MAX_COUNT, value=16, step=1, label="Number of images", elem_id=f"{family}-count")
+        self.seed, self.dice = seed_row(family)
+        with gr.Row(elem_classes="go"):
+            self.generate = gr.Button("Generate", variant="primary", elem_id=f"{family}-generate")
+            self.stop = gr.Button("Stop", elem_id=f"{family}-stop")
+        self.options: dict[str, dict[str, gr.components.Component]] = {}
+        self.groups: dict[str, gr.Group] = {}
+        for kind in dict.fromkeys(e.kind for e in entries if e.kind):
+            options = MODELS[kind].Options
+            with gr.Group(visible=kind == first.kind) as self.groups[kind]:
+                self.options[kind] = {
+                    name: option_control(name, bounds, options.defaults()[name], f"{family}-{kind}")
+                    for name, bounds in options.bounds().items()
+                }
+
+    @property
+    def inputs(self) -> list[gr.components.Component]:
+        own = [control for group in self.options.values() for control in group.values()]
+        return [self.model, self.label, self.count, self.seed, *own]
+
+    @property
+    def names(self) -> list[str]:
+        """The field of an error that belongs to each input."""
+        own = [f"{kind}.{name}" for kind, group in self.options.items() for name in group]
+        return ["model", "label", "count", "seed", *own]
+
+    def wish(self, model: Any, label: Any, count: Any, seed: Any, *own: Any) -> Wish:
+        values = dict(zip(self.names[4:], own, strict=True))
+        kind = self.engine.entry(model).kind
+        options = {name: values[f"{kind}.{name}"] for name in self.options[kind]}
+        return Wish(model, label, count, seed, options)
+
+    def validator(self) -> Callable[..., list[dict]]:
+        """Shows what is wrong at the control where it is wrong, before the event is queued."""
+
+        def validate(*values: Any) -> list[dict]:
+            try:
+                self.wish(*values).request(self.engine)
+            except GenerativeError as e:
+                kind = getattr(self.engine.entries.get(values[0] if isinstance(values[0], str) else ""), "kind", "")
+                at = e.field if e.field in self.names else f"{kind}.{e.field}"
+                at = at if at in self.names else "model"
+                return [gr.validate(name != at, str(e)) for name in self.names]
+            return [gr.validate(True, "") for _ in self.names]
+
+        return validate
+
+    def show(self, request: Request) -> dict[gr.components.Component, Any]:
+        """The updates that set every control to what `request` says."""
+        values = {name: getattr(request.options, name) for name in self.options[request.entry.kind]}
+        return {
+            **self.choose(request.entry),
+            self.model: request.entry.id,
+            self.label: gr.update(value=request.label or ANY, interactive=conditional(request.entry)),
+            self.count: len(request.seeds),
+            self.seed: request.seeds.first,
+            **{self.options[request.entry.kind][name]: value for name, value in values.items()},
+        }
+
+    def choose(self, entry: Entry) -> dict[gr.components.Component, Any]:
+        """The updates that follow the choice of a model: its classes and its own options."""
+        able = conditional(entry)
+        label = gr.update(choices=[ANY, *entry.classes], value=ANY, interactive=able, info=class_help(able))
+        return {self.label: label, **{g: gr.update(visible=kind == entry.kind) for kind, g in self.groups.items()}}
+
+
+def conditional(entry: Entry) -> bool:
+    return bool(entry.kind) and "label" in entry.kind_class.Options.defaults()

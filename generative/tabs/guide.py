@@ -1,0 +1,122 @@
+"""The Guide tab: the taxonomy of generative models as a picture, and the measured figures of this app's models."""
+
+import html
+from dataclasses import dataclass
+
+import gradio as gr
+
+from generative.inference.engine import Engine
+from generative.inference.library import Entry
+from generative.tabs.about import FIGURES, tell
+from generative.tabs.family import MATH
+
+# After Goodfellow, "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9.
+INTRODUCTION = r"""
+Every model here learns from the same 60,000 images and can then draw new ones. They differ in what they know about the
+**density** $p(x)$, the probability of an image $x$:
+"""
+
+READING = r"""
+**Explicit, tractable**: the model can say exactly how probable any image is. **Explicit, approximate**: it can say "at
+least this probable", a bound. **Implicit**: it can draw, but not say how probable anything is.
+
+What follows from it can be seen in the tabs: pixel models are exact and slow to draw; autoencoders are quick, ordered and
+blurred; GANs are quick and sharp, and silent about probability; diffusion is sharp and varied, and takes many steps.
+*Compare* puts them beside each other, and this table says what was measured:
+"""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A family's place at the bottom of the tree."""
+
+    family: str
+    title: str
+    note: str
+
+
+TREE = [
+    ("Explicit density", "the model states p(x)", [
+        ("Tractable", "exactly", [Leaf("autoregressive", "Autoregressive", "pixel by pixel")]),
+        ("Approximate", "as a bound", [Leaf("autoencoders", "Variational autoencoders", "through a code"),
+                                       Leaf("diffusion", "Diffusion", "step by step")]),
+    ]),
+    ("Implicit density", "the model only draws", [
+        ("Direct", "in one pass", [Leaf("gans", "GANs", "by playing a game")]),
+    ]),
+]
+LEAVES = [leaf for _, _, branches in TREE for _, _, leaves in branches for leaf in leaves]
+WIDTH, LEAF_WIDTH, BOX = 960, 220, 54
+
+
+class GuideTab:
+    def __init__(self, engine: Engine) -> None:
+        entries = list(engine.entries.values())
+        gr.Markdown(INTRODUCTION, latex_delimiters=MATH, elem_classes="in-short")
+        gr.HTML(taxonomy(entries), elem_id="guide-taxonomy")
+        gr.Markdown(READING)
+        gr.HTML(table(entries), elem_id="guide-table")
+
+
+def taxonomy(entries: list[Entry]) -> str:
+    """The tree as an SVG, each family with the models of it that are here; on a phone it scrolls sideways."""
+    centre = {leaf: WIDTH * (i + 0.5) / len(LEAVES) for i, leaf in enumerate(LEAVES)}
+    parts: list[str] = []
+    top = [box(WIDTH / 2, 10, "Generative models", "learn p(x) from examples", "root")]
+    for title, note, branches in TREE:
+        leaves = [leaf for _, _, ls in branches for leaf in ls]
+        x = sum(centre[leaf] for leaf in leaves) / len(leaves)
+        top += [line(WIDTH / 2, 10 + BOX, x, 104), box(x, 104, title, note, "inner")]
+        for branch, how, ls in branches:
+            bx = sum(centre[leaf] for leaf in ls) / len(ls)
+            top += [line(x, 104 + BOX, bx, 198), box(bx, 198, branch, how, "inner")]
+            for leaf in ls:
+                here = [e.title for e in entries if e.family == leaf.family]
+                top += [line(bx, 198 + BOX, centre[leaf], 292), box(centre[leaf], 292, leaf.title, leaf.note, "leaf")]
+                top += [chip(centre[leaf], 366 + 34 * k, name) for k, name in enumerate(here)]
+    parts += sorted(top, key=lambda part: not part.startswith("<path"))
+    height = 372 + 34 * max([1, *(sum(e.family == leaf.family for e in entries) for leaf in LEAVES)])
+    return (f'<div class="scrolls" tabindex="0" role="region" aria-label="Taxonomy"><svg class="taxonomy" '
+            f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Taxonomy of generative models: '
+            f'{html.escape(in_words(entries))}">{"".join(parts)}</svg></div>')
+
+
+def in_words(entries: list[Entry]) -> str:
+    """The picture for those who cannot see it."""
+    return "; ".join(
+        f"{title}, {branch.lower()}: " + ", ".join(
+            f"{leaf.title} ({', '.join(e.title for e in entries if e.family == leaf.family) or 'none here'})" for leaf in leaves
+        )
+        for title, _, branches in TREE for branch, _, leaves in branches
+    )
+
+
+def box(x: float, y: float, title: str, note: str, kind: str) -> str:
+    return (f'<g class="{kind}"><rect x="{x - LEAF_WIDTH / 2}" y="{y}" width="{LEAF_WIDTH}" height="{BOX}" rx="10"/>'
+            f'<text x="{x}" y="{y + 23}" class="title">{title}</text><text x="{x}" y="{y + 42}" class="note">{note}</text></g>')
+
+
+def chip(x: float, y: float, name: str) -> str:
+    return (f'<g class="chip"><rect x="{x - 75}" y="{y - 10}" width="150" height="28" rx="14"/>'
+            f'<text x="{x}" y="{y + 9}">{html.escape(name)}</text></g>')
+
+
+def line(x1: float, y1: float, x2: float, y2: float) -> str:
+    middle = (y1 + y2) / 2
+    return f'<path d="M{x1},{y1} C{x1},{middle} {x2},{middle} {x2},{y2}"/>'
+
+
+def table(entries: list[Entry]) -> str:
+    """The figures of all models beside each other; damaged ones with their reason."""
+    keys = [k for k in FIGURES if any(isinstance(e.metrics.get(k), dict) for e in entries)]
+    head = "".join(f'<th title="{html.escape(FIGURES[k][1])}"><abbr>{FIGURES[k][0]}</abbr></th>' for k in keys)
+    rows = []
+    for e in entries:
+        if e.problem:
+            rows.append(f'<tr><th>{html.escape(e.title)}</th><td colspan="{len(keys) + 1}">unavailable: '
+                        f"{html.escape(e.problem)}</td></tr>")
+            continue
+        cells = "".join(f"<td>{html.escape(tell(e.metrics[k])) if k in e.metrics else '–'}</td>" for k in keys)
+        rows.append(f"<tr><th>{html.escape(e.title)}</th><td>{e.parameters:,}</td>{cells}</tr>")
+    return (f'<div class="scrolls" tabindex="0" role="region" aria-label="Measured figures"><table class="figures"><thead><tr><th>Model</th>'
+            f"<th>Parameters</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>")

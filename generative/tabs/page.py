@@ -1,0 +1,108 @@
+"""The whole page: a header, a tab for each family, Compare and Guide, and what ties them together."""
+
+import uuid
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from generative.errors import GenerativeError
+from generative.inference.engine import Engine, Request
+from generative.inference.provenance import Provenance, read_png
+from generative.tabs import autoencoders, autoregressive, diffusion, gans
+from generative.tabs.compare import CompareTab
+from generative.tabs.endpoints import add_endpoints
+from generative.tabs.family import QUIET, FamilyTab
+from generative.tabs.guide import GuideTab
+from generative.tabs.stage import dropped_file, say
+
+TITLE = "Generative models, at work"
+FAMILIES = {
+    "autoregressive": autoregressive.TEXT,
+    "autoencoders": autoencoders.TEXT,
+    "gans": gans.TEXT,
+    "diffusion": diffusion.TEXT,
+}
+CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+THEME = gr.themes.Default(
+    primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"],
+    font_mono=["ui-monospace", "monospace"],
+)
+
+
+def build(engine: Engine) -> gr.Blocks:
+    """The page over `engine`, ready for `queue` and `launch`."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+        gr.HTML(header(engine), elem_id="header")
+        with gr.Tabs(elem_id="tabs") as tabs:
+            families = {}
+            for family, text in FAMILIES.items():
+                with gr.Tab(text.title, id=family, elem_id=f"tab-{family}"):
+                    families[family] = FamilyTab(engine, family, text)
+            with gr.Tab("Compare", id="compare", elem_id="tab-compare"):
+                CompareTab(engine)
+            with gr.Tab("Guide", id="guide", elem_id="tab-guide"):
+                GuideTab(engine)
+        Restorer(engine, tabs, {f: tab for f, tab in families.items() if tab.controls}, page)
+        add_endpoints(engine)
+    return page
+
+
+def header(engine: Engine) -> str:
+    sets = ", ".join(dict.fromkeys({"fashion-mnist": "Fashion-MNIST"}.get(e.dataset, e.dataset) for e in engine.entries.values()))
+    return (f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images, and see what each family is good and bad at."
+            f'</p><p class="where"><span title="What the models learnt from">{sets}</span>'
+            f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>')
+
+
+class Restorer:
+    """Brings back a run from a dropped PNG or from the page's address: sets the controls and draws it again."""
+
+    def __init__(self, engine: Engine, tabs: gr.Tabs, families: dict[str, FamilyTab], page: gr.Blocks) -> None:
+        self.engine, self.tabs, self.families = engine, tabs, families
+        outputs: list[Any] = [tabs]
+        for tab in families.values():
+            outputs += [*tab.controls.inputs, *tab.controls.groups.values(), tab.pending, tab.card, tab.stage]
+        for tab in families.values():
+            tab.stage.upload(self._dropped(tab), None, outputs, **QUIET)
+        page.load(self._address, None, outputs, **QUIET)
+
+    def _dropped(self, here: FamilyTab) -> Any:
+        def restore(event: gr.EventData) -> dict[Any, Any]:
+            try:
+                _, content = dropped_file(event)
+                made = read_png(content)
+                return self._show(self.engine.request(made.model, made.seed, made.count, made.options))
+            except GenerativeError as e:
+                return {here.stage: say(error=str(e))}
+
+        return restore
+
+    def _address(self, request: gr.Request) -> dict[Any, Any]:
+        query = dict(request.query_params)
+        query = {k: v for k, v in query.items() if not k.startswith("__")}
+        if "model" not in query:
+            return {self.tabs: gr.skip()}
+        first = next(iter(self.families.values()))
+        try:
+            entry = self.engine.entry(query.pop("model"))
+            seed, count = number(query.pop("seed", "0")), number(query.pop("count", "16"))
+            bounds = entry.kind_class.Options.bounds()
+            options = {k: number(v) if k in bounds and bounds[k].kind != "choice" else v for k, v in query.items()}
+            return self._show(self.engine.request(entry.id, seed, count, options))
+        except GenerativeError as e:
+            return {first.stage: say(error=f"This link cannot be followed. {e}")}
+
+    def _show(self, request: Request) -> dict[Any, Any]:
+        tab = self.families[request.entry.family]
+        pending = {"made": asdict(request.provenance()), "token": uuid.uuid4().hex}
+        return {self.tabs: gr.Tabs(selected=tab.family), **tab.controls.show(request), tab.pending: pending}
+
+
+def number(text: str) -> Any:
+    """A number where `text` is one; otherwise `text`, which the check that follows refuses by name."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
