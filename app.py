@@ -14,7 +14,9 @@ from generative.tabs.page import CSS, THEME, build
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Watch generative models at work, in the browser.")
-    parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on")
+    parser.add_argument(
+        "--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on"
+    )
     parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", 7860)))
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -28,8 +30,16 @@ def main() -> None:
         parser.error(str(e))
     page.queue(api_open=False, status_update_rate=3, max_size=32, default_concurrency_limit=1)
     page.launch(
-        server_name=args.host, server_port=args.port, share=args.share, theme=THEME, css=CSS, show_error=False,
-        enable_monitoring=False, max_file_size="5mb", footer_links=["api"], run_history=False,
+        server_name=args.host,
+        server_port=args.port,
+        share=args.share,
+        theme=THEME,
+        css=CSS,
+        show_error=False,
+        enable_monitoring=False,
+        max_file_size="5mb",
+        footer_links=["api"],
+        run_history=False,
     )
 
 

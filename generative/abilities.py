@@ -81,6 +81,10 @@ ABILITIES = {"samples": Samples, "completes": Completes, "encodes": Encodes, "sc
 def abilities(model: object) -> list[str]:
     """The names of what `model`, or a model class, can do."""
     members = {
-        "samples": "sample", "completes": "complete", "encodes": "encode", "scores": "score", "classifies": "classify",
+        "samples": "sample",
+        "completes": "complete",
+        "encodes": "encode",
+        "scores": "score",
+        "classifies": "classify",
     }
     return [name for name, member in members.items() if callable(getattr(model, member, None))]

@@ -10,7 +10,6 @@ GenerativeError
 └── CannotWrite         no space, or no permission
 """
 
-import math
 from difflib import get_close_matches
 from typing import Any
 
@@ -53,7 +52,10 @@ class CannotWrite(GenerativeError, OSError):
 
 def shown(value: Any) -> str:
     """`value` as a message quotes it: its repr, cut at 60 characters, since a request can hold anything."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list within a list within …
+        return f"a huge {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -62,7 +64,7 @@ def check_integer(name: str, value: Any, low: int, high: int) -> int:
     words = f"{name} must be a whole number from {low} to {high}, not {shown(value)}"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InvalidOption(words, name)
-    if not math.isfinite(value) or value != int(value) or not low <= value <= high:
+    if not low <= value <= high or value != int(value):
         raise InvalidOption(words, name)
     return int(value)
 
@@ -82,6 +84,6 @@ def check_choice(name: str, value: Any, choices: list[str]) -> str:
 
 
 def near(name: str, known: list[str]) -> str:
-    """" Did you mean …?", or the whole list when nothing is close."""
+    """ " Did you mean …?", or the whole list when nothing is close."""
     close = get_close_matches(name, known, n=3, cutoff=0.5)
     return f"Did you mean {' or '.join(close)}?" if close else f"Known are: {', '.join(known) or 'none'}."

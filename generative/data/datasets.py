@@ -33,13 +33,26 @@ DATASETS = {
     d.id: d
     for d in [
         Dataset(
-            "fashion-mnist", "Fashion-MNIST", "FashionMNIST", torchvision.datasets.FashionMNIST,
+            "fashion-mnist",
+            "Fashion-MNIST",
+            "FashionMNIST",
+            torchvision.datasets.FashionMNIST,
             ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
-            28, 1, "MIT, © 2017 Zalando SE", "https://github.com/zalandoresearch/fashion-mnist",
+            28,
+            1,
+            "MIT, © 2017 Zalando SE",
+            "https://github.com/zalandoresearch/fashion-mnist",
         ),
         Dataset(
-            "mnist", "MNIST", "MNIST", torchvision.datasets.MNIST, tuple("0123456789"),
-            28, 1, "CC BY-SA 3.0", "http://yann.lecun.com/exdb/mnist/",
+            "mnist",
+            "MNIST",
+            "MNIST",
+            torchvision.datasets.MNIST,
+            tuple("0123456789"),
+            28,
+            1,
+            "CC BY-SA 3.0",
+            "http://yann.lecun.com/exdb/mnist/",
         ),
     ]
 }

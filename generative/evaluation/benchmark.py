@@ -54,7 +54,9 @@ class Report:
 
 
 def benchmark(
-    ids: Iterable[str] | None = None, root: Path | str = checkpoints.ROOT, device: torch.device | str = "cpu",
+    ids: Iterable[str] | None = None,
+    root: Path | str = checkpoints.ROOT,
+    device: torch.device | str = "cpu",
     app: bool = True,
 ) -> Report:
     """Measure the models `ids`, or all below `root` that can sample, each in a process of its own; and, with `app`, the
@@ -88,7 +90,10 @@ def in_fresh_process(folder: Path, device: torch.device | str) -> Speed:
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
         [sys.executable, "-m", "generative.evaluation.speed", str(folder.resolve()), str(device)],
-        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]

@@ -6,13 +6,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """unit: what `value` counts ("bits/dim", "ms/image"; "share" is 0 to 1, "" has none). how: one sentence."""
+    """unit: what `value` counts ("bits/dim", "ms/image"; "share" is 0 to 1, "" has none). how: one sentence.
+    kind: "exact" or "lower bound" of a likelihood; other figures have none.
+    """
 
     value: float | int
     unit: str
     how: str
+    kind: str | None = None
 
     def describe(self) -> dict[str, Any]:
         """As metrics.json holds it: five significant digits, since more would be noise."""
         value = float(f"{self.value:.5g}") if isinstance(self.value, float) else self.value
-        return {"value": value, "unit": self.unit, "how": self.how}
+        return {"value": value, "unit": self.unit, "how": self.how} | ({"kind": self.kind} if self.kind else {})

@@ -52,8 +52,13 @@ class Run:
 
 
 def evaluate(
-    id: str, root: Path | str = checkpoints.ROOT, data: str | Path | None = None, samples: int = 2000, batch: int = 100,
-    seed: int = 0, device: torch.device | str = "cpu",
+    id: str,
+    root: Path | str = checkpoints.ROOT,
+    data: str | Path | None = None,
+    samples: int = 2000,
+    batch: int = 100,
+    seed: int = 0,
+    device: torch.device | str = "cpu",
 ) -> dict[str, Any]:
     """Measure the model `id` by what it can do, and write metrics.json into its checkpoint folder.
 
@@ -68,7 +73,11 @@ def evaluate(
     folder = library.locate(id, root).resolve()
     run = Run(dataset(folder.parent.name).id, Path(root), data, samples, batch, seed, torch.device(device))
     model = checkpoints.load(folder, run.device)
-    protocol: dict[str, Any] = {"model": id, "dataset": run.dataset, "reference": "test, all images"}
+    protocol: dict[str, Any] = {
+        "model": f"{run.dataset}/{folder.name}",
+        "dataset": run.dataset,
+        "reference": "test, all images",
+    }
     figures = size(model, folder)
     for ability, measured in ((Classifies, classification), (Samples, sampling), (Scores, likelihood)):
         if isinstance(model, ability):
@@ -102,14 +111,20 @@ def sampling(model: Model, run: Run) -> tuple[Figures, dict[str, Any]]:
     drawn = draw(model, options, run)
     figures = quality(drawn, real, run) | classes(model, drawn, real) | real.baselines
     figures["ms_per_image"] = Figure(
-        1000 * drawn.seconds / run.samples, "ms/image",
+        1000 * drawn.seconds / run.samples,
+        "ms/image",
         f"Wall time of sampling {run.samples:,} images in batches of {run.batch}, after one image to warm up.",
     )
     figures["evaluations"] = Figure(
-        model.evaluations(options), "forward passes/image", "Forward passes of the network that one image takes.",
+        model.evaluations(options),
+        "forward passes/image",
+        "Forward passes of the network that one image takes.",
     )
     return figures, {
-        "samples": run.samples, "batch": run.batch, "seed": run.seed, "options": asdict(options),
+        "samples": run.samples,
+        "batch": run.batch,
+        "seed": run.seed,
+        "options": asdict(options),
         "extractor": real.extractor_id,
     }
 
@@ -136,14 +151,16 @@ def quality(drawn: Drawn, real: Reference, run: Run) -> Figures:
     counts = f"{run.samples:,} samples, first {len(some):,} test images, k = {NEIGHBOURS}, Kynkäänniemi et al. 2019"
     return {
         "fid": Figure(
-            frechet_distance(real.features, features), "",
+            frechet_distance(real.features, features),
+            "",
             f"Fréchet distance of {run.samples:,} samples to all {len(real.features):,} test images in the features of "
             f"{real.extractor_id}, so not to be compared with Inception's; lower is better.",
         ),
         "precision": Figure(balls.precision, "share", f"Share of samples that lie among test images ({counts})."),
         "recall": Figure(balls.recall, "share", f"Share of test images that lie among samples ({counts})."),
         "nearest_training": Figure(
-            float(distances.median()), "RMS pixel difference, 0 to 1",
+            float(distances.median()),
+            "RMS pixel difference, 0 to 1",
             f"Median over {run.samples:,} samples of the distance to the nearest of {len(real.training):,} training "
             "images; far below nearest_training_test would mean memorising.",
         ),
@@ -158,9 +175,11 @@ def classes(model: Model, drawn: Drawn, real: Reference) -> Figures:
         return {"class_agreement": Figure(class_agreement(logits, drawn.labels), "share", how)}
     shares, names = class_shares(logits), model.config.classes
     rare, frequent = int(shares.argmin()), int(shares.argmax())
-    how = (f"Entropy of the classes that {real.extractor_id} sees in {len(drawn.images):,} samples, at most "
-           f"log₂ {len(shares)}; rarest {names[rare]} ({shares[rare]:.1%}), "
-           f"commonest {names[frequent]} ({shares[frequent]:.1%}).")
+    how = (
+        f"Entropy of the classes that {real.extractor_id} sees in {len(drawn.images):,} samples, at most "
+        f"log₂ {len(shares)}; rarest {names[rare]} ({shares[rare]:.1%}), "
+        f"commonest {names[frequent]} ({shares[frequent]:.1%})."
+    )
     return {"class_entropy_bits": Figure(entropy_bits(shares), "bits", how)}
 
 
@@ -174,10 +193,12 @@ def likelihood(model: Model, run: Run) -> tuple[Figures, dict[str, Any]]:
     ]
     bits = torch.cat([result.bits_per_dim.cpu() for result in results])
     kind = results[0].kind
-    how = (f"Mean −log₂ p(x) per pixel and channel over all {len(bits):,} test images"
-           f"{', given their true classes' if conditional else ''}; "
-           f"{'exact' if kind == 'exact' else f'from a {kind} of log p, so the true figure is at most this'}.")
-    return {"bits_per_dim": Figure(float(bits.double().mean()), "bits/dim", how)}, {"likelihood": kind}
+    how = (
+        f"Mean −log₂ p(x) per pixel and channel over all {len(bits):,} test images"
+        f"{', given their true classes' if conditional else ''}; "
+        f"{'exact' if kind == 'exact' else f'from a {kind} of log p, so the true figure is at most this'}."
+    )
+    return {"bits_per_dim": Figure(float(bits.double().mean()), "bits/dim", how, kind)}, {"likelihood": kind}
 
 
 def write(path: Path, content: dict[str, Any]) -> None:

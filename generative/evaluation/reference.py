@@ -39,20 +39,21 @@ def reference(dataset: str, root: Path, data: str | Path | None, samples: int, d
     id = f"{dataset}/classifier"
     folder = checkpoints.find(root).get(id)
     if folder is None:
-        raise NotSupported(f"Evaluation measures with {id}, which is not in {root}. Train it first: "
-                           f"python -m generative train {id}")
+        raise NotSupported(
+            f"Evaluation measures with {id}, which is not in {root}. Train it first: python -m generative train {id}"
+        )
     weights = [p.stat().st_mtime_ns for p in folder.rglob("*.safetensors")]  # retrained, it is another reference
     return _measured(dataset, folder, max(weights, default=0), data_root(data), samples, device)
 
 
 @lru_cache(maxsize=1)
-def _measured(
-    dataset: str, folder: Path, changed: int, data: Path, samples: int, device: torch.device
-) -> Reference:
+def _measured(dataset: str, folder: Path, changed: int, data: Path, samples: int, device: torch.device) -> Reference:
     extractor = checkpoints.load(folder, device)
     if not isinstance(extractor, Classifies):
-        raise NotSupported(f"{folder} holds a {extractor.title}, which does not classify. Train a classifier there: "
-                           f"python -m generative train {dataset}/classifier")
+        raise NotSupported(
+            f"{folder} holds a {extractor.title}, which does not classify. Train a classifier there: "
+            f"python -m generative train {dataset}/classifier"
+        )
     training, test = read(dataset, "train", data)[0], read(dataset, "test", data)
     images, labels = test[0].float() / 255, test[1]
     features = in_batches(extractor.features, images, "features of test images")
@@ -61,20 +62,24 @@ def _measured(
     distances = nearest_training(images[:samples].to(device), training).distances
     baselines = {
         "fid_floor": Figure(
-            frechet_distance(features, real), "",
+            frechet_distance(features, real),
+            "",
             f"FID of {len(real):,} training images against all {len(features):,} test images: as low as it gets.",
         ),
         "fid_floor_at_samples": Figure(
-            frechet_distance(features, real[:samples]), "",
+            frechet_distance(features, real[:samples]),
+            "",
             f"FID of the first {len(real[:samples]):,} training images against all test images: what perfect samples "
             "reach when there are as few as here.",
         ),
         "class_agreement_test": Figure(
-            class_agreement(logits, labels), "share",
+            class_agreement(logits, labels),
+            "share",
             "Share of test images that the classifier gives their true class: what perfect samples reach.",
         ),
         "nearest_training_test": Figure(
-            float(distances.median()), "RMS pixel difference, 0 to 1",
+            float(distances.median()),
+            "RMS pixel difference, 0 to 1",
             f"Median over the first {len(distances):,} test images of the distance to the nearest training image: what "
             "images reach that are new.",
         ),

@@ -1,6 +1,6 @@
 """How fast one model samples and what memory it takes, measured in a process of its own:
 
-    python -m generative.evaluation.speed <checkpoint folder> <device>      prints a Speed as JSON
+python -m generative.evaluation.speed <checkpoint folder> <device>      prints a Speed as JSON
 """
 
 import json

@@ -27,8 +27,11 @@ def seconds_to_first_answer(app: Path = APP, timeout: float = 120.0) -> float:
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, app.name, "--port", str(port)], cwd=app.parent, env=environment,
-            stdout=output, stderr=subprocess.STDOUT,
+            [sys.executable, app.name, "--port", str(port)],
+            cwd=app.parent,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         try:
             while not answers(port):

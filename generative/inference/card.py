@@ -19,33 +19,52 @@ WHAT = {
     "gans": "A generator turns noise into an image in one step; it learnt from a second network that told its images "
     "from real ones.",
     "diffusion": "Starts from pure noise and removes a little of it at each step until an image is left.",
-    "classifier": "Tells which class an image shows. It draws nothing: the evaluation of the other models measures with "
-    "it.",
+    "classifier": "Tells which class an image shows. It draws nothing: the evaluation of the other models measures "
+    "with it.",
 }
 
 LIMITS = {
-    "autoregressive": "Its likelihood is exact, but sampling is sequential: one pass of the network for every pixel, so "
-    "drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole does not look "
-    "ahead to the pixels below, and the whole can fail to hang together.",
-    "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Its likelihood "
-    "is a lower bound, not the true value. It has no classes: it cannot be asked for a sneaker.",
-    "gans": "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of image "
-    "that are in the data but that it never draws. Figures of quality alone do not show that; see the recall.",
-    "diffusion": "It needs many steps, each a pass of the network (two with guidance), so one image costs more than with "
-    "a one-step model. A bound on its likelihood exists but is not computed here. High guidance makes clearer and less "
-    "varied images.",
-    "classifier": "It knows the classes of its data set and nothing else: any other picture gets one of them too, often "
-    "with confidence. Distances in its features are not comparable with FID in Inception's features.",
+    "autoregressive": "Its likelihood is exact, but sampling is sequential: one pass of the network for every pixel, "
+    "so drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole does not "
+    "look ahead to the pixels below, and the whole can fail to hang together.",
+    "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Its "
+    "likelihood is a lower bound, not the true value. It has no classes: it cannot be asked for a sneaker.",
+    "gans": "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of "
+    "image that are in the data but that it never draws. Figures of quality alone do not show that; see the recall.",
+    "diffusion": "It needs many steps, each a pass of the network (two with guidance), so one image costs more than "
+    "with a one-step model. A bound on its likelihood exists but is not computed here. High guidance makes clearer "
+    "and less varied images.",
+    "classifier": "It knows the classes of its data set and nothing else: any other picture gets one of them too, "
+    "often with confidence. Distances in its features are not comparable with FID in Inception's features.",
 }
 
+DIFFUSERS = (
+    'diffusers reads the network and the noise schedule: `UNet2DModel.from_pretrained(folder, subfolder="unet")`, '
+    '`DDPMScheduler.from_pretrained(folder, subfolder="scheduler")`. The network works on images folded into channels '
+    "and wants a class label; unfolding is this project's."
+)
+
 TRAINING = {
-    "data": "Data", "images_seen": "Images seen", "steps": "Steps", "batch_size": "Batch size", "minutes": "Minutes",
-    "device": "Device", "processes": "Processes", "seed": "Seed",
+    "data": "Data",
+    "images_seen": "Images seen",
+    "steps": "Steps",
+    "batch_size": "Batch size",
+    "minutes": "Minutes",
+    "device": "Device",
+    "processes": "Processes",
+    "seed": "Seed",
 }
 
 TITLES = {
-    "fid": "Fréchet distance", "ms_per_image": "Time per image", "evaluations": "Network evaluations",
-    "bits_per_dim": "Bits per dimension", "file_size": "File size", "class_entropy_bits": "Entropy of classes",
+    "fid": "Fréchet distance",
+    "ms_per_image": "Time per image",
+    "evaluations": "Network evaluations",
+    "fid_floor": "Fréchet distance of training images",
+    "fid_floor_at_samples": "Fréchet distance of as few training images",
+    "class_agreement_test": "Class agreement of test images",
+    "class_entropy_bits": "Entropy of classes",
+    "bits_per_dim": "Bits per dimension",
+    "file_size": "File size",
     "nearest_training": "Distance to nearest training image",
     "nearest_training_test": "The same distance for test images",
 }
@@ -74,10 +93,12 @@ def render(entry: Entry) -> str:
 def front_matter(entry: Entry) -> str:
     draws = "samples" in entry.abilities
     lines = [
-        "---", "license: mit",
+        "---",
+        "license: mit",
         f"library_name: {'diffusers' if (entry.folder / 'model_index.json').exists() else 'pytorch'}",
         f"pipeline_tag: {'unconditional-image-generation' if draws else 'image-classification'}",
-        "tags:", *[f"- {tag}" for tag in dict.fromkeys(["generative-models", entry.family, entry.kind])],
+        "tags:",
+        *[f"- {tag}" for tag in dict.fromkeys(["generative-models", entry.family, entry.kind])],
     ]
     if entry.dataset in HUB_DATASETS:
         lines += ["datasets:", f"- {HUB_DATASETS[entry.dataset]}"]
@@ -98,20 +119,32 @@ def introduction(entry: Entry) -> str:
 def usage(entry: Entry) -> str:
     """Command line and Python; "hf:owner/name" stands wherever the id does once the model is on the hub."""
     if "samples" not in entry.abilities:
-        lines = ["```python", "import generative", "", f'model = generative.load("{entry.id}")',
-                 "logits = model.classify(images)  # (N, C, H, W) in [0, 1]", "```"]
+        lines = [
+            "```python",
+            "import generative",
+            "",
+            f'model = generative.load("{entry.id}")',
+            "logits = model.classify(images)  # (N, C, H, W) in [0, 1]",
+            "```",
+        ]
         return "## How to use it\n\n" + "\n".join(lines)
     lines = [
-        "```sh", f"python -m generative sample {entry.id} --count 16 --seed 0 --out grid.png", "```", "",
-        "```python", "import generative", "", f'model = generative.load("{entry.id}")',
+        "```sh",
+        f"python -m generative sample {entry.id} --count 16 --seed 0 --out grid.png",
+        "```",
+        "",
+        "```python",
+        "import generative",
+        "",
+        f'model = generative.load("{entry.id}")',
         "for frame in model.sample(generative.Seeds(0, count=16)):",
-        "    images = frame.images  # (16, C, H, W) in [0, 1]; the last frame is the result", "```", "",
+        "    images = frame.images  # (16, C, H, W) in [0, 1]; the last frame is the result",
+        "```",
+        "",
         "A folder, or `hf:owner/name` for a copy on the Hugging Face Hub, can stand in place of the id.",
     ]
     if (entry.folder / "model_index.json").exists():
-        lines += ["", "diffusers reads the network and the noise schedule: `UNet2DModel.from_pretrained(folder, "
-                  'subfolder="unet")`, `DDPMScheduler.from_pretrained(folder, subfolder="scheduler")`. The network works '
-                  "on images folded 2×2 into channels and wants a class label; folding back is this project's."]
+        lines += ["", DIFFUSERS]
     return "## How to use it\n\n" + "\n".join(lines)
 
 
@@ -136,8 +169,10 @@ def figures(entry: Entry) -> str:
 
 
 def limits(entry: Entry) -> str:
-    size = f"Pictures are {entry.size}×{entry.size} pixels, and of nothing that is not in its training data."
-    return f"## Limits\n\n{LIMITS.get(entry.family, '')} {size}".replace("  ", " ")
+    words = LIMITS.get(entry.family, "")
+    if "samples" in entry.abilities:
+        words += f" Its images have {entry.size}×{entry.size} pixels and show nothing that is not in its training data."
+    return f"## Limits\n\n{words.strip()}"
 
 
 def licence(entry: Entry) -> str:
@@ -161,6 +196,8 @@ def amount(figure: dict[str, Any]) -> str:
         return f"{number} {unit}".strip()
     if unit == "share":
         return f"{number:.1%}"
+    if unit == "parameters":
+        return value(number)
     if unit == "bytes":
         return f"{number / 1e6:.1f} MB"
     return f"{value(number)} {unit}".strip()

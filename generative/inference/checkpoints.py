@@ -106,12 +106,15 @@ def check_weights(module: torch.nn.Module, path: Path) -> None:
     if not path.is_file():
         pickles = [p.name for pattern in PICKLES for p in path.parent.glob(pattern)]
         if pickles:
-            raise BadCheckpoint(f"{pickles[0]} is a pickle, which could run any code when read. Save the weights as "
-                                f"{path.name} with safetensors instead.")
+            raise BadCheckpoint(
+                f"{pickles[0]} is a pickle, which could run any code when read. Save the weights as "
+                f"{path.name} with safetensors instead."
+            )
         raise BadCheckpoint(f"{path.name} is missing in {path.parent}")
     try:
         with safe_open(path, framework="pt") as file:
-            shapes = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}
+            keys = file.keys()
+            shapes = {key: tuple(file.get_slice(key).get_shape()) for key in keys}
     except (SafetensorError, OSError, ValueError) as e:
         raise BadCheckpoint(f"{path} is truncated or no safetensors file: {e}") from e
     wanted = {key: tuple(tensor.shape) for key, tensor in module.state_dict().items()}
@@ -147,8 +150,11 @@ def writing(place: Path) -> Any:
     """Turns what the operating system says when `place` cannot be written into CannotWrite."""
     try:
         yield
+    except CannotWrite:
+        raise
     except OSError as e:
-        raise CannotWrite(f"Cannot write to {place}: {e.strerror or e}. Free some space or choose another place.") from e
+        words = f"Cannot write to {place}: {e.strerror or e}. Free some space or choose another place."
+        raise CannotWrite(words) from e
 
 
 def file_size(folder: Path) -> int:

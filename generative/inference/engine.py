@@ -12,7 +12,16 @@ from typing import Any
 import torch
 
 from generative.abilities import Samples
-from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel, check_integer, near, shown
+from generative.errors import (
+    BadCheckpoint,
+    GenerativeError,
+    InvalidOption,
+    NotSupported,
+    UnknownModel,
+    check_integer,
+    near,
+    shown,
+)
 from generative.frame import Frame
 from generative.inference import checkpoints
 from generative.inference.library import Entry, available, load
@@ -32,7 +41,9 @@ def pick_device(name: str = "auto") -> torch.device:
     if name == "auto":
         return torch.device(next(kind for kind, found in there.items() if found))
     if not there.get(name.partition(":")[0], False):
-        raise InvalidOption(f"There is no device {shown(name)} here; found: {', '.join(k for k in there if there[k])}", "device")
+        raise InvalidOption(
+            f"There is no device {shown(name)} here; found: {', '.join(k for k in there if there[k])}", "device"
+        )
     return torch.device(name)
 
 
@@ -111,8 +122,7 @@ class Engine:
     def usable(self, family: str | None = None, ability: str = "samples") -> list[Entry]:
         """The models of a family (or of all) that can do something."""
         return [
-            e for e in self.entries.values()
-            if not e.problem and ability in e.abilities and family in (None, e.family)
+            e for e in self.entries.values() if not e.problem and ability in e.abilities and family in (None, e.family)
         ]
 
     def model(self, id: str) -> Model:
@@ -153,7 +163,9 @@ class Engine:
                 for frame in frames:
                     yield frame
                     if time.monotonic() > deadline and frame.step < frame.total:
-                        raise GenerativeError(f"Stopped after {MAX_SECONDS / 60:.0f} minutes. Ask for fewer images or steps.")
+                        raise GenerativeError(
+                            f"Stopped after {MAX_SECONDS / 60:.0f} minutes. Ask for fewer images or steps."
+                        )
             except torch.OutOfMemoryError as e:
                 torch.cuda.empty_cache()
                 raise GenerativeError("The device's memory does not suffice. Ask for fewer images.", "count") from e

@@ -19,16 +19,19 @@ def download(id: str) -> Path:
     """The local folder of a hub repository. Raises UnknownModel or GenerativeError with what to do."""
     match = ID.fullmatch(id)
     if not match:
-        raise UnknownModel(f"{shown(id)} is no hub id. It has the form hf:owner/name or hf:owner/name@revision.", "model")
+        raise UnknownModel(f"{shown(id)} is no hub id, which is hf:owner/name or hf:owner/name@revision.", "model")
     try:
         return Path(snapshot_download(match["repo"], revision=match["revision"], allow_patterns=PATTERNS))
     except RevisionNotFoundError as e:
-        raise UnknownModel(f"{match['repo']} has no revision {match['revision']!r}. Look up its tags on the hub.", "model") from e
+        words = f"{match['repo']} has no revision {match['revision']!r}. Look up its tags on the hub."
+        raise UnknownModel(words, "model") from e
     except (RepositoryNotFoundError, HFValidationError) as e:
-        raise UnknownModel(f"The hub has no repository {match['repo']}, or it is private: run `hf auth login`.", "model") from e
+        words = f"The hub has no repository {match['repo']}, or it is private: run `hf auth login`."
+        raise UnknownModel(words, "model") from e
     except (HTTPError, OSError) as e:
-        raise GenerativeError(f"Cannot fetch {match['repo']} from the hub: {reason(e)}. "
-                              "Check the network and try again.") from e
+        raise GenerativeError(
+            f"Cannot fetch {match['repo']} from the hub: {reason(e)}. Check the network and try again."
+        ) from e
 
 
 def push(folder: Path, repo: str, private: bool = False) -> str:
@@ -38,13 +41,18 @@ def push(folder: Path, repo: str, private: bool = False) -> str:
     api = HfApi()
     try:
         api.create_repo(repo, private=private, exist_ok=True)
-        return str(api.upload_folder(repo_id=repo, folder_path=folder, allow_patterns=PATTERNS,
-                                     commit_message=f"Upload {folder.name}").commit_url)
+        return str(
+            api.upload_folder(
+                repo_id=repo, folder_path=folder, allow_patterns=PATTERNS, commit_message=f"Upload {folder.name}"
+            ).commit_url
+        )
     except HFValidationError as e:
         raise InvalidOption(f"{shown(repo)} is no name for a repository. It has the form owner/name.", "repo") from e
     except (HTTPError, OSError, ValueError, RuntimeError) as e:  # ValueError: the card; RuntimeError: a failed upload
-        raise GenerativeError(f"Cannot upload to {repo}: {reason(e)}. Check the network, and run `hf auth login` with a "
-                              "token that may write.") from e
+        raise GenerativeError(
+            f"Cannot upload to {repo}: {reason(e)}. Check the network, and run `hf auth login` "
+            "with a token that may write."
+        ) from e
 
 
 def reason(error: Exception) -> str:

@@ -52,9 +52,19 @@ def describe(id: str, folder: Path) -> Entry:
         model, config = checkpoints.sketch(folder)
         metrics = folder / "metrics.json"
         return Entry(
-            id, folder, model.title, model.family, config["model"], model.paper, abilities(model),
-            list(model.config.classes), model.config.size, model.parameter_count, checkpoints.file_size(folder),
-            config.get("training", {}), checkpoints.read_json(metrics) if metrics.exists() else {},
+            id,
+            folder,
+            model.title,
+            model.family,
+            config["model"],
+            model.paper,
+            abilities(model),
+            list(model.config.classes),
+            model.config.size,
+            model.parameter_count,
+            checkpoints.file_size(folder),
+            config.get("training", {}),
+            checkpoints.read_json(metrics) if metrics.exists() else {},
         )
     except BadCheckpoint as e:
         kind = folder.name if folder.name in registry.MODELS else ""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 from generative.errors import InvalidPicture, shown
 from generative.inference.checkpoints import writing
 
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 KEYWORD = "generative"  # of the PNG's iTXt chunk
 MAX_BYTES = 5_000_000
 MAX_PIXELS = 4_000_000
@@ -47,16 +49,16 @@ def read_png(content: bytes) -> Provenance:
     """The provenance in a PNG file; its pixels are never decoded. Raises InvalidPicture, which says what to do."""
     if len(content) > MAX_BYTES:
         raise InvalidPicture(f"This file has {len(content) / 1e6:.1f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
+    if content[:8] == SIGNATURE and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])  # before PIL, which warns of large pictures on stderr
+        if width * height > MAX_PIXELS:
+            limit = f"the limit is {MAX_PIXELS / 1e6:.0f} million"
+            raise InvalidPicture(f"This picture has {width}×{height} pixels; {limit}. Drop one downloaded here.")
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-            width, height = picture.size
-            text = getattr(picture, "text", {}).get(KEYWORD) if width * height <= MAX_PIXELS else None
+            text = getattr(picture, "text", {}).get(KEYWORD)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as e:
-        if isinstance(e, Image.DecompressionBombError):
-            raise InvalidPicture("This picture has far too many pixels. Drop a PNG that was downloaded here.") from e
         raise InvalidPicture("This file is no PNG, or a damaged one. Drop a PNG that was downloaded here.") from e
-    if width * height > MAX_PIXELS:
-        raise InvalidPicture(f"This picture has {width}×{height} pixels; the limit is {MAX_PIXELS / 1e6:.0f} million.")
     if text is None:
         raise InvalidPicture("This PNG does not say what made it. Only pictures downloaded here can be restored.")
     return parse(text)
@@ -70,5 +72,5 @@ def parse(text: str) -> Provenance:
     except (ValueError, KeyError, TypeError, RecursionError) as e:
         raise InvalidPicture("The PNG's note of what made it cannot be read; it was written by something else.") from e
     if not isinstance(model, str) or not isinstance(options, dict):
-        raise InvalidPicture(f"The PNG's note names {shown(model)} with {shown(options)}, which is no model with options.")
+        raise InvalidPicture(f"The PNG's note names {shown(model)} with {shown(options)}: no model with options.")
     return Provenance(model, seed, count, options, versions())

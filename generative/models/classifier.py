@@ -23,8 +23,11 @@ class Residual(nn.Module):
     def __init__(self, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(),
-            nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs),
+            nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(),
+            nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(outputs),
         )
         self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
 
@@ -43,8 +46,12 @@ class Classifier(Model):
         super().__init__(config)
         c = config.channels
         self.layers = nn.Sequential(
-            nn.Conv2d(config.image_channels, c, 3, 1, 1, bias=False), nn.BatchNorm2d(c), nn.ReLU(),
-            Residual(c, c, 1), Residual(c, 2 * c, 2), Residual(2 * c, 4 * c, 2),
+            nn.Conv2d(config.image_channels, c, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(c),
+            nn.ReLU(),
+            Residual(c, 2 * c, 2),
+            Residual(2 * c, 4 * c, 2),
+            Residual(4 * c, 4 * c, 1),
         )
         self.dropout = nn.Dropout(0.3)
         self.head = nn.Linear(4 * c, len(config.classes))

@@ -26,7 +26,7 @@ def build(name: Any, config: Any) -> Model:
         raise BadCheckpoint(f"config.json names the model class {shown(name)}. {near(str(name), list(MODELS))}")
     kind = MODELS[name]
     if not isinstance(config, dict):
-        raise BadCheckpoint(f"config.json holds no \"config\" for {name}")
+        raise BadCheckpoint(f'config.json holds no "config" for {name}')
     known = {f.name for f in fields(kind.Config)}
     if unknown := sorted(set(config) - known):
         raise BadCheckpoint(f"config.json has the entry {shown(unknown[0])}. {near(unknown[0], sorted(known))}")

@@ -17,14 +17,20 @@ from generative.inference.library import Entry
 from generative.tabs.stage import frame_message
 
 FIGURES = {
-    "fid": ("FID", "Fréchet distance between the features of drawn and of real images; 0 is the same. Lower is better."),
+    "fid": (
+        "FID",
+        "Fréchet distance between the features of drawn and of real images; 0 is the same. Lower is better.",
+    ),
     "precision": ("Precision", "The share of drawn images that look like real ones."),
     "recall": ("Recall", "The share of real images that the model could have drawn: its variety."),
     "class_agreement": ("Class agreement", "How often a classifier sees the class that was asked for."),
     "bits_per_dim": ("Likelihood", "Bits that the model needs for each pixel of a test image. Lower is better."),
-    "nearest_training": ("Distance to training images", "How far drawn images are from the nearest training image. "
-                         "Far below that of test images would mean: memorised."),
-    "milliseconds": ("Time an image", "How long one image takes in a batch."),
+    "nearest_training": (
+        "Distance to training images",
+        "How far drawn images are from the nearest training image. "
+        "Far below that of test images would mean: memorised.",
+    ),
+    "ms_per_image": ("Time an image", "How long one image takes in a batch."),
     "accuracy": ("Accuracy", "The share of test images that are classified rightly."),
 }
 
@@ -37,10 +43,19 @@ def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
     if not sheet.exists():
         return {"run": f"sheet {entry.id}", "notice": "Press Generate to draw the first images."}
     frame = Frame(tiles(sheet, entry.size)[:count], 1, 1, "sample sheet")
-    captions = [entry.classes[i % len(entry.classes)] if "label" in entry.kind_class.Options.defaults() else ""
-                for i in range(count)]
-    return frame_message(f"sheet {entry.id}", [frame], range(count), captions, f"Sample of {entry.title}", done=True,
-                         title="Samples that this model drew earlier")
+    captions = [
+        entry.classes[i % len(entry.classes)] if "label" in entry.kind_class.Options.defaults() else ""
+        for i in range(count)
+    ]
+    return frame_message(
+        f"sheet {entry.id}",
+        [frame],
+        range(count),
+        captions,
+        f"Sample of {entry.title}",
+        done=True,
+        title="Samples that this model drew earlier",
+    )
 
 
 @cache
@@ -48,9 +63,13 @@ def tiles(sheet: Path, size: int) -> torch.Tensor:
     """The images of a sample sheet, (N, C, size, size) in [0, 1], cut out again."""
     picture = TF.to_tensor(Image.open(sheet))
     step, across = size + GAP, columns(64)
-    return torch.stack([
-        picture[:, y : y + size, x : x + size] for y in range(0, across * step, step) for x in range(0, across * step, step)
-    ])
+    return torch.stack(
+        [
+            picture[:, y : y + size, x : x + size]
+            for y in range(0, across * step, step)
+            for x in range(0, across * step, step)
+        ]
+    )
 
 
 def card(entry: Entry) -> str:
@@ -67,8 +86,10 @@ def card(entry: Entry) -> str:
         ("Model id", entry.id),
     ]
     facts = "".join(f"<tr><th>{k}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
-    return (f'<div class="card"><div><table>{facts}{figures(entry)}</table></div>'
-            f"<figure>{curve(entry.folder / 'training.csv')}</figure></div>")
+    return (
+        f'<div class="card"><div><table>{facts}{figures(entry)}</table></div>'
+        f"<figure>{curve(entry.folder / 'training.csv')}</figure></div>"
+    )
 
 
 def figures(entry: Entry) -> str:
@@ -98,7 +119,9 @@ def curve(path: Path, width: int = 420, height: int = 180) -> str:
             rows = list(csv.DictReader(f))
     except OSError:
         return ""
-    columns_ = [c for c in (rows[0] if rows else {}) if c not in ("step", "images", "seconds", "kl", "loss")] or ["loss"]
+    columns_ = [c for c in (rows[0] if rows else {}) if c not in ("step", "images", "seconds", "kl", "loss")] or [
+        "loss"
+    ]
     names = [c for c in columns_ if c.endswith("loss")] or columns_[:1]
     lines = {n: smooth([float(r[n]) for r in rows]) for n in names if len(rows) > 3}
     values = [v for line in lines.values() for v in line[len(line) // 20 :] if math.isfinite(v)]

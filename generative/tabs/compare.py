@@ -22,8 +22,10 @@ class CompareTab:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.entries = engine.usable()
-        gr.Markdown("The same class and the same seeds, drawn by **up to four models**, with what each one cost.",
-                    elem_classes="in-short")
+        gr.Markdown(
+            "The same class and the same seeds, drawn by **up to four models**, with what each one cost.",
+            elem_classes="in-short",
+        )
         if len(self.entries) < 2:
             gr.Markdown("Two models are needed to compare.")
             return
@@ -31,17 +33,24 @@ class CompareTab:
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self.models = gr.CheckboxGroup(
-                    [(e.title, e.id) for e in self.entries], value=[e.id for e in self.entries[:MOST]], label="Models",
-                    elem_id="compare-models", info="Two to four. They run one after another.",
+                    [(e.title, e.id) for e in self.entries],
+                    value=[e.id for e in self.entries[:MOST]],
+                    label="Models",
+                    elem_id="compare-models",
+                    info="Two to four. They run one after another.",
                 )
                 self.label = class_dropdown(classes, "compare-class")
-                self.count = gr.Slider(1, MOST_IMAGES, value=9, step=1, label="Number of images", elem_id="compare-count")
+                self.count = gr.Slider(
+                    1, MOST_IMAGES, value=9, step=1, label="Number of images", elem_id="compare-count"
+                )
                 self.seed, _ = seed_row("compare")
                 with gr.Row(elem_classes="go"):
-                    self.run = gr.Button("Compare", variant="primary", elem_id="compare-generate")
-                    self.stop = gr.Button("Stop", elem_id="compare-stop")
+                    self.run = gr.Button(
+                        "Compare", variant="primary", scale=2, min_width=120, elem_id="compare-generate"
+                    )
+                    self.stop = gr.Button("Stop", min_width=80, elem_id="compare-stop")
                 self.problem = gr.Markdown(elem_id="compare-problem", elem_classes="problem")
-            with gr.Column(scale=1, min_width=300, elem_classes="compare-grid"):
+            with gr.Column(scale=1, min_width=300), gr.Row(elem_classes="compare-grid"):
                 self.columns, self.stages, self.tables = [], [], []
                 for i in range(MOST):
                     with gr.Column(min_width=280, elem_classes="compare-cell") as column:
@@ -50,8 +59,17 @@ class CompareTab:
                     self.columns.append(column)
         inputs = [self.models, self.label, self.count, self.seed]
         outputs = [self.problem, *self.columns, *self.stages, *self.tables]
-        event = gr.on([self.run.click, self.seed.submit], self._compare, inputs, outputs, validator=self._validate,
-                      trigger_mode="once", concurrency_id="device", concurrency_limit=1, **QUIET)
+        event = gr.on(
+            [self.run.click, self.seed.submit],
+            self._compare,
+            inputs,
+            outputs,
+            validator=self._validate,
+            trigger_mode="once",
+            concurrency_id="device",
+            concurrency_limit=1,
+            **QUIET,
+        )
         self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
 
     def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
@@ -68,7 +86,7 @@ class CompareTab:
             self._requests(*values)
         except GenerativeError as e:
             at = e.field if e.field in names else "models"
-            return [gr.validate(name != at, str(e)) for name in names]
+            return [gr.validate(name != at, str(e) if name == at else "") for name in names]
         return [gr.validate(True, "") for _ in names]
 
     def _compare(self, *values: Any) -> Iterator[dict[Any, Any]]:
@@ -80,9 +98,11 @@ class CompareTab:
         yield {
             self.problem: "",
             **{column: gr.update(visible=i < len(requests)) for i, column in enumerate(self.columns)},
-            **{stage: {"run": f"waiting {time.time()} {i}", "title": r.entry.title, "notice": "Waiting for its turn…"}
-               for i, (stage, r) in enumerate(zip(self.stages, requests, strict=False))},
-            **{table: "" for table in self.tables},
+            **{
+                stage: {"run": f"waiting {time.time()} {i}", "title": r.entry.title, "notice": "Waiting for its turn…"}
+                for i, (stage, r) in enumerate(zip(self.stages, requests, strict=False))
+            },
+            **dict.fromkeys(self.tables, ""),
         }
         for request, stage, table in zip(requests, self.stages, self.tables, strict=False):
             run = Run(self.engine, request)

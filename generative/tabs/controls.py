@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,13 +14,20 @@ from generative.models.registry import MODELS
 from generative.options import Bounds
 
 ANY = "Any (all classes in turn)"
+DICE = Path(__file__).parent / "dice.svg"
 ROLL = "() => Math.floor(Math.random() * 1e6)"
 SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
 
 
 def class_dropdown(classes: Sequence[str], elem_id: str, conditional: bool = True) -> gr.Dropdown:
-    return gr.Dropdown([ANY, *classes], value=ANY, label="Class", elem_id=elem_id, interactive=conditional,
-                       info=class_help(conditional))
+    return gr.Dropdown(
+        [ANY, *classes],
+        value=ANY,
+        label="Class",
+        elem_id=elem_id,
+        interactive=conditional,
+        info=class_help(conditional),
+    )
 
 
 def class_help(conditional: bool) -> str:
@@ -32,7 +40,7 @@ def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
     """A seed field with a die beside it, which rolls in the browser."""
     with gr.Row(elem_classes="seed-row"):
         seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{elem_id}-seed", info=SEED_HELP, min_width=120)
-        dice = gr.Button("🎲", elem_id=f"{elem_id}-dice", min_width=44, scale=0, elem_classes="dice")
+        dice = gr.Button("Roll", icon=DICE, elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice")
     dice.click(None, None, seed, js=ROLL, api_visibility="private")
     return seed, dice
 
@@ -78,8 +86,10 @@ class Controls:
         self.count = gr.Slider(1, MAX_COUNT, value=16, step=1, label="Number of images", elem_id=f"{family}-count")
         self.seed, self.dice = seed_row(family)
         with gr.Row(elem_classes="go"):
-            self.generate = gr.Button("Generate", variant="primary", elem_id=f"{family}-generate")
-            self.stop = gr.Button("Stop", elem_id=f"{family}-stop")
+            self.generate = gr.Button(
+                "Generate", variant="primary", scale=2, min_width=120, elem_id=f"{family}-generate"
+            )
+            self.stop = gr.Button("Stop", min_width=80, elem_id=f"{family}-stop")
         self.options: dict[str, dict[str, gr.components.Component]] = {}
         self.groups: dict[str, gr.Group] = {}
         for kind in dict.fromkeys(e.kind for e in entries if e.kind):
@@ -117,7 +127,7 @@ class Controls:
                 kind = getattr(self.engine.entries.get(values[0] if isinstance(values[0], str) else ""), "kind", "")
                 at = e.field if e.field in self.names else f"{kind}.{e.field}"
                 at = at if at in self.names else "model"
-                return [gr.validate(name != at, str(e)) for name in self.names]
+                return [gr.validate(name != at, str(e) if name == at else "") for name in self.names]
             return [gr.validate(True, "") for _ in self.names]
 
         return validate

@@ -59,8 +59,15 @@ class FamilyTab:
     def _wire(self) -> None:
         c, stage = self.controls, self.stage
         shared = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
-        generate = gr.on([c.generate.click, c.seed.submit], self._generate, c.inputs, [stage, self.facts],
-                         validator=c.validator(), trigger_mode="once", **shared)
+        generate = gr.on(
+            [c.generate.click, c.seed.submit],
+            self._generate,
+            c.inputs,
+            [stage, self.facts],
+            validator=c.validator(),
+            trigger_mode="once",
+            **shared,
+        )
         again = self.pending.change(self._again, self.pending, [stage, self.facts], **shared)
         c.stop.click(stopped_message, None, stage, cancels=[generate, again], queue=False, **QUIET)
         c.model.change(self._choose, c.model, [c.label, *c.groups.values(), stage, self.facts, self.card], **QUIET)

@@ -36,14 +36,28 @@ class Leaf:
 
 
 TREE = [
-    ("Explicit density", "the model states p(x)", [
-        ("Tractable", "exactly", [Leaf("autoregressive", "Autoregressive", "pixel by pixel")]),
-        ("Approximate", "as a bound", [Leaf("autoencoders", "Variational autoencoders", "through a code"),
-                                       Leaf("diffusion", "Diffusion", "step by step")]),
-    ]),
-    ("Implicit density", "the model only draws", [
-        ("Direct", "in one pass", [Leaf("gans", "GANs", "by playing a game")]),
-    ]),
+    (
+        "Explicit density",
+        "the model states p(x)",
+        [
+            ("Tractable", "exactly", [Leaf("autoregressive", "Autoregressive", "pixel by pixel")]),
+            (
+                "Approximate",
+                "as a bound",
+                [
+                    Leaf("autoencoders", "Variational autoencoders", "through a code"),
+                    Leaf("diffusion", "Diffusion", "step by step"),
+                ],
+            ),
+        ],
+    ),
+    (
+        "Implicit density",
+        "the model only draws",
+        [
+            ("Direct", "in one pass", [Leaf("gans", "GANs", "by playing a game")]),
+        ],
+    ),
 ]
 LEAVES = [leaf for _, _, branches in TREE for _, _, leaves in branches for leaf in leaves]
 WIDTH, LEAF_WIDTH, BOX = 960, 220, 54
@@ -76,29 +90,38 @@ def taxonomy(entries: list[Entry]) -> str:
                 top += [chip(centre[leaf], 366 + 34 * k, name) for k, name in enumerate(here)]
     parts += sorted(top, key=lambda part: not part.startswith("<path"))
     height = 372 + 34 * max([1, *(sum(e.family == leaf.family for e in entries) for leaf in LEAVES)])
-    return (f'<div class="scrolls" tabindex="0" role="region" aria-label="Taxonomy"><svg class="taxonomy" '
-            f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Taxonomy of generative models: '
-            f'{html.escape(in_words(entries))}">{"".join(parts)}</svg></div>')
+    return (
+        f'<div class="scrolls" tabindex="0" role="region" aria-label="Taxonomy"><svg class="taxonomy" '
+        f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Taxonomy of generative models: '
+        f'{html.escape(in_words(entries))}">{"".join(parts)}</svg></div>'
+    )
 
 
 def in_words(entries: list[Entry]) -> str:
     """The picture for those who cannot see it."""
     return "; ".join(
-        f"{title}, {branch.lower()}: " + ", ".join(
-            f"{leaf.title} ({', '.join(e.title for e in entries if e.family == leaf.family) or 'none here'})" for leaf in leaves
+        f"{title}, {branch.lower()}: "
+        + ", ".join(
+            f"{leaf.title} ({', '.join(e.title for e in entries if e.family == leaf.family) or 'none here'})"
+            for leaf in leaves
         )
-        for title, _, branches in TREE for branch, _, leaves in branches
+        for title, _, branches in TREE
+        for branch, _, leaves in branches
     )
 
 
 def box(x: float, y: float, title: str, note: str, kind: str) -> str:
-    return (f'<g class="{kind}"><rect x="{x - LEAF_WIDTH / 2}" y="{y}" width="{LEAF_WIDTH}" height="{BOX}" rx="10"/>'
-            f'<text x="{x}" y="{y + 23}" class="title">{title}</text><text x="{x}" y="{y + 42}" class="note">{note}</text></g>')
+    return (
+        f'<g class="{kind}"><rect x="{x - LEAF_WIDTH / 2}" y="{y}" width="{LEAF_WIDTH}" height="{BOX}" rx="10"/>'
+        f'<text x="{x}" y="{y + 23}" class="title">{title}</text><text x="{x}" y="{y + 42}" class="note">{note}</text></g>'
+    )
 
 
 def chip(x: float, y: float, name: str) -> str:
-    return (f'<g class="chip"><rect x="{x - 75}" y="{y - 10}" width="150" height="28" rx="14"/>'
-            f'<text x="{x}" y="{y + 9}">{html.escape(name)}</text></g>')
+    return (
+        f'<g class="chip"><rect x="{x - 75}" y="{y - 10}" width="150" height="28" rx="14"/>'
+        f'<text x="{x}" y="{y + 9}">{html.escape(name)}</text></g>'
+    )
 
 
 def line(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -113,10 +136,14 @@ def table(entries: list[Entry]) -> str:
     rows = []
     for e in entries:
         if e.problem:
-            rows.append(f'<tr><th>{html.escape(e.title)}</th><td colspan="{len(keys) + 1}">unavailable: '
-                        f"{html.escape(e.problem)}</td></tr>")
+            rows.append(
+                f'<tr><th>{html.escape(e.title)}</th><td colspan="{len(keys) + 1}">unavailable: '
+                f"{html.escape(e.problem)}</td></tr>"
+            )
             continue
         cells = "".join(f"<td>{html.escape(tell(e.metrics[k])) if k in e.metrics else '–'}</td>" for k in keys)
         rows.append(f"<tr><th>{html.escape(e.title)}</th><td>{e.parameters:,}</td>{cells}</tr>")
-    return (f'<div class="scrolls" tabindex="0" role="region" aria-label="Measured figures"><table class="figures"><thead><tr><th>Model</th>'
-            f"<th>Parameters</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>")
+    return (
+        f'<div class="scrolls" tabindex="0" role="region" aria-label="Measured figures"><table class="figures"><thead><tr><th>Model</th>'
+        f"<th>Parameters</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )

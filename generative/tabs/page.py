@@ -1,6 +1,7 @@
 """The whole page: a header, a tab for each family, Compare and Guide, and what ties them together."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 import gradio as gr
 
 from generative.errors import GenerativeError
-from generative.inference.engine import Engine, Request
+from generative.inference.engine import Engine
 from generative.inference.provenance import Provenance, read_png
 from generative.tabs import autoencoders, autoregressive, diffusion, gans
+from generative.tabs.about import card
 from generative.tabs.compare import CompareTab
 from generative.tabs.endpoints import add_endpoints
 from generative.tabs.family import QUIET, FamilyTab
@@ -26,7 +28,10 @@ FAMILIES = {
 }
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 THEME = gr.themes.Default(
-    primary_hue="indigo", secondary_hue="indigo", neutral_hue="slate", font=["system-ui", "sans-serif"],
+    primary_hue="indigo",
+    secondary_hue="indigo",
+    neutral_hue="slate",
+    font=["system-ui", "sans-serif"],
     font_mono=["ui-monospace", "monospace"],
 )
 
@@ -50,10 +55,14 @@ def build(engine: Engine) -> gr.Blocks:
 
 
 def header(engine: Engine) -> str:
-    sets = ", ".join(dict.fromkeys({"fashion-mnist": "Fashion-MNIST"}.get(e.dataset, e.dataset) for e in engine.entries.values()))
-    return (f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images, and see what each family is good and bad at."
-            f'</p><p class="where"><span title="What the models learnt from">{sets}</span>'
-            f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>')
+    sets = ", ".join(
+        dict.fromkeys({"fashion-mnist": "Fashion-MNIST"}.get(e.dataset, e.dataset) for e in engine.entries.values())
+    )
+    return (
+        f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images, and see what each family is good and bad at."
+        f'</p><p class="where"><span title="What the models learnt from">{sets}</span>'
+        f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>'
+    )
 
 
 class Restorer:
@@ -61,43 +70,57 @@ class Restorer:
 
     def __init__(self, engine: Engine, tabs: gr.Tabs, families: dict[str, FamilyTab], page: gr.Blocks) -> None:
         self.engine, self.tabs, self.families = engine, tabs, families
+        self.arrival = gr.State(None)  # the provenance of a run that came from outside, checked
+        first = next(iter(families.values()), None)
+        if first is None:
+            return
         outputs: list[Any] = [tabs]
         for tab in families.values():
-            outputs += [*tab.controls.inputs, *tab.controls.groups.values(), tab.pending, tab.card, tab.stage]
-        for tab in families.values():
-            tab.stage.upload(self._dropped(tab), None, outputs, **QUIET)
-        page.load(self._address, None, outputs, **QUIET)
+            outputs += [*tab.controls.inputs, *tab.controls.groups.values(), tab.pending, tab.card]
+            tab.stage.upload(self._dropped(tab), None, [self.arrival, tab.stage], **QUIET)
+        page.load(self._address(first), None, [self.arrival, first.stage], **QUIET)
+        self.arrival.change(self._show, self.arrival, outputs, **QUIET)
 
-    def _dropped(self, here: FamilyTab) -> Any:
+    def _dropped(self, here: FamilyTab) -> Callable[..., dict[Any, Any]]:
         def restore(event: gr.EventData) -> dict[Any, Any]:
             try:
                 _, content = dropped_file(event)
-                made = read_png(content)
-                return self._show(self.engine.request(made.model, made.seed, made.count, made.options))
+                return self._arrive(read_png(content))
             except GenerativeError as e:
                 return {here.stage: say(error=str(e))}
 
         return restore
 
-    def _address(self, request: gr.Request) -> dict[Any, Any]:
-        query = dict(request.query_params)
-        query = {k: v for k, v in query.items() if not k.startswith("__")}
-        if "model" not in query:
-            return {self.tabs: gr.skip()}
-        first = next(iter(self.families.values()))
-        try:
-            entry = self.engine.entry(query.pop("model"))
-            seed, count = number(query.pop("seed", "0")), number(query.pop("count", "16"))
-            bounds = entry.kind_class.Options.bounds()
-            options = {k: number(v) if k in bounds and bounds[k].kind != "choice" else v for k, v in query.items()}
-            return self._show(self.engine.request(entry.id, seed, count, options))
-        except GenerativeError as e:
-            return {first.stage: say(error=f"This link cannot be followed. {e}")}
+    def _address(self, first: FamilyTab) -> Callable[..., dict[Any, Any]]:
+        def follow(request: gr.Request) -> dict[Any, Any]:
+            query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__")}
+            if "model" not in query:
+                return {self.arrival: gr.skip()}
+            try:
+                bounds = self.engine.entry(query["model"]).kind_class.Options.bounds()
+                options = {k: number(v) if k in bounds and bounds[k].kind != "choice" else v for k, v in query.items()}
+                model, seed, count = options.pop("model"), options.pop("seed", "0"), options.pop("count", "16")
+                return self._arrive(Provenance(model, number(seed), number(count), options))
+            except GenerativeError as e:
+                return {first.stage: say(error=f"This link cannot be followed. {e}")}
 
-    def _show(self, request: Request) -> dict[Any, Any]:
+        return follow
+
+    def _arrive(self, made: Provenance) -> dict[Any, Any]:
+        """Raises GenerativeError unless the run can be made again here."""
+        request = self.engine.request(made.model, made.seed, made.count, made.options)
+        return {self.arrival: {"made": asdict(request.provenance()), "token": uuid.uuid4().hex}}
+
+    def _show(self, arrival: dict[str, Any]) -> dict[Any, Any]:
+        made = Provenance(**arrival["made"])
+        request = self.engine.request(made.model, made.seed, made.count, made.options)
         tab = self.families[request.entry.family]
-        pending = {"made": asdict(request.provenance()), "token": uuid.uuid4().hex}
-        return {self.tabs: gr.Tabs(selected=tab.family), **tab.controls.show(request), tab.pending: pending}
+        return {
+            self.tabs: gr.Tabs(selected=tab.family),
+            **tab.controls.show(request),
+            tab.pending: arrival,
+            tab.card: card(request.entry),
+        }
 
 
 def number(text: str) -> Any:

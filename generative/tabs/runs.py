@@ -45,12 +45,18 @@ class Run:
             last = frame.step == frame.total
             if last or frame.step * MOST_MOMENTS // frame.total > (frame.step - 1) * MOST_MOMENTS // frame.total:
                 moments.append(frame)
-            if not last and (not moments or sent is not None and now - sent < PACE):
+            if not last and (not moments or (sent is not None and now - sent < PACE)):
                 continue
             left = (now - start) / max(1, frame.step - 1) * (frame.total - frame.step) if frame.step > 1 else None
             self.seconds = now - began
             yield frame_message(
-                run, moments, list(request.seeds), request.captions, alt, seconds_left=left, done=last,
+                run,
+                moments,
+                list(request.seeds),
+                request.captions,
+                alt,
+                seconds_left=left,
+                done=last,
                 duration=self.seconds if last else None,
                 recipes=[request.provenance(i).to_json() for i in range(len(request.seeds))] if last else None,
                 grid_recipe=request.provenance().to_json() if last else None,
@@ -65,10 +71,15 @@ def facts(run: Run) -> str:
     items = [
         ("Time", run.time, "From the request to the last picture"),
         ("Network evaluations", run.evaluations, "How many times the network runs to draw one image"),
-        ("Seeds", f"{seeds.first} – {last}" if last > seeds.first else str(seeds.first), "The same seed draws the same image"),
+        (
+            "Seeds",
+            f"{seeds.first} – {last}" if last > seeds.first else str(seeds.first),
+            "The same seed draws the same image",
+        ),
     ]
     cells = "".join(
-        f'<div title="{html.escape(why)}"><dt>{name}</dt><dd>{html.escape(value)}</dd></div>' for name, value, why in items
+        f'<div title="{html.escape(why)}"><dt>{name}</dt><dd>{html.escape(value)}</dd></div>'
+        for name, value, why in items
     )
     return f'<dl class="facts">{cells}<div><dt>Link</dt><dd><a href="{html.escape(link(request))}">This very run</a></dd></div></dl>'
 
@@ -82,7 +93,7 @@ def link(request: Request) -> str:
 
 
 def duration(seconds: float) -> str:
-    """"420 ms", "3.2 s" or "2 min 5 s"."""
+    """ "420 ms", "3.2 s" or "2 min 5 s"."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:

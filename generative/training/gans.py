@@ -36,8 +36,12 @@ class DCGANRecipe(Recipe):
         with accelerator.autocast():
             g_loss = F.softplus(-discriminator(fake, labels).float()).mean()
         self.descend(accelerator, "model", g_loss, clip=10)
-        return {"d_loss": d_loss.detach(), "g_loss": g_loss.detach(),
-                "d_real": on_real.detach().float().sigmoid().mean(), "d_fake": on_fake.detach().float().sigmoid().mean()}
+        return {
+            "d_loss": d_loss.detach(),
+            "g_loss": g_loss.detach(),
+            "d_real": on_real.detach().float().sigmoid().mean(),
+            "d_fake": on_fake.detach().float().sigmoid().mean(),
+        }
 
 
 def initialise(module: torch.nn.Module) -> None:

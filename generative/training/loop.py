@@ -44,9 +44,16 @@ class Trainer:
     """
 
     def __init__(
-        self, id: str, minutes: float | None = None, steps: int | None = None, seed: int = 0,
-        data: str | Path | None = None, runs: str | Path = "runs", root: str | Path = "checkpoints",
-        config: dict[str, Any] | None = None, batch_size: int | None = None,
+        self,
+        id: str,
+        minutes: float | None = None,
+        steps: int | None = None,
+        seed: int = 0,
+        data: str | Path | None = None,
+        runs: str | Path = "runs",
+        root: str | Path = "checkpoints",
+        config: dict[str, Any] | None = None,
+        batch_size: int | None = None,
     ) -> None:
         self.id, self.seed, self.steps = id, seed, steps
         name, _, kind = id.partition("/")
@@ -78,7 +85,9 @@ class Trainer:
         self._resume()
         self._rate()
         start, saved, drawn = time.monotonic() - self.progress.seconds, time.monotonic(), time.monotonic()
-        bar = tqdm(total=100, unit="%", disable=not self.accelerator.is_main_process, bar_format="{l_bar}{bar}| {postfix}")
+        bar = tqdm(
+            total=100, unit="%", disable=not self.accelerator.is_main_process, bar_format="{l_bar}{bar}| {postfix}"
+        )
         while self._fraction() < 1:
             record = self._step(images, labels)
             self.progress.seconds = time.monotonic() - start
@@ -102,7 +111,9 @@ class Trainer:
     def _rate(self) -> None:
         """A short warm-up, then a cosine to zero over the budget."""
         fraction = min(1.0, self._fraction())
-        factor = min(1.0, (self.progress.step + 1) / 200) * (0.5 + 0.5 * torch.cos(torch.tensor(torch.pi * fraction)).item())
+        factor = min(1.0, (self.progress.step + 1) / 200) * (
+            0.5 + 0.5 * torch.cos(torch.tensor(torch.pi * fraction)).item()
+        )
         for optimiser in self.recipe.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = self.recipe.learning_rate * factor
@@ -113,7 +124,9 @@ class Trainer:
         per_epoch = len(images) // self.batch_size
         epoch, place = divmod(self.progress.step, per_epoch)
         if place == 0 or not hasattr(self, "order"):
-            self.order = torch.randperm(len(images), generator=torch.Generator().manual_seed(self.seed * 10_007 + epoch))
+            self.order = torch.randperm(
+                len(images), generator=torch.Generator().manual_seed(self.seed * 10_007 + epoch)
+            )
         batch = self.order[place * self.batch_size : (place + 1) * self.batch_size]
         batch = batch[self.accelerator.process_index :: self.accelerator.num_processes]
         device = self.accelerator.device
@@ -140,7 +153,9 @@ class Trainer:
         if not self.accelerator.is_main_process:
             return
         state = {
-            "progress": asdict(self.progress), "rows": self.rows, "ema": self.ema.average.state_dict(),
+            "progress": asdict(self.progress),
+            "rows": self.rows,
+            "ema": self.ema.average.state_dict(),
             "networks": {k: self.accelerator.unwrap_model(n).state_dict() for k, n in self.recipe.networks.items()},
             "optimisers": {k: o.state_dict() for k, o in self.recipe.optimisers.items()},
         }
@@ -169,10 +184,14 @@ class Trainer:
         if self.accelerator.is_main_process:
             device = self.accelerator.device
             training = {
-                "data": f"{self.dataset.title}, all training images", "images_seen": self.progress.images,
-                "steps": self.progress.step, "batch_size": self.batch_size, "seed": self.seed,
+                "data": f"{self.dataset.title}, all training images",
+                "images_seen": self.progress.images,
+                "steps": self.progress.step,
+                "batch_size": self.batch_size,
+                "seed": self.seed,
                 "minutes": round(self.progress.seconds / 60, 1),
-                "device": torch.cuda.get_device_name(device) if device.type == "cuda"
+                "device": torch.cuda.get_device_name(device)
+                if device.type == "cuda"
                 else f"{device.type}, {torch.get_num_threads()} threads, {platform.machine()}",
                 "processes": self.accelerator.num_processes,
             }

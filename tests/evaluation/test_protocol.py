@@ -10,8 +10,16 @@ from generative.evaluation.protocol import evaluate, write
 SETTINGS = {"samples": 20, "batch": 8}
 OF_ALL = {"parameters", "file_size"}
 OF_SAMPLES = {
-    "fid", "fid_floor", "fid_floor_at_samples", "precision", "recall", "nearest_training", "nearest_training_test",
-    "class_agreement_test", "ms_per_image", "evaluations",
+    "fid",
+    "fid_floor",
+    "fid_floor_at_samples",
+    "precision",
+    "recall",
+    "nearest_training",
+    "nearest_training_test",
+    "class_agreement_test",
+    "ms_per_image",
+    "evaluations",
 }
 
 
@@ -43,8 +51,9 @@ def test_metrics_json_says_value_unit_and_how_of_every_figure(save_model, data):
     root = save_model("vae", "classifier")
     returned = evaluate("mnist/vae", root, data, **SETTINGS)
     folder = root / "mnist" / "vae"
-    metrics = json.loads((folder / "metrics.json").read_text())
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert metrics == json.loads(json.dumps(returned))
+    assert metrics["bits_per_dim"].pop("kind") == "lower bound"
     for figure in figures(metrics).values():
         assert set(figure) == {"value", "unit", "how"}
         assert isinstance(figure["value"], int | float)

@@ -1,7 +1,7 @@
 """A Hugging Face Hub in a thread: as much of its HTTP interface as huggingface_hub asks for, with everything in memory.
 
 Repositories have commits, and a commit has files. Weights go through the LFS protocol and are served by a redirect to
-"/cdn", as on the real hub. Writing takes `TOKEN`; a repository that may not be seen looks like one that is not there.
+another origin, as on the real hub. Writing takes `TOKEN`; what may not be seen looks like what is not there.
 """
 
 import base64
@@ -11,7 +11,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
 TOKEN = "hf_only_for_tests"
@@ -62,20 +62,21 @@ class HubServer:
         self.objects: dict[str, bytes] = {}
         self.requests: list[str] = []
         handler = type("Handler", (Handler,), {"hub": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in range(2)]
+        self.url, self.storage = (f"http://127.0.0.1:{server.server_address[1]}" for server in self.servers)
 
     def __enter__(self) -> Self:
-        self.thread.start()
+        for server in self.servers:
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
 
     def add(self, repo: str, files: dict[str, bytes], private: bool = False) -> str:
         """A repository with one more commit of `files`; returns its hash."""
@@ -88,7 +89,7 @@ class Handler(BaseHTTPRequestHandler):
     hub: HubServer
     protocol_version = "HTTP/1.1"
 
-    ROUTES = [
+    ROUTES: ClassVar = [
         ("POST", "/api/repos/create", "create"),
         ("POST", "/api/validate-yaml", "validate_yaml"),
         ("GET", f"/api/models/{REPO}", "info"),
@@ -153,7 +154,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def repository(self, repo: str) -> Repository:
         found = self.hub.repositories.get(repo)
-        if found is None or found.private and not self.signed_in:
+        if found is None or (found.private and not self.signed_in):
             raise Refusal(404 if self.signed_in else 401, "RepoNotFound", "Repository not found")
         return found
 
@@ -163,8 +164,18 @@ class Handler(BaseHTTPRequestHandler):
         repository = self.repository(repo)
         sha = repository.sha(revision)
         files = [{"rfilename": path} for path in repository.commits[sha]]
-        self.answer({"id": repo, "modelId": repo, "sha": sha, "private": repository.private, "tags": [],
-                     "downloads": 0, "likes": 0, "siblings": files})
+        self.answer(
+            {
+                "id": repo,
+                "modelId": repo,
+                "sha": sha,
+                "private": repository.private,
+                "tags": [],
+                "downloads": 0,
+                "likes": 0,
+                "siblings": files,
+            }
+        )
 
     def tree(self, repo: str, revision: str) -> None:
         repository = self.repository(repo)
@@ -185,10 +196,20 @@ class Handler(BaseHTTPRequestHandler):
         if not path.endswith(LFS):
             return self.answer(data, headers={"ETag": f'"{git_oid(data)}"', "X-Repo-Commit": sha})
         oid = hashlib.sha256(data).hexdigest()
-        self.answer(b"", 302, {"Location": f"{self.hub.url}/cdn/{oid}", "X-Repo-Commit": sha,
-                               "X-Linked-Size": str(len(data)), "X-Linked-ETag": f'"{oid}"'})
+        self.answer(
+            b"",
+            302,
+            {
+                "Location": f"{self.hub.storage}/cdn/{oid}",
+                "X-Repo-Commit": sha,
+                "X-Linked-Size": str(len(data)),
+                "X-Linked-ETag": f'"{oid}"',
+            },
+        )
 
     def cdn(self, oid: str) -> None:
+        if "Authorization" in self.headers:
+            raise Refusal(400, "", "The token was sent to a stranger")
         self.answer(self.hub.objects[oid], headers={"ETag": f'"{oid}"'})
 
     # Writing
@@ -225,7 +246,7 @@ class Handler(BaseHTTPRequestHandler):
         self.repository(repo)
         objects = []
         for wanted in json.loads(self.body)["objects"]:
-            upload = {"actions": {"upload": {"href": f"{self.hub.url}/lfs/{wanted['oid']}"}}}
+            upload = {"actions": {"upload": {"href": f"{self.hub.storage}/lfs/{wanted['oid']}"}}}
             objects.append({**wanted, **({} if wanted["oid"] in self.hub.objects else upload)})
         self.answer({"transfer": "basic", "objects": objects})
 

@@ -11,16 +11,16 @@ import pytest
 import torch
 from diffusers import DDPMScheduler, UNet2DModel
 from huggingface_hub import constants
+from PIL import Image
 
 import generative
+from generative.__main__ import main
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, UnknownModel
-from generative.inference import card, checkpoints, hub
+from generative.inference import card, checkpoints, hub, provenance
 from generative.models import registry
 from generative.models.model import drain
 from generative.seeds import Seeds
-
-sys.path.insert(0, str(Path(__file__).parent))
-from hub_server import TOKEN, HubServer  # noqa: E402
+from tests.inference.hub_server import TOKEN, HubServer
 
 TINY = {
     "vae": {"classes": ["a", "b"], "channels": 8, "latent": 4},
@@ -84,8 +84,13 @@ def test_only_what_belongs_to_a_checkpoint_is_pushed(server: HubServer, tmp_path
     hub.push(folder, "someone/ddpm")
     repository = server.repositories["someone/ddpm"]
     assert set(repository.commits[repository.refs["main"]]) == {
-        ".gitattributes", "README.md", "config.json", "model_index.json", "scheduler/scheduler_config.json",
-        "unet/config.json", "unet/diffusion_pytorch_model.safetensors",
+        ".gitattributes",
+        "README.md",
+        "config.json",
+        "model_index.json",
+        "scheduler/scheduler_config.json",
+        "unet/config.json",
+        "unet/diffusion_pytorch_model.safetensors",
     }
 
 
@@ -137,9 +142,7 @@ def test_a_damaged_download_is_refused(server: HubServer, tmp_path: Path) -> Non
         ("hf:someone/empty", BadCheckpoint, r"config\.json is missing"),
     ],
 )
-def test_what_is_not_on_the_hub_is_named(
-    server: HubServer, id: str, error: type[GenerativeError], words: str
-) -> None:
+def test_what_is_not_on_the_hub_is_named(server: HubServer, id: str, error: type[GenerativeError], words: str) -> None:
     server.add("someone/vae", {"config.json": b"{}"})
     server.add("someone/empty", {"other.txt": b""})
     with pytest.raises(error, match=words):
@@ -148,10 +151,10 @@ def test_what_is_not_on_the_hub_is_named(
 
 def test_a_hub_that_is_down_is_told_in_one_line(server: HubServer, tmp_path: Path) -> None:
     server.stop()
-    with pytest.raises(GenerativeError, match="Cannot fetch someone/vae from the hub: .*Check the network") as failure:
+    with pytest.raises(GenerativeError, match=r"Cannot fetch someone/vae from the hub: .*Check the network") as failure:
         generative.load("hf:someone/vae")
     assert "\n" not in str(failure.value)
-    with pytest.raises(GenerativeError, match="Cannot upload to someone/vae: .*Check the network"):
+    with pytest.raises(GenerativeError, match=r"Cannot upload to someone/vae: .*Check the network"):
         hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/vae")
 
 
@@ -170,26 +173,32 @@ def test_pushing_needs_a_token_a_name_and_a_checkpoint(
     assert not server.repositories
 
 
-def test_the_command_line_pushes_and_samples(tmp_path: Path) -> None:
-    """As a person does it: in processes of their own, told of the hub by the environment."""
-    checkpoint(tmp_path / "checkpoints" / "tiny" / "vae", "vae")
-    with HubServer() as server:
-        environment = {
-            **os.environ, "HF_ENDPOINT": server.url, "HF_HOME": str(tmp_path / "home"), "HF_TOKEN": TOKEN,
-            "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1", "OMP_NUM_THREADS": "1",
-        }
-
-        def run(*arguments: str) -> str:
-            command = [sys.executable, "-m", "generative", *arguments]
-            done = subprocess.run(command, env=environment, cwd=checkpoints.ROOT.parent, capture_output=True, text=True)
-            assert done.returncode == 0, done.stderr
-            return done.stdout
-
-        url = run("push", "tiny/vae", "someone/vae", "--root", str(tmp_path / "checkpoints")).strip()
-        assert url.startswith(f"{server.url}/someone/vae/commit/")
-        target = tmp_path / "grid.png"
-        run("sample", f"hf:someone/vae@{url.rpartition('/')[2]}", "--count", "2", "--out", str(target))
-        assert target.read_bytes().startswith(b"\x89PNG")
+def test_the_command_line_pushes_and_samples(
+    server: HubServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sampling as a person does it: in a process of its own, told of the hub by the environment."""
+    folder = checkpoint(tmp_path / "tiny" / "vae", "vae")
+    assert main(["push", "tiny/vae", "someone/vae", "--root", str(tmp_path)]) == 0
+    url = capsys.readouterr().out.strip()
+    assert url.startswith(f"{server.url}/someone/vae/commit/")
+    words = ["--count", "2", "--seed", "5", "--device", "cpu", "--out"]
+    assert main(["sample", str(folder), *words, str(tmp_path / "here.png")]) == 0
+    id = f"hf:someone/vae@{url.rpartition('/')[2]}"
+    command = [sys.executable, "-m", "generative", "sample", id, *words, str(tmp_path / "there.png")]
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": server.url,
+        "HF_HOME": str(tmp_path / "home"),
+        "HF_TOKEN": TOKEN,
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    }
+    where = checkpoints.ROOT.parent
+    done = subprocess.run(command, env=environment, cwd=where, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    here, there = (Image.open(tmp_path / name) for name in ("here.png", "there.png"))
+    assert here.tobytes() == there.tobytes()
+    assert provenance.read_png((tmp_path / "there.png").read_bytes()).model == id
 
 
 def test_diffusers_reads_our_diffusion_folder(tmp_path: Path) -> None:

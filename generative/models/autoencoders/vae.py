@@ -29,13 +29,17 @@ class VAEConfig:
     size: int = 28
     image_channels: int = 1
     channels: int = 32
-    latent: int = 32
+    latent: int = 16
 
 
 @dataclass(frozen=True)
 class VAEOptions(Options):
     temperature: float = number(
-        1.0, 0.0, 2.0, 0.05, "Temperature",
+        1.0,
+        0.0,
+        2.0,
+        0.05,
+        "Temperature",
         "Width of the noise that is decoded. 1 is the prior that the model was trained for; 0 decodes the very centre.",
     )
 
@@ -79,14 +83,30 @@ class VAE(Model):
         super().__init__(config)
         c, side = config.channels, config.size // 4
         self.encoder = nn.Sequential(
-            nn.Conv2d(config.image_channels, c, 3, padding=1), nn.SiLU(), down(c, 2 * c), down(2 * c, 4 * c),
-            nn.Conv2d(4 * c, c, 1), nn.SiLU(), nn.Flatten(),
-            nn.Linear(c * side**2, 256), nn.SiLU(), nn.Linear(256, 2 * config.latent),
+            nn.Conv2d(config.image_channels, c, 3, padding=1),
+            nn.SiLU(),
+            down(c, 2 * c),
+            down(2 * c, 4 * c),
+            nn.Conv2d(4 * c, c, 1),
+            nn.SiLU(),
+            nn.Flatten(),
+            nn.Linear(c * side**2, 256),
+            nn.SiLU(),
+            nn.Linear(256, 2 * config.latent),
         )
         self.decoder = nn.Sequential(
-            nn.Linear(config.latent, 256), nn.SiLU(), nn.Linear(256, c * side**2), nn.SiLU(),
-            nn.Unflatten(1, (c, side, side)), nn.Conv2d(c, 4 * c, 1), nn.SiLU(), up(4 * c, 2 * c), up(2 * c, c),
-            nn.Conv2d(c, c, 3, padding=1), nn.SiLU(), nn.Conv2d(c, 2 * config.image_channels, 3, padding=1),
+            nn.Linear(config.latent, 256),
+            nn.SiLU(),
+            nn.Linear(256, c * side**2),
+            nn.SiLU(),
+            nn.Unflatten(1, (c, side, side)),
+            nn.Conv2d(c, 4 * c, 1),
+            nn.SiLU(),
+            up(4 * c, 2 * c),
+            up(2 * c, c),
+            nn.Conv2d(c, c, 3, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(c, 2 * config.image_channels, 3, padding=1),
         )
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:

@@ -43,7 +43,11 @@ class GatedPixelCNNConfig:
 @dataclass(frozen=True)
 class GatedPixelCNNOptions(ClassOptions):
     temperature: float = number(
-        1.0, 0.1, 2.0, 0.05, "Temperature",
+        1.0,
+        0.1,
+        2.0,
+        0.05,
+        "Temperature",
         "Below 1 the model prefers its likeliest pixel values: cleaner, less varied pictures. Above 1: bolder, noisier.",
     )
 
@@ -119,8 +123,10 @@ class GatedPixelCNN(Model):
         options = options or self.Options()
         size = self.config.size
         if images.shape[-2:] != (size, size) or mask.shape != (size, size):
-            raise NotSupported(f"{self.title} works on {size}×{size} pixels; the image is {tuple(images.shape)} "
-                               f"and the mask {tuple(mask.shape)}")
+            raise NotSupported(
+                f"{self.title} works on {size}×{size} pixels; the image is {tuple(images.shape)} "
+                f"and the mask {tuple(mask.shape)}"
+            )
         labels = seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
         draws = uniform(seeds.generators(), size, size).to(self.device)
         canvas = images.to(self.device, torch.float32).expand(len(seeds), -1, -1, -1).clone()

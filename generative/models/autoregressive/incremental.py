@@ -23,7 +23,9 @@ class IncrementalPixelCNN:
         n, _, height, width = canvas.shape
         self.v_class = [layer.vertical_class(labels) for layer in self.layers]
         self.h_class = [layer.horizontal_class(labels) for layer in self.layers]
-        self.h_weight = [layer.horizontal.weight[:, :, 0].transpose(1, 2).flatten(1).t().contiguous() for layer in self.layers]
+        self.h_weight = [
+            layer.horizontal.weight[:, :, 0].transpose(1, 2).flatten(1).t().contiguous() for layer in self.layers
+        ]
         self.o_weight = [layer.output.weight.flatten(1).t().contiguous() for layer in self.layers]
         # What each layer's vertical stack reads, with room for the zeros above and beside the image.
         self.v_in = [
@@ -58,15 +60,18 @@ class IncrementalPixelCNN:
             top = row if layer.first else row + layer.far - layer.dilation * (layer.vertical.kernel_size[0] - 1)
             bottom = row + layer.far + (0 if layer.first else 1)
             above = layer.vertical(self.v_in[i][:, :, top:bottom])  # (N, 2C, 1, W)
-            self.links.append((layer.link(above)[:, :, 0] + self.h_class[i][:, :, None] + layer.horizontal.bias[:, None])
-                              .permute(2, 0, 1).contiguous())
+            self.links.append(
+                (layer.link(above)[:, :, 0] + self.h_class[i][:, :, None] + layer.horizontal.bias[:, None])
+                .permute(2, 0, 1)
+                .contiguous()
+            )
             a, b = (above[:, :, 0] + self.v_class[i][:, :, None]).chunk(2, 1)
             v = torch.tanh(a) * torch.sigmoid(b)
             if not layer.first:
                 v = v + self.v_in[i][:, :, row + layer.far, layer.far : -layer.far]
             if i + 1 < len(self.layers):
                 far = self.layers[i + 1].far
-                self.v_in[i + 1][:, :, row + far, far : -far] = v
+                self.v_in[i + 1][:, :, row + far, far:-far] = v
         for buffer in self.h_in:
             buffer.zero_()
 
@@ -77,7 +82,9 @@ class IncrementalPixelCNN:
             if h is not None:
                 self.h_in[i][column + layer.far] = h
             end = column + layer.far + (0 if layer.first else 1)
-            seen = self.h_in[i][end - layer.horizontal.kernel_size[1] * layer.dilation + layer.dilation - 1 : end : layer.dilation]
+            seen = self.h_in[i][
+                end - layer.horizontal.kernel_size[1] * layer.dilation + layer.dilation - 1 : end : layer.dilation
+            ]
             z = torch.addmm(self.links[i][column], seen.transpose(0, 1).flatten(1), self.h_weight[i])
             a, b = z.chunk(2, 1)
             out = torch.addmm(layer.output.bias, torch.tanh(a) * torch.sigmoid(b), self.o_weight[i])

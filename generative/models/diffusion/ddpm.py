@@ -40,19 +40,33 @@ class DDPMConfig:
 @dataclass(frozen=True)
 class DDPMOptions(ClassOptions):
     sampler: str = choice(
-        "dpm-solver++", tuple(SAMPLERS), "Sampler",
+        "dpm-solver++",
+        tuple(SAMPLERS),
+        "Sampler",
         "How noise is removed. DPM-Solver++ needs few steps; DDIM is deterministic and smooth; DDPM is the original, "
         "which adds fresh noise at each step and wants hundreds of them.",
     )
     num_inference_steps: int = integer(
-        20, 1, 1000, "Steps", "How many times the network looks at the picture. More steps take longer and lose less.",
+        20,
+        1,
+        1000,
+        "Steps",
+        "How many times the network looks at the picture. More steps take longer and lose less.",
     )
     guidance_scale: float = number(
-        2.0, 1.0, 10.0, 0.1, "Guidance scale",
+        2.0,
+        1.0,
+        10.0,
+        0.1,
+        "Guidance scale",
         "How strongly the class pulls. 1 is the plain model; higher is clearer and less varied (classifier-free guidance).",
     )
     eta: float = number(
-        0.0, 0.0, 1.0, 0.05, "Eta (DDIM only)",
+        0.0,
+        0.0,
+        1.0,
+        0.05,
+        "Eta (DDIM only)",
         "Fresh noise at each DDIM step. 0 is deterministic; 1 is as random as DDPM.",
     )
 
@@ -72,8 +86,12 @@ class DDPM(Model):
         folded = config.image_channels * config.fold**2
         self.unet = UNet2DModel(
             sample_size=(config.size + 2 * self.padding) // config.fold,
-            in_channels=folded, out_channels=folded, layers_per_block=config.layers_per_block,
-            block_out_channels=config.channels, norm_num_groups=16, num_class_embeds=len(config.classes) + 1,
+            in_channels=folded,
+            out_channels=folded,
+            layers_per_block=config.layers_per_block,
+            block_out_channels=config.channels,
+            norm_num_groups=16,
+            num_class_embeds=len(config.classes) + 1,
             down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in config.attention],
             up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(config.attention)],
         )
@@ -81,13 +99,19 @@ class DDPM(Model):
     def scheduler(self, sampler: str = "ddpm", **options: Any) -> Any:
         """diffusers' scheduler of that name, set to this model's noise."""
         return SAMPLERS[sampler](
-            num_train_timesteps=self.config.num_train_timesteps, beta_schedule=self.config.beta_schedule,
-            prediction_type="v_prediction", timestep_spacing="trailing", **options,
+            num_train_timesteps=self.config.num_train_timesteps,
+            beta_schedule=self.config.beta_schedule,
+            prediction_type="v_prediction",
+            timestep_spacing="trailing",
+            **options,
         )
 
     def companions(self) -> dict[str, dict[str, Any]]:
-        index = {"_class_name": "DDPMPipeline", "unet": ["diffusers", "UNet2DModel"],
-                 "scheduler": ["diffusers", "DDPMScheduler"]}
+        index = {
+            "_class_name": "DDPMPipeline",
+            "unet": ["diffusers", "UNet2DModel"],
+            "scheduler": ["diffusers", "DDPMScheduler"],
+        }
         return {
             "model_index.json": index,
             "unet/config.json": {**self.unet.config, "_class_name": "UNet2DModel"},

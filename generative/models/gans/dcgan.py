@@ -33,7 +33,11 @@ class DCGANConfig:
 @dataclass(frozen=True)
 class DCGANOptions(ClassOptions):
     truncation: float = number(
-        1.0, 0.1, 1.0, 0.05, "Truncation",
+        1.0,
+        0.1,
+        1.0,
+        0.05,
+        "Truncation",
         "Scales the noise towards its centre. Below 1: more typical, less varied pictures. 1 is what training used.",
     )
 
@@ -45,10 +49,16 @@ class Generator(nn.Module):
         self.embedding = nn.Embedding(len(config.classes), config.class_embedding)
         self.layers = nn.Sequential(
             nn.ConvTranspose2d(config.latent + config.class_embedding, 4 * c, side, 1, 0, bias=False),
-            nn.BatchNorm2d(4 * c), nn.ReLU(),
-            nn.ConvTranspose2d(4 * c, 2 * c, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * c), nn.ReLU(),
-            nn.ConvTranspose2d(2 * c, c, 4, 2, 1, bias=False), nn.BatchNorm2d(c), nn.ReLU(),
-            nn.Conv2d(c, config.image_channels, 3, 1, 1), nn.Tanh(),
+            nn.BatchNorm2d(4 * c),
+            nn.ReLU(),
+            nn.ConvTranspose2d(4 * c, 2 * c, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(2 * c),
+            nn.ReLU(),
+            nn.ConvTranspose2d(2 * c, c, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(c),
+            nn.ReLU(),
+            nn.Conv2d(c, config.image_channels, 3, 1, 1),
+            nn.Tanh(),
         )
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
@@ -61,9 +71,14 @@ class Discriminator(nn.Module):
         super().__init__()
         c, side = config.discriminator_channels, config.size // 4
         self.layers = nn.Sequential(
-            nn.Conv2d(config.image_channels, c, 4, 2, 1), nn.LeakyReLU(0.2),
-            nn.Conv2d(c, 2 * c, 4, 2, 1, bias=False), nn.BatchNorm2d(2 * c), nn.LeakyReLU(0.2),
-            nn.Conv2d(2 * c, 4 * c, 3, 1, 1, bias=False), nn.BatchNorm2d(4 * c), nn.LeakyReLU(0.2),
+            nn.Conv2d(config.image_channels, c, 4, 2, 1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(c, 2 * c, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(2 * c),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(2 * c, 4 * c, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(4 * c),
+            nn.LeakyReLU(0.2),
         )
         self.realness = nn.Conv2d(4 * c, 1, side)
         self.class_projection = nn.Embedding(len(config.classes), 4 * c)

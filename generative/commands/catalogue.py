@@ -1,0 +1,45 @@
+"""list and push: what models there are, here and on the hub."""
+
+import argparse
+import json
+
+from generative.commands.opening import find
+from generative.commands.terminal import columns, say
+from generative.inference import card, hub, library
+from generative.inference.library import Entry
+
+KEY_FIGURES = {"fid": "FID", "bits_per_dim": "", "accuracy": "accuracy", "ms_per_image": ""}
+
+
+def list_models(arguments: argparse.Namespace) -> None:
+    entries = library.available(arguments.root)
+    if arguments.json:
+        return say(json.dumps([entry.describe() for entry in entries], indent=2))
+    if not entries:
+        return say(f"No models in {arguments.root}. Train one, or name another folder with --root.")
+    rows = [["MODEL", "FAMILY", "CAN", "PARAMETERS", "SIZE", "FIGURES"]]
+    damaged = []
+    for entry in entries:
+        if entry.problem:
+            damaged.append([entry.id, f"unavailable: {entry.problem}"])
+            continue
+        size = f"{entry.file_size / 1e6:.1f} MB"
+        abilities = ", ".join(entry.abilities)
+        rows.append([entry.id, entry.family, abilities, f"{entry.parameters:,}", size, key_figures(entry)])
+    say("\n".join(filter(None, [columns(rows), columns(damaged)])))
+
+
+def key_figures(entry: Entry) -> str:
+    words = [
+        f"{title} {card.amount(figure)}".strip()
+        for name, title in KEY_FIGURES.items()
+        if isinstance(figure := entry.metrics.get(name), dict) and "value" in figure
+    ]
+    return ", ".join(words) or "not measured"
+
+
+def push(arguments: argparse.Namespace) -> None:
+    entry = find(arguments.model, arguments.root)
+    if not arguments.model.startswith("hf:"):  # the hub's cache is not ours to change
+        card.write_card(entry.folder)
+    say(hub.push(entry.folder, arguments.repo, arguments.private))

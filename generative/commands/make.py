@@ -1,0 +1,70 @@
+"""train, evaluate and benchmark: what takes long. Their libraries are imported when they are called for."""
+
+import argparse
+from pathlib import Path
+
+from generative.commands.terminal import columns, say
+from generative.errors import InvalidOption, check_integer, check_number
+from generative.inference import card, checkpoints, library
+from generative.inference.engine import pick_device
+from generative.seeds import MAX_SEED
+
+
+def train(arguments: argparse.Namespace) -> None:
+    if arguments.minutes is not None:
+        check_number("minutes", arguments.minutes, 0.01, 100_000)
+    if arguments.steps is not None:
+        check_integer("steps", arguments.steps, 1, 10**9)
+    if arguments.batch_size is not None:
+        check_integer("batch-size", arguments.batch_size, 1, 10_000)
+    check_integer("seed", arguments.seed, 0, MAX_SEED)
+    from generative.training.loop import Trainer  # imports accelerate
+
+    trainer = Trainer(
+        arguments.model,
+        minutes=arguments.minutes,
+        steps=arguments.steps,
+        seed=arguments.seed,
+        data=arguments.data,
+        runs=arguments.runs,
+        root=arguments.root,
+        batch_size=arguments.batch_size,
+    )
+    with checkpoints.writing(Path(arguments.runs)):
+        folder = trainer.run()
+    say(str(folder))
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    from generative.evaluation import protocol
+
+    device = pick_device(arguments.device)
+    ids = [e.id for e in library.available(arguments.root) if not e.problem] if arguments.all else arguments.models
+    if not ids:
+        raise InvalidOption("Name at least one model, or --all", "models")
+    for id in ids:
+        metrics = protocol.evaluate(
+            id,
+            arguments.root,
+            arguments.data,
+            samples=arguments.samples,
+            batch=max(1, min(100, arguments.samples)),
+            seed=arguments.seed,
+            device=device,
+        )
+        card.write_card(library.locate(id, arguments.root))
+        rows = [[card.title_of(name), card.amount(m)] for name, m in metrics.items() if "value" in m]
+        say(f"{id}\n{columns(rows)}\n")
+
+
+def benchmark(arguments: argparse.Namespace) -> None:
+    from generative.evaluation import benchmark as speed
+
+    device = pick_device(arguments.device)
+    report = speed.benchmark(arguments.models or None, arguments.root, device, app=not arguments.no_app)
+    text = report.to_json() if arguments.json else report.to_markdown().rstrip()
+    if arguments.out is None:
+        return say(text)
+    with checkpoints.writing(Path(arguments.out)):
+        Path(arguments.out).write_text(text + "\n", encoding="utf-8")
+    say(arguments.out)

@@ -1,0 +1,56 @@
+"""Models and options from the words of a command line."""
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from generative.errors import BadCheckpoint, InvalidOption, NotSupported, shown
+from generative.inference import checkpoints, library
+from generative.inference.engine import pick_device
+from generative.inference.library import Entry
+from generative.models.model import Model
+from generative.options import ClassOptions, Options
+
+
+def find(id: str, root: Path) -> Entry:
+    """The entry of an id, folder or hub repository. Raises UnknownModel or BadCheckpoint."""
+    entry = library.describe(id, library.locate(id, root))
+    if entry.problem:
+        raise BadCheckpoint(f"{id} is unavailable: {entry.problem}", "model")
+    return entry
+
+
+def open_model(arguments: argparse.Namespace, ability: type, verb: str) -> tuple[Entry, Any]:
+    """A model on its device. Raises NotSupported when it lacks the ability."""
+    entry = find(arguments.model, arguments.root)
+    if not isinstance(model := checkpoints.load(entry.folder, pick_device(arguments.device)), ability):
+        raise NotSupported(f"{entry.title} cannot {verb}; it {', '.join(entry.abilities)}.", "model")
+    return entry, model
+
+
+def parse_options(model: Model, pairs: Iterable[str], label: str | None) -> Options:
+    """Options from "name=value" words. Raises InvalidOption for a name or value that the model does not take."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InvalidOption(f"--option takes name=value, not {shown(pair)}", "option")
+        name = name.strip().replace("-", "_")
+        bounds = model.Options.bounds().get(name)
+        values[name] = as_number(text) if bounds and bounds.kind != "choice" else text
+    if label is not None:
+        if not issubclass(model.Options, ClassOptions):
+            raise NotSupported(f"{model.title} knows no classes. Leave out --label.", "label")
+        values["label"] = next((c for c in model.config.classes if c.lower() == label.lower()), label)
+    options = model.Options.parse(values)
+    model.class_index(options)
+    return options
+
+
+def as_number(text: str) -> float | str:
+    """What the text says, or the text itself, which the bounds then refuse by name."""
+    try:
+        return float(text)
+    except ValueError:
+        return text

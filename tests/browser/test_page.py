@@ -1,0 +1,262 @@
+"""The page as `python app.py` serves it, driven in a real browser."""
+
+import io
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+REPOSITORY = Path(__file__).parents[2]
+FAMILIES = {
+    "autoregressive": "Autoregressive",
+    "autoencoders": "Autoencoders",
+    "gans": "GANs",
+    "diffusion": "Diffusion",
+}
+RUN_IS_OVER = """family => {
+    const stage = document.querySelector(`#${family}-stage .gen-stage`);
+    return stage?.dataset.state === "done" && !stage.dataset.run.startsWith("sheet");
+}"""
+PIXELS = """([stage, index]) => {
+    const canvas = document.querySelectorAll(`#${stage} .cell canvas`)[index];
+    return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
+}"""
+
+
+@pytest.fixture(scope="module")
+def url():
+    """The address of a freshly started application."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    command = [sys.executable, "app.py", "--port", str(port), "--device", "cpu"]
+    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"{address}/config", timeout=2).read()
+            break
+        except OSError:
+            assert process.poll() is None, "the application stopped"
+            time.sleep(0.25)
+    yield address
+    process.terminate()
+    process.wait(10)
+
+
+def open_tab(page, family: str) -> None:
+    page.get_by_role("tab", name=FAMILIES.get(family, family), exact=True).click()
+
+
+def fill(page, id: str, value: int) -> None:
+    page.locator(f"#{id} input[type=number]").fill(str(value))
+    page.locator(f"#{id} input[type=number]").press("Tab")
+
+
+def generate(page, family: str, count: int | None = None) -> None:
+    open_tab(page, family)
+    if count is not None:
+        fill(page, f"{family}-count", count)
+    page.evaluate("f => document.querySelector(`#${f}-stage .gen-stage`).dataset.run = 'sheet'", family)
+    page.click(f"#{family}-generate")
+    page.wait_for_function(RUN_IS_OVER, arg=family, timeout=60_000)
+
+
+def pixels(page, stage: str, index: int = 0) -> list[int]:
+    return page.evaluate(PIXELS, [stage, index])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, url, family):
+    page = open_page(url)
+    open_tab(page, family)
+    assert page.locator(f"#{family}-stage .cell").count() == 16
+    generate(page, family, count=4)
+    assert page.locator(f"#{family}-stage .cell").count() == 4
+    assert len(set(pixels(page, f"{family}-stage"))) > 8
+    assert "an image" in page.locator(f"#{family}-facts").inner_text()
+
+
+def test_the_sample_sheet_is_what_generate_draws(open_page, url):
+    page = open_page(url)
+    open_tab(page, "gans")
+    page.wait_for_selector("#gans-stage .cell canvas")
+    before = pixels(page, "gans-stage", 3)
+    generate(page, "gans")
+    after = pixels(page, "gans-stage", 3)
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
+
+
+def test_the_timeline_scrubs_through_a_run(open_page, url):
+    page = open_page(url)
+    generate(page, "diffusion", count=2)
+    final = pixels(page, "diffusion-stage")
+    moments = page.locator("#diffusion-stage input[type=range]").get_attribute("max")
+    assert int(moments) == 19
+    page.locator("#diffusion-stage input[type=range]").fill("0")
+    titles = page.locator("#diffusion-stage .panel h4").all_inner_texts()
+    assert titles == ["Noisy image xₜ", "Estimate of x₀"]
+    assert pixels(page, "diffusion-stage") != final
+
+
+def test_stop_keeps_what_was_drawn_and_frees_the_machine(open_page, url):
+    page = open_page(url)
+    open_tab(page, "diffusion")
+    fill(page, "diffusion-ddpm-num_inference_steps", 1000)
+    page.click("#diffusion-generate")
+    page.wait_for_selector("#diffusion-stage .gen-stage[data-state=running]", timeout=60_000)
+    page.wait_for_timeout(1500)
+    page.click("#diffusion-stop")
+    page.wait_for_function(RUN_IS_OVER, arg="diffusion")
+    assert "Stopped" in page.locator("#diffusion-stage").inner_text()
+    assert page.locator("#diffusion-stage .cell").count() >= 16
+    start = time.monotonic()
+    generate(page, "gans", count=1)
+    assert time.monotonic() - start < 10
+
+
+def test_closing_the_page_frees_the_machine(open_page, url):
+    page = open_page(url)
+    open_tab(page, "diffusion")
+    fill(page, "diffusion-ddpm-num_inference_steps", 1000)
+    page.click("#diffusion-generate")
+    page.wait_for_selector("#diffusion-stage .gen-stage[data-state=running]", timeout=60_000)
+    page.close()
+    other = open_page(url)
+    start = time.monotonic()
+    generate(other, "gans", count=1)
+    assert time.monotonic() - start < 10
+
+
+def test_a_downloaded_png_restores_the_controls_and_the_image(open_page, url, tmp_path):
+    page = open_page(url)
+    open_tab(page, "autoencoders")
+    fill(page, "autoencoders-seed", 41)
+    generate(page, "autoencoders", count=3)
+    drawn = pixels(page, "autoencoders-stage", 1)
+    page.locator("#autoencoders-stage .cell").nth(1).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download PNG").click()
+    download.value.save_as(tmp_path / "one.png")
+    note = json.loads(Image.open(tmp_path / "one.png").text["generative"])
+    assert (note["model"], note["seed"], note["count"]) == ("fashion-mnist/vae", 42, 1)
+
+    other = open_page(url)
+    open_tab(other, "gans")
+    other.locator("#gans-stage input[type=file]").set_input_files(tmp_path / "one.png")
+    other.wait_for_function(RUN_IS_OVER, arg="autoencoders", timeout=30_000)
+    assert other.locator("#autoencoders-stage").is_visible()
+    assert pixels(other, "autoencoders-stage", 0) == drawn
+    assert other.locator("#autoencoders-seed input").input_value() == "42"
+    assert other.locator("#autoencoders-count input[type=number]").input_value() == "1"
+
+
+def foreign_png() -> bytes:
+    file, note = io.BytesIO(), PngImagePlugin.PngInfo()
+    note.add_itxt("generative", '{"model": "fashion-mnist/vae", "seed": -1, "count": 1, "options": {}}')
+    Image.new("L", (8, 8)).save(file, "PNG", pnginfo=note)
+    return file.getvalue()
+
+
+def plain_png() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (8, 8)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"not a png", "is no PNG"), (plain_png(), "does not say what made it"), (foreign_png(), "seed must be")],
+)
+def test_a_file_that_cannot_be_restored_is_refused_in_words(open_page, url, content, words):
+    page = open_page(url)
+    open_tab(page, "gans")
+    page.wait_for_selector("#gans-stage .cell")
+    page.locator("#gans-stage input[type=file]").set_input_files(
+        {"name": "picture.png", "mimeType": "image/png", "buffer": content}
+    )
+    page.get_by_role("alert").filter(has_text=words).wait_for()
+    assert page.locator("#gans-stage .cell").count() == 16
+
+
+def test_a_link_opens_the_run_that_it_names(open_page, url):
+    page = open_page(f"{url}/?model=fashion-mnist/dcgan&seed=5&count=2&label=Bag&truncation=0.5")
+    page.wait_for_function(RUN_IS_OVER, arg="gans", timeout=30_000)
+    assert page.locator("#gans-stage .cell .name").all_inner_texts() == ["Bag", "Bag"]
+    assert page.locator("#gans-dcgan-truncation input[type=number]").input_value() == "0.5"
+    href = page.locator("#gans-facts a").get_attribute("href")
+    assert "label=Bag" in href and "truncation=0.5" in href
+
+
+def test_a_link_that_is_wrong_says_so(open_page, url):
+    page = open_page(f"{url}/?model=fashion-mnist/dcgam")
+    page.get_by_role("alert").filter(has_text="Did you mean fashion-mnist/dcgan").wait_for()
+
+
+def test_a_wrong_seed_is_told_at_its_control(open_page, url):
+    page = open_page(url)
+    open_tab(page, "gans")
+    fill(page, "gans-seed", -3)
+    page.click("#gans-generate")
+    page.locator("#gans-seed").get_by_text("seed must be a whole number").wait_for()
+    assert page.locator("#gans-stage .cell").count() == 16
+
+
+def test_the_die_and_a_picture_set_the_seed(open_page, url):
+    page = open_page(url)
+    open_tab(page, "gans")
+    page.click("#gans-dice")
+    page.wait_for_function("document.querySelector('#gans-seed input').value !== '0'")
+    page.locator("#gans-stage .cell").nth(7).click()
+    page.get_by_role("button", name="Reuse this seed").click()
+    page.wait_for_function("document.querySelector('#gans-seed input').value === '7'")
+
+
+def test_compare_fills_in_side_by_side(open_page, url):
+    page = open_page(url)
+    open_tab(page, "Compare")
+    fill(page, "compare-count", 2)
+    page.get_by_role("checkbox", name="DDPM").uncheck()
+    page.click("#compare-generate")
+    page.wait_for_function("[0, 1, 2].every(i => document.querySelector(`#compare-facts-${i} table`))", timeout=60_000)
+    assert "784 an image" in page.locator("#tab-compare").inner_text() or page.get_by_text("784 an image").is_visible()
+    boxes = [page.locator(f"#compare-stage-{i}").bounding_box() for i in (0, 1)]
+    assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
+    assert not page.locator("#compare-stage-3").is_visible()
+
+
+def test_compare_wants_two_models(open_page, url):
+    page = open_page(url)
+    open_tab(page, "Compare")
+    for box in page.locator("#compare-models input[type=checkbox]").all():
+        box.uncheck()
+    page.click("#compare-generate")
+    page.get_by_text(re.compile("Choose two to 4 models")).first.wait_for()
+
+
+def test_the_guide_places_every_model(open_page, url):
+    page = open_page(url)
+    open_tab(page, "Guide")
+    chips = page.locator("#guide-taxonomy .chip text").all_text_contents()
+    assert {"Gated PixelCNN", "VAE", "DCGAN", "DDPM"} <= set(chips)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_everything_without_sideways_scrolling(open_page, url, scheme):
+    page = open_page(url, viewport={"width": 380, "height": 800}, color_scheme=scheme)
+    page.wait_for_selector("#autoregressive-stage .cell")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    stage, controls = (
+        page.locator(s).bounding_box()["y"] for s in ("#autoregressive-stage", "#autoregressive-generate")
+    )
+    assert stage < controls
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    brightness = sum(map(int, re.findall(r"\d+", background)[:3])) / 3
+    assert brightness > 200 if scheme == "light" else brightness < 60

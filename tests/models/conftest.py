@@ -1,0 +1,32 @@
+"""Tiny models with random weights: real code, small numbers."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from generative.models.model import Model
+from generative.models.registry import build
+
+CONFIGS = {
+    "gated-pixelcnn": {"channels": 4, "dilations": [1, 2]},
+    "vae": {"channels": 4, "latent": 3},
+    "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4},
+    "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
+}
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Callable[..., Model]:
+    """``tiny("vae", latent=2)``: a model of that kind for 8×8 images of three classes."""
+
+    def make(kind: str, **config: object) -> Model:
+        torch.manual_seed(0)
+        return build(kind, {"classes": ["a", "b", "c"], "size": 8, **CONFIGS[kind], **config})
+
+    return make
+
+
+@pytest.fixture(params=CONFIGS)
+def model(request: pytest.FixtureRequest, tiny: Callable[..., Model]) -> Model:
+    return tiny(request.param)

@@ -1,0 +1,85 @@
+"""Masks, exactness and the incremental sampler."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generative.errors import NotSupported
+from generative.models.autoregressive.incremental import IncrementalPixelCNN
+from generative.models.model import drain
+from generative.seeds import Seeds
+
+
+def test_no_pixel_depends_on_itself_or_a_later_one_and_all_earlier_ones_count(tiny) -> None:
+    model = tiny("gated-pixelcnn", channels=8, size=7, dilations=[1, 1, 1, 1]).double()
+    images = torch.rand(1, 1, 7, 7, dtype=torch.float64, requires_grad=True)
+    logits = model(images, torch.tensor([1]))
+    for row, column in [(0, 0), (0, 4), (3, 0), (3, 3), (6, 6)]:
+        (gradient,) = torch.autograd.grad(logits[0, :, row, column].square().sum(), images, retain_graph=True)
+        seen = gradient[0, 0].flatten() != 0
+        here = row * 7 + column
+        assert not seen[here:].any()
+        assert seen[:here].all()  # no blind spot
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    kernel=st.sampled_from([3, 5, 7]),
+    dilations=st.lists(st.integers(1, 3), max_size=3),
+    size=st.integers(4, 9),
+    channels=st.integers(1, 5),
+    count=st.integers(1, 3),
+)
+def test_the_incremental_sampler_computes_what_the_network_computes(
+    tiny, kernel, dilations, size, channels, count
+) -> None:
+    model = tiny("gated-pixelcnn", first_kernel=kernel, dilations=dilations, size=size, channels=channels).double()
+    images, labels = torch.rand(count, 1, size, size, dtype=torch.float64), torch.arange(count) % 3
+    with torch.inference_mode():
+        network = IncrementalPixelCNN(model, labels, images)
+        pixels = [network.pixel(r, c, needed=True) for r in range(size) for c in range(size)]
+        torch.testing.assert_close(torch.stack(pixels, -1).view(count, 256, size, size), model(images, labels))
+
+
+def test_completion_keeps_known_pixels_bit_for_bit(tiny) -> None:
+    model, known = tiny("gated-pixelcnn"), torch.rand(1, 1, 8, 8)
+    mask = torch.zeros(8, 8, dtype=torch.bool)
+    mask[3:6, 2:7] = True
+    images = drain(model.complete(known, mask, Seeds(0, 3))).images
+    assert images[..., ~mask].equal(known[..., ~mask].expand(3, -1, -1))
+    assert not images[0][..., mask].equal(images[1][..., mask])
+
+
+def test_completing_everything_is_sampling(tiny) -> None:
+    model = tiny("gated-pixelcnn")
+    everything = torch.ones(8, 8, dtype=torch.bool)
+    completed = drain(model.complete(torch.rand(1, 1, 8, 8), everything, Seeds(4, 2))).images
+    assert completed.equal(drain(model.sample(Seeds(4, 2))).images)
+
+
+def test_a_mask_of_another_size_is_refused(tiny) -> None:
+    with pytest.raises(NotSupported, match="8×8"):
+        drain(tiny("gated-pixelcnn").complete(torch.rand(1, 1, 8, 8), torch.ones(4, 4, dtype=torch.bool), Seeds(0)))
+
+
+def test_probabilities_of_all_images_of_one_pixel_sum_to_one(tiny) -> None:
+    model = tiny("gated-pixelcnn", size=1)
+    everything = (torch.arange(256) / 255).view(256, 1, 1, 1)
+    bits = model.score(everything, torch.zeros(256, dtype=torch.long)).bits_per_dim
+    assert math.isclose(float((2.0**-bits).sum()), 1, rel_tol=1e-4)
+
+
+def test_without_a_class_the_score_is_that_of_the_likeliest(tiny) -> None:
+    model, images = tiny("gated-pixelcnn"), torch.rand(2, 1, 8, 8)
+    scores = torch.stack([model.score(images, torch.full((2,), k)).bits_per_dim for k in range(3)])
+    torch.testing.assert_close(model.score(images).bits_per_dim, scores.amin(0))
+
+
+def test_a_low_temperature_draws_the_likeliest_values(tiny) -> None:
+    model = tiny("gated-pixelcnn")
+    cold = [drain(model.sample(Seeds(s, 1), model.Options(label="a", temperature=0.1))).images for s in range(8)]
+    warm = [drain(model.sample(Seeds(s, 1), model.Options(label="a", temperature=2.0))).images for s in range(8)]
+    assert torch.cat(cold)[:, 0, 0, 0].unique().numel() <= torch.cat(warm)[:, 0, 0, 0].unique().numel()

@@ -1,0 +1,104 @@
+"""The order of the house: who may import whom, what is exported, what every checkpoint holds."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import generative
+from generative.inference import checkpoints
+from generative.inference.images import sample_sheet
+from generative.models.registry import MODELS
+from generative.training.recipes import RECIPES
+
+PACKAGE = Path(generative.__file__).parent
+FLOORS = {
+    "errors": 0,
+    "frame": 0,
+    "options": 1,
+    "seeds": 1,
+    "abilities": 2,
+    "data": 3,
+    "models": 3,
+    "inference": 4,
+    "tabs": 5,
+    "training": 5,
+    "evaluation": 5,
+    "commands": 6,
+    "__main__": 7,
+}
+BESIDE = {
+    ("data", "models"),
+    ("models", "data"),
+    ("tabs", "training"),
+    ("training", "tabs"),
+    ("tabs", "evaluation"),
+    ("evaluation", "tabs"),
+    ("training", "evaluation"),
+    ("evaluation", "training"),
+}
+FILES = [p for p in sorted(PACKAGE.rglob("*.py")) if p != PACKAGE / "__init__.py"]
+CHECKPOINTS = checkpoints.find()
+
+
+def floor(path: Path) -> str:
+    part = path.relative_to(PACKAGE).parts[0]
+    return part.removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Full names of the modules that `path` imports when it runs, type checking aside."""
+    names = set()
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            node.body = []
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} if node.module != "generative" else {f"generative.{a.name}" for a in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_one_way(path: Path) -> None:
+    here = floor(path)
+    for name in imports(path):
+        if name == "gradio" or name.startswith("gradio."):
+            assert here == "tabs", f"{path} imports gradio"
+        if not name.startswith("generative."):
+            continue
+        there = name.split(".")[1]
+        if there in FLOORS:
+            assert FLOORS[there] <= FLOORS[here] and (here, there) not in BESIDE, f"{path} imports {name}"
+
+
+def test_the_inference_layer_does_not_load_gradio() -> None:
+    code = "import sys, generative, generative.inference.engine; assert not {'gradio', 'accelerate'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent)
+
+
+def test_every_export_resolves() -> None:
+    assert all(hasattr(generative, name) for name in generative.__all__)
+
+
+def test_every_model_has_a_recipe() -> None:
+    assert set(RECIPES) == set(MODELS)
+
+
+def test_the_models_that_the_page_needs_are_here() -> None:
+    wanted = {f"fashion-mnist/{k}" for k in ("vae", "dcgan", "gated-pixelcnn", "ddpm", "classifier")}
+    assert wanted <= set(CHECKPOINTS)
+    assert sum(p.stat().st_size for p in checkpoints.ROOT.rglob("*") if p.is_file()) < 30e6
+
+
+@pytest.mark.parametrize("id", CHECKPOINTS)
+def test_every_checkpoint_loads_samples_and_has_a_card(id: str) -> None:
+    folder, model = CHECKPOINTS[id], generative.load(id)
+    assert (folder / "README.md").read_text(encoding="utf-8").startswith("---\n")
+    assert (folder / "training.csv").exists() and (folder / "metrics.json").exists()
+    if hasattr(model, "sample"):
+        assert (folder / "samples.png").exists()
+        assert sample_sheet(model, 2).size == (2 * model.config.size + 2, model.config.size)
