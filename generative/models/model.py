@@ -1,5 +1,6 @@
 """The base of every model: a network that its Config determines in full."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -60,7 +61,4 @@ def to_bytes(images: Tensor) -> Tensor:
 
 def drain(frames: Iterator[Any]) -> Any:
     """Run a generation to its end and return the last frame."""
-    last = None
-    for last in frames:
-        pass
-    return last
+    return deque(frames, maxlen=1).pop()

@@ -1,8 +1,6 @@
 """What a tab tells of the model in use: its sample sheet, where it comes from, its training curve, its figures."""
 
-import csv
 import html
-import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from PIL import Image
 from generative.frame import Frame
 from generative.inference.images import GAP, columns
 from generative.inference.library import Entry
+from generative.tabs.curve import curve
 from generative.tabs.stage import frame_message
 
 FIGURES = {
@@ -110,49 +109,3 @@ def tell(figure: dict[str, Any]) -> str:
     if unit in ("share", "fraction"):
         return f"{100 * value:.1f} %{kind}"
     return f"{value:.3g} {unit}{kind}".replace("  ", " ").strip()
-
-
-def curve(path: Path, width: int = 420, height: int = 180) -> str:
-    """The training curve as an SVG: the first recorded loss over images seen, smoothed."""
-    try:
-        with path.open(newline="") as f:
-            rows = list(csv.DictReader(f))
-    except OSError:
-        return ""
-    columns_ = [c for c in (rows[0] if rows else {}) if c not in ("step", "images", "seconds", "kl", "loss")] or [
-        "loss"
-    ]
-    names = [c for c in columns_ if c.endswith("loss")] or columns_[:1]
-    lines = {n: smooth([float(r[n]) for r in rows]) for n in names if len(rows) > 3}
-    values = [v for line in lines.values() for v in line[len(line) // 20 :] if math.isfinite(v)]
-    if not values:
-        return ""
-    low, high = min(values), max(values)
-    left, bottom = 44, height - 28
-
-    def place(i: int, v: float, n: int) -> str:
-        y = 8 + (bottom - 8) * (1 - (min(max(v, low), high) - low) / (high - low or 1))
-        return f"{left + (width - left - 8) * i / max(1, n - 1):.1f},{y:.1f}"
-
-    paths = "".join(
-        f'<polyline class="line-{k}" points="{" ".join(place(i, v, len(line)) for i, v in enumerate(line))}"/>'
-        for k, line in enumerate(lines.values())
-    )
-    title = " and ".join(n.replace("_", " ") for n in lines)
-    images = f"{float(rows[-1]['images']) / 1e3:,.0f} thousand images seen"
-    return (
-        f'<svg class="curve" viewBox="0 0 {width} {height}" role="img" aria-label="Training curve: {title}">'
-        f'<line x1="{left}" y1="{bottom}" x2="{width - 8}" y2="{bottom}"/><line x1="{left}" y1="8" x2="{left}" y2="{bottom}"/>'
-        f'<text x="{left - 6}" y="14" text-anchor="end">{high:.3g}</text>'
-        f'<text x="{left - 6}" y="{bottom}" text-anchor="end">{low:.3g}</text>'
-        f'<text x="{width - 8}" y="{height - 10}" text-anchor="end">{images}</text>{paths}</svg>'
-        f"<figcaption>Training curve: {title}</figcaption>"
-    )
-
-
-def smooth(values: list[float], weight: float = 0.9) -> list[float]:
-    """An exponential moving average."""
-    out: list[float] = []
-    for value in values:
-        out.append(value if not out else weight * out[-1] + (1 - weight) * value)
-    return out

@@ -4,7 +4,7 @@ from generative.tabs.family import FamilyText
 
 TEXT = FamilyText(
     "Autoencoders",
-    "Squeezes images into **a few numbers** and back. Decode numbers of your own choice, and a new image appears at once.",
+    "Squeezes images into **a few numbers** and back. Decode other numbers, and a new image appears at once.",
     r"""
 **The idea.** An *encoder* turns an image into 16 numbers $z$, a *decoder* turns them back. A plain autoencoder leaves
 the space between its codes unused, so a code picked at random decodes to nothing. The **variational autoencoder** makes
@@ -13,12 +13,13 @@ distribution, the *prior*: then every draw from the prior lands somewhere meanin
 
 **The loss** is the negative *evidence lower bound* (ELBO): rebuild the image, but spend few bits on the code:
 
-$$ \log p(x) \;\ge\; \mathbb{E}_{q(z \mid x)}\big[\log p(x \mid z)\big] \;-\; \mathrm{KL}\big(q(z \mid x)\,\|\,p(z)\big) $$
+$$ \log p(x) \;\ge\; \mathbb{E}_{q(z \mid x)}\big[\log p(x \mid z)\big] \;-\; \mathrm{KL}\big(q(z \mid
+x)\,\|\,p(z)\big) $$
 
 To send gradients through the random draw, it is written as $z = \mu(x) + \sigma(x)\,\varepsilon$ with
 $\varepsilon \sim N(0, I)$: the *reparameterisation trick*. Here $p(x \mid z)$ is a discretised logistic for each pixel,
-so the bound counts real 8-bit pixels and can be put beside other models' bits per pixel. Training weighs the KL term four
-times (a $\beta$-VAE): less detail in the code, and a better ordered space to draw from.
+so the bound counts real 8-bit pixels and can be put beside other models' bits per pixel. Training weighs the KL term
+four times (a $\beta$-VAE): less detail in the code, and a better ordered space to draw from.
 
 **Good at**: speed, one pass of a small network; an ordered space of codes; a bound on the likelihood.
 **Bad at**: sharpness. Each pixel is drawn as an average over all that the code leaves open: that is the blur you see.

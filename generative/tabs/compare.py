@@ -116,7 +116,7 @@ class CompareTab:
 
 def cost(run: Run) -> str:
     """What one model's share of a comparison took, as an HTML table, with its measured figures."""
-    request, entry = run.request, run.request.entry
+    entry = run.request.entry
     rows = [
         ("Time", run.time),
         ("Network evaluations", run.evaluations),

@@ -25,7 +25,8 @@ look at the curve below.
 
 *Watch for*: lower the truncation and images become more typical and more alike.
 
-Papers: Goodfellow et al., [Generative Adversarial Nets](https://arxiv.org/abs/1406.2661), 2014; Radford, Metz & Chintala,
-[DCGAN](https://arxiv.org/abs/1511.06434), 2016; Mirza & Osindero, [Conditional GANs](https://arxiv.org/abs/1411.1784), 2014.
+Papers: Goodfellow et al., [Generative Adversarial Nets](https://arxiv.org/abs/1406.2661), 2014; Radford, Metz &
+Chintala, [DCGAN](https://arxiv.org/abs/1511.06434), 2016; Mirza & Osindero, [Conditional
+GANs](https://arxiv.org/abs/1411.1784), 2014.
 """,
 )

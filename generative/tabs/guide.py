@@ -20,9 +20,9 @@ READING = r"""
 **Explicit, tractable**: the model can say exactly how probable any image is. **Explicit, approximate**: it can say "at
 least this probable", a bound. **Implicit**: it can draw, but not say how probable anything is.
 
-What follows from it can be seen in the tabs: pixel models are exact and slow to draw; autoencoders are quick, ordered and
-blurred; GANs are quick and sharp, and silent about probability; diffusion is sharp and varied, and takes many steps.
-*Compare* puts them beside each other, and this table says what was measured:
+What follows from it can be seen in the tabs: pixel models are exact and slow to draw; autoencoders are quick, ordered
+and blurred; GANs are quick and sharp, and silent about probability; diffusion is sharp and varied, and takes many
+steps. *Compare* puts them beside each other, and this table says what was measured:
 """
 
 
@@ -113,7 +113,8 @@ def in_words(entries: list[Entry]) -> str:
 def box(x: float, y: float, title: str, note: str, kind: str) -> str:
     return (
         f'<g class="{kind}"><rect x="{x - LEAF_WIDTH / 2}" y="{y}" width="{LEAF_WIDTH}" height="{BOX}" rx="10"/>'
-        f'<text x="{x}" y="{y + 23}" class="title">{title}</text><text x="{x}" y="{y + 42}" class="note">{note}</text></g>'
+        f'<text x="{x}" y="{y + 23}" class="title">{title}</text>'
+        f'<text x="{x}" y="{y + 42}" class="note">{note}</text></g>'
     )
 
 
@@ -144,6 +145,6 @@ def table(entries: list[Entry]) -> str:
         cells = "".join(f"<td>{html.escape(tell(e.metrics[k])) if k in e.metrics else '–'}</td>" for k in keys)
         rows.append(f"<tr><th>{html.escape(e.title)}</th><td>{e.parameters:,}</td>{cells}</tr>")
     return (
-        f'<div class="scrolls" tabindex="0" role="region" aria-label="Measured figures"><table class="figures"><thead><tr><th>Model</th>'
-        f"<th>Parameters</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        '<div class="scrolls" tabindex="0" role="region" aria-label="Measured figures"><table class="figures">'
+        f"<thead><tr><th>Model</th><th>Parameters</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -59,7 +59,7 @@ def header(engine: Engine) -> str:
         dict.fromkeys({"fashion-mnist": "Fashion-MNIST"}.get(e.dataset, e.dataset) for e in engine.entries.values())
     )
     return (
-        f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images, and see what each family is good and bad at."
+        f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images. See what each family is good and bad at."
         f'</p><p class="where"><span title="What the models learnt from">{sets}</span>'
         f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>'
     )

@@ -81,7 +81,8 @@ def facts(run: Run) -> str:
         f'<div title="{html.escape(why)}"><dt>{name}</dt><dd>{html.escape(value)}</dd></div>'
         for name, value, why in items
     )
-    return f'<dl class="facts">{cells}<div><dt>Link</dt><dd><a href="{html.escape(link(request))}">This very run</a></dd></div></dl>'
+    address = f'<a href="{html.escape(link(request))}">This very run</a>'
+    return f'<dl class="facts">{cells}<div><dt>Link</dt><dd>{address}</dd></div></dl>'
 
 
 def link(request: Request) -> str:

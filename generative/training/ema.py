@@ -7,7 +7,7 @@ from torch import nn
 
 
 class EMA:
-    """Keeps `average`, a copy of a network that follows it. Early on it follows faster, so that it forgets the start."""
+    """Keeps `average`, a copy of a network that follows it. Early on it follows faster, to forget the start."""
 
     def __init__(self, network: nn.Module, decay: float) -> None:
         self.average = copy.deepcopy(network).eval().requires_grad_(False)

@@ -14,7 +14,7 @@ def gaussian(mean: torch.Tensor, root: torch.Tensor, count: int = 500, seed: int
 def test_matches_the_closed_form_of_gaussians_with_diagonal_covariance():
     means = torch.tensor([[0.0, 1.0, -2.0], [0.5, 1.0, 2.0]], dtype=torch.float64)
     deviations = torch.tensor([[1.0, 2.0, 0.5], [3.0, 0.1, 0.5]], dtype=torch.float64)
-    a, b = (gaussian(m, s.diag(), seed=i) for i, (m, s) in enumerate(zip(means, deviations)))
+    a, b = (gaussian(m, s.diag(), seed=i) for i, (m, s) in enumerate(zip(means, deviations, strict=True)))
     expected = ((means[0] - means[1]) ** 2).sum() + ((deviations[0] - deviations[1]) ** 2).sum()
     assert frechet_distance(a, b) == pytest.approx(float(expected), rel=1e-9)
 

@@ -48,7 +48,7 @@ class GatedPixelCNNOptions(ClassOptions):
         2.0,
         0.05,
         "Temperature",
-        "Below 1 the model prefers its likeliest pixel values: cleaner, less varied pictures. Above 1: bolder, noisier.",
+        "Below 1 the model prefers its likeliest pixel values: cleaner, less varied. Above 1: bolder, noisier.",
     )
 
 

@@ -59,7 +59,7 @@ class DDPMOptions(ClassOptions):
         10.0,
         0.1,
         "Guidance scale",
-        "How strongly the class pulls. 1 is the plain model; higher is clearer and less varied (classifier-free guidance).",
+        "How strongly the class pulls. 1 is the plain model; higher is clearer and less varied.",
     )
     eta: float = number(
         0.0,
