@@ -7,7 +7,7 @@ import torch
 
 from generative.abilities import Completes, Samples, Scores
 from generative.commands.opening import open_model, parse_options
-from generative.commands.pictures import read_mask, read_picture
+from generative.commands.pictures import open_picture, read_mask
 from generative.commands.runs import checked_target, save_run
 from generative.commands.terminal import columns, say
 from generative.errors import check_integer
@@ -31,7 +31,9 @@ def complete(arguments: argparse.Namespace) -> None:
     target = checked_target(arguments.out, len(seeds))
     entry, model = open_model(arguments, Completes, "complete an image")
     options = parse_options(model, arguments.option, arguments.label)
-    image = read_picture(arguments.image, entry.size, model.config.image_channels)[None]
+    image = open_picture(arguments.image, entry.folder.resolve().parent.name, entry.size, model.config.image_channels)[
+        None
+    ]
     mask = read_mask(arguments.mask, entry.size)
     save_run(lambda batch: model.complete(image, mask, batch, options), seeds, target, None)
 
@@ -42,7 +44,10 @@ def score(arguments: argparse.Namespace) -> None:
     if arguments.label is not None:
         index = model.class_index(parse_options(model, [], arguments.label))
         labels = torch.full((len(arguments.image),), index)
-    pictures = [read_picture(path, entry.size, model.config.image_channels) for path in arguments.image]
+    pictures = [
+        open_picture(path, entry.folder.resolve().parent.name, entry.size, model.config.image_channels)
+        for path in arguments.image
+    ]
     result = model.score(torch.stack(pictures), labels)
     ranked = sorted(zip(result.bits_per_dim.tolist(), arguments.image, strict=True))
     if arguments.json:

@@ -7,9 +7,20 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
-from generative.errors import InvalidOption, InvalidPicture
+from generative.data.examples import example
+from generative.errors import InvalidOption, InvalidPicture, shown
 
 MAX_PIXELS = 40_000_000  # of a picture that is read
+
+
+def open_picture(name: str, dataset: str, size: int, channels: int) -> Tensor:
+    """(C, size, size) in [0, 1]: a picture file, or "example:CLASS/0", a bundled test image of `dataset`."""
+    if not name.startswith("example:"):
+        return read_picture(name, size, channels)
+    label, _, index = name.removeprefix("example:").rpartition("/")
+    if not index.isdecimal():
+        raise InvalidOption(f"A bundled image is named example:CLASS/NUMBER, not {shown(name)}", "image")
+    return example(dataset, label, int(index))
 
 
 def read_picture(path: str, size: int, channels: int) -> Tensor:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
-from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from generative.commands.terminal import say
@@ -14,8 +13,7 @@ from generative.inference import checkpoints, images, provenance
 from generative.seeds import Seeds
 
 BATCH = 64  # images drawn together
-FRAME_MS, LAST_FRAME_MS, MAX_FRAMES = 80, 1500, 200  # of an animation
-LONG_SIDE, MAX_ENLARGEMENT = 512, 8  # of its pictures, as on the page
+MAX_FRAMES = 200  # of an animation; a longer run is thinned out
 
 
 def checked_target(out: str, count: int) -> Path:
@@ -56,22 +54,12 @@ def save_run(
         assert last is not None, "a run has at least one frame"
         results.append(last.images.cpu())
     if moments:
-        save_animation(moments, target)
+        moments = moments[:-1][:: -(-len(moments) // MAX_FRAMES)] + moments[-1:]
+        with checkpoints.writing(target):
+            images.save_animation(moments, len(moments), target.suffix.lower()[1:], target)
     elif made_by is not None:
         provenance.save_png(images.grid(torch.cat(results)), target, made_by)
     else:
         with checkpoints.writing(target):
             images.grid(torch.cat(results)).save(target, "PNG")
     say(str(target))
-
-
-def save_animation(moments: list[Image.Image], target: Path) -> None:
-    """An endless loop that rests on its last picture; enlarged without smoothing, thinned out if it is very long."""
-    moments = moments[:-1][:: -(-len(moments) // MAX_FRAMES)] + moments[-1:]
-    scale = max(1, min(MAX_ENLARGEMENT, round(LONG_SIDE / max(moments[0].size))))
-    pictures = [ImageOps.scale(m, scale, Image.Resampling.NEAREST) for m in moments]
-    kind = target.suffix.lower()[1:]
-    options = {"lossless": True} if kind == "webp" else {"disposal": 1}
-    durations = [FRAME_MS] * (len(pictures) - 1) + [LAST_FRAME_MS]
-    with checkpoints.writing(target):
-        pictures[0].save(target, kind, save_all=True, append_images=pictures[1:], duration=durations, loop=0, **options)

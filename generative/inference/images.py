@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch import Tensor
 
 from generative.models.model import drain, to_bytes
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from generative.models.model import Model
 
 GAP = 2  # pixels between the images of a grid
+FRAME_MS, LAST_FRAME_MS = 80, 1500  # of an animation
+LONG_SIDE, MAX_ENLARGEMENT = 512, 8  # of its pictures
 
 
 def to_pil(image: Tensor) -> Image.Image:
@@ -24,20 +27,36 @@ def to_pil(image: Tensor) -> Image.Image:
 
 
 def columns(count: int) -> int:
-    """How many columns a grid of `count` images has."""
-    return math.ceil(math.sqrt(count))
+    """How many columns a grid of `count` images has: full rows where it stays no wider than 2.5 : 1 (as in stage.js)."""
+    square = math.ceil(math.sqrt(count))
+    full = (c for c in range(square, count + 1) if count % c == 0 and c * c <= 2.5 * count)
+    return 3 if count == 3 else next(full, square)
 
 
-def grid(images: Tensor) -> Image.Image:
+def grid(images: Tensor, across: int | None = None) -> Image.Image:
     """(N, C, H, W) in [0, 1] → one picture, row by row, with white gaps of two pixels."""
     n, c, h, w = images.shape
-    across = columns(n)
+    across = across or columns(n)
     down = math.ceil(n / across)
     sheet = torch.ones(c, down * (h + GAP) - GAP, across * (w + GAP) - GAP)
     for i, image in enumerate(images.cpu()):
         y, x = i // across * (h + GAP), i % across * (w + GAP)
         sheet[:, y : y + h, x : x + w] = image
     return to_pil(sheet)
+
+
+def save_animation(moments: Iterable[Image.Image], count: int, kind: str, target: Path | BinaryIO) -> None:
+    """Write `count` pictures as an endless "gif" or "webp" loop, enlarged without smoothing, resting on the last."""
+    pictures = map(enlarged, moments)  # one after another, so that they are never all in memory
+    options = {"lossless": True, "method": 0, "quality": 20} if kind == "webp" else {"disposal": 1}
+    durations = [FRAME_MS] * (count - 1) + [LAST_FRAME_MS]
+    next(pictures).save(target, kind, save_all=True, append_images=pictures, duration=durations, loop=0, **options)
+
+
+def enlarged(picture: Image.Image) -> Image.Image:
+    """So that the longer side has about 512 pixels, at most eight times, each pixel a square."""
+    scale = max(1, min(MAX_ENLARGEMENT, round(LONG_SIDE / max(picture.size))))
+    return ImageOps.scale(picture, scale, Image.Resampling.NEAREST)
 
 
 def sample_sheet(model: "Model", count: int = 64) -> Image.Image:

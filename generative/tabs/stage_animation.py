@@ -8,14 +8,14 @@ import threading
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 
 from generative.errors import GenerativeError, InvalidOption, check_choice, check_integer
+from generative.inference.images import GAP, grid, save_animation
 
 MAX_CHARACTERS, MAX_FRAMES = 32_000_000, 400  # of base64; both also in stage_files.js
-FRAME_MS, LAST_FRAME_MS = 80, 1500
-GAP = 2  # pixels between pictures, as in png.js
-LONG_SIDE, MAX_ENLARGEMENT = 512, 8
+PANEL_GAP = 4 * GAP  # pixels between two panels, as in png.js
 _encoding = threading.Lock()  # one animation at a time: each may take seconds and 100 MB
 
 
@@ -60,32 +60,27 @@ def _checked(order: Any) -> tuple[str, tuple[int, ...], int, list[list[str]]]:
     return kind, shape, columns, frames
 
 
-def _encode(kind: str, shape: tuple[int, ...], columns: int, frames: list[list[str]]) -> bytes:
-    def drawn(frame: list[str]) -> Image.Image:
-        grid = np.concatenate([_grid(panel, shape, columns) for panel in frame], axis=1)[:, : -4 * GAP]
-        scale = max(1, min(MAX_ENLARGEMENT, round(LONG_SIDE / max(grid.shape[:2]))))
-        pixels = grid.repeat(scale, 0).repeat(scale, 1)
-        return Image.fromarray(pixels[..., 0] if shape[1] == 1 else pixels)
-
-    pictures = map(drawn, frames)  # one after another, so that they are never all in memory
-    options = {"lossless": True, "method": 0, "quality": 20} if kind == "webp" else {"disposal": 1}
-    durations = [FRAME_MS] * (len(frames) - 1) + [LAST_FRAME_MS]
+def _encode(kind: str, shape: tuple[int, ...], across: int, frames: list[list[str]]) -> bytes:
     file = io.BytesIO()
-    next(pictures).save(file, kind, save_all=True, append_images=pictures, duration=durations, loop=0, **options)
+    save_animation((_drawn(frame, shape, across) for frame in frames), len(frames), kind, file)
     return file.getvalue()
 
 
-def _grid(panel: str, shape: tuple[int, ...], columns: int) -> np.ndarray:
-    """(rows, columns, C) uint8: the pictures of one panel on white, with a margin of 4 gaps to its right."""
+def _drawn(frame: list[str], shape: tuple[int, ...], across: int) -> Image.Image:
+    """The panels of a frame next to each other, on white."""
+    grids = [grid(_images(panel, shape), across) for panel in frame]
+    width, height = grids[0].size
+    picture = Image.new(grids[0].mode, (len(grids) * (width + PANEL_GAP) - PANEL_GAP, height), "white")
+    for i, panel in enumerate(grids):
+        picture.paste(panel, (i * (width + PANEL_GAP), 0))
+    return picture
+
+
+def _images(panel: str, shape: tuple[int, ...]) -> torch.Tensor:
+    """(N, C, H, W) in [0, 1]."""
     count, channels, height, width = shape
     try:
-        raw = base64.b64decode(panel, validate=True)
-        pixels = np.frombuffer(raw, np.uint8).reshape(count, height, width, channels)
+        pixels = np.frombuffer(base64.b64decode(panel, validate=True), np.uint8).reshape(count, height, width, channels)
     except (binascii.Error, ValueError):
         raise InvalidOption("the bytes of a panel are damaged") from None
-    rows = -(-count // columns)
-    grid = np.full((rows * (height + GAP) - GAP, columns * (width + GAP) - GAP + 4 * GAP, channels), 255, np.uint8)
-    for i, picture in enumerate(pixels):
-        top, left = i // columns * (height + GAP), i % columns * (width + GAP)
-        grid[top : top + height, left : left + width] = picture
-    return grid
+    return torch.from_numpy(pixels.astype(np.float32) / 255).permute(0, 3, 1, 2)

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate.utils import broadcast
 from torch import Tensor
 from tqdm import tqdm
 
+from generative.abilities import Samples
 from generative.data.datasets import dataset, read
-from generative.errors import InvalidOption, near
+from generative.errors import InvalidOption, near, shown
 from generative.inference import checkpoints
+from generative.inference.card import write_card
 from generative.inference.images import sample_sheet
 from generative.models.model import Model
 from generative.models.registry import MODELS
@@ -58,12 +61,16 @@ class Trainer:
         self.id, self.seed, self.steps = id, seed, steps
         name, _, kind = id.partition("/")
         if kind not in RECIPES:
-            raise InvalidOption(f"There is no recipe for {id!r}. {near(id, [f'{name}/{k}' for k in RECIPES])}", "model")
+            raise InvalidOption(
+                f"There is no recipe for {shown(id)}. {near(id, [f'{name}/{k}' for k in RECIPES])}", "model"
+            )
         self.recipe_class = RECIPES[kind]
         self.minutes = minutes if minutes is not None else self.recipe_class.minutes
         self.dataset = dataset(name)
         self.folder, self.target, self.kind = Path(runs) / id, Path(root) / id, kind
-        self.accelerator = Accelerator(mixed_precision="bf16")
+        # A GAN runs its discriminator twice a step, so buffers must not be overwritten in between.
+        kwargs = DistributedDataParallelKwargs(broadcast_buffers=False)
+        self.accelerator = Accelerator(mixed_precision="bf16", kwargs_handlers=[kwargs])
         self.data = data
         torch.manual_seed(seed)
         shape = {"classes": self.dataset.classes, "size": self.dataset.size, "image_channels": self.dataset.channels}
@@ -76,6 +83,7 @@ class Trainer:
             self.recipe.networks[key] = self.accelerator.prepare(network.to(memory_format=torch.channels_last))
         for key, optimiser in self.recipe.optimisers.items():
             self.recipe.optimisers[key] = self.accelerator.prepare(optimiser)
+        self.order = torch.empty(0)
         self.progress = Progress()
         self.rows: list[dict[str, float]] = []
 
@@ -90,7 +98,7 @@ class Trainer:
         )
         while self._fraction() < 1:
             record = self._step(images, labels)
-            self.progress.seconds = time.monotonic() - start
+            self.progress.seconds = self._together(time.monotonic() - start)
             if self.progress.step % RECORD_EVERY == 0 or self._fraction() >= 1:
                 self._record(record, bar)
             if time.monotonic() - saved > SAVE_EVERY:
@@ -102,6 +110,12 @@ class Trainer:
         bar.close()
         self._save()
         return self._export()
+
+    def _together(self, seconds: float) -> float:
+        """The main process's clock, so that all processes stop at the same step."""
+        if self.accelerator.num_processes == 1:
+            return seconds
+        return float(broadcast(torch.tensor(seconds, dtype=torch.float64, device=self.accelerator.device)))
 
     def _fraction(self) -> float:
         if self.steps is not None:
@@ -123,10 +137,9 @@ class Trainer:
         """One batch. The order of an epoch depends on the seed and the epoch; each process takes its share."""
         per_epoch = len(images) // self.batch_size
         epoch, place = divmod(self.progress.step, per_epoch)
-        if place == 0 or not hasattr(self, "order"):
-            self.order = torch.randperm(
-                len(images), generator=torch.Generator().manual_seed(self.seed * 10_007 + epoch)
-            )
+        if place == 0 or not len(self.order):
+            generator = torch.Generator().manual_seed(self.seed * 10_007 + epoch)
+            self.order = torch.randperm(len(images), generator=generator)
         batch = self.order[place * self.batch_size : (place + 1) * self.batch_size]
         batch = batch[self.accelerator.process_index :: self.accelerator.num_processes]
         device = self.accelerator.device
@@ -176,7 +189,7 @@ class Trainer:
             optimiser.load_state_dict(state["optimisers"][key])
 
     def _sheet(self) -> None:
-        if self.accelerator.is_main_process and hasattr(self.ema.average, "sample"):
+        if self.accelerator.is_main_process and isinstance(self.ema.average, Samples):
             sample_sheet(self.ema.average).save(self.folder / f"samples-{self.progress.step:07d}.png")
 
     def _export(self) -> Path:
@@ -197,8 +210,9 @@ class Trainer:
             }
             checkpoints.save(self.target, self.kind, self.ema.average.cpu(), training)
             write_rows(self.target / "training.csv", self.rows[:: max(1, len(self.rows) // 300)])
-            if hasattr(self.ema.average, "sample"):
+            if isinstance(self.ema.average, Samples):
                 sample_sheet(self.ema.average).save(self.target / "samples.png", optimize=True)
+            write_card(self.target)
         self.accelerator.wait_for_everyone()
         return self.target
 

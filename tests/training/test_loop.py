@@ -1,0 +1,114 @@
+"""Training for real, on a tiny data set: it resumes, repeats itself, and leaves a checkpoint that works."""
+
+import csv
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import generative
+from generative.data import datasets
+from generative.errors import InvalidOption, MissingData
+from generative.inference import checkpoints
+from generative.training.loop import Trainer
+from generative.training.recipes import RECIPES
+
+TINY = {
+    "vae": {"channels": 2, "latent": 2},
+    "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 2},
+    "gated-pixelcnn": {"channels": 2, "dilations": (1,)},
+    "ddpm": {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1},
+    "classifier": {"channels": 2},
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data root with 64 training and 16 test images in Fashion-MNIST's form."""
+    root = tmp_path_factory.mktemp("data")
+    raw = root / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    random = np.random.default_rng(0)
+    for split, count in (("train", 64), ("t10k", 16)):
+        images = random.integers(0, 256, (count, 28, 28), dtype=np.uint8)
+        labels = (np.arange(count) % 10).astype(np.uint8)
+        header = (0x803).to_bytes(4, "big") + b"".join(n.to_bytes(4, "big") for n in images.shape)
+        (raw / f"{split}-images-idx3-ubyte").write_bytes(header + images.tobytes())
+        (raw / f"{split}-labels-idx1-ubyte").write_bytes(
+            (0x801).to_bytes(4, "big") + count.to_bytes(4, "big") + labels.tobytes()
+        )
+    return root
+
+
+def trainer(kind: str, data: Path, place: Path, **options: object) -> Trainer:
+    settings = {"steps": 4, "batch_size": 8, "config": TINY[kind], "data": data, **options}
+    return Trainer(f"fashion-mnist/{kind}", runs=place / "runs", root=place / "checkpoints", **settings)
+
+
+@pytest.mark.parametrize("kind", RECIPES)
+def test_every_recipe_trains_and_leaves_a_checkpoint(kind: str, data: Path, tmp_path: Path) -> None:
+    folder = trainer(kind, data, tmp_path).run()
+    model = generative.load(f"fashion-mnist/{kind}", root=tmp_path / "checkpoints")
+    assert model.parameter_count > 0
+    assert checkpoints.read_json(folder / "config.json")["training"]["images_seen"] == 32
+    assert (folder / "README.md").exists()
+    with (folder / "training.csv").open() as f:
+        assert int(list(csv.DictReader(f))[-1]["step"]) == 4
+
+
+def test_a_run_that_was_cut_short_ends_as_an_unbroken_one(data: Path, tmp_path: Path, monkeypatch) -> None:
+    whole = trainer("vae", data, tmp_path / "whole").run()
+    broken = trainer("vae", data, tmp_path / "broken")
+    step = Trainer._step
+
+    def killed(self: Trainer, *batch: torch.Tensor) -> dict:
+        if self.progress.step == 2:
+            self._save()
+            raise KeyboardInterrupt
+        return step(self, *batch)
+
+    monkeypatch.setattr(Trainer, "_step", killed)
+    with pytest.raises(KeyboardInterrupt):
+        broken.run()
+    monkeypatch.undo()
+    resumed = trainer("vae", data, tmp_path / "broken")
+    assert resumed.run().joinpath("model.safetensors").read_bytes() == whole.joinpath("model.safetensors").read_bytes()
+
+
+def test_minutes_bound_the_run(data: Path, tmp_path: Path) -> None:
+    run = trainer("classifier", data, tmp_path, steps=None, minutes=0.02)
+    run.run()
+    assert 1.2 <= run.progress.seconds < 10
+
+
+@pytest.mark.parametrize("kind", ["dcgan", "vae"])
+def test_two_processes_share_the_work(kind: str, data: Path, tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "from generative.training.loop import Trainer\n"
+        f"Trainer('fashion-mnist/{kind}', steps=3, batch_size=8, data={str(data)!r}, config={TINY[kind]!r},"
+        f" runs={str(tmp_path / 'runs')!r}, root={str(tmp_path / 'checkpoints')!r}).run()\n"
+    )
+    # What `accelerate launch` starts on a machine with several devices, here on the CPU.
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(script)]
+    repository = str(Path(generative.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": repository, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(launch, capture_output=True, text=True, timeout=180, cwd=repository, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    config = checkpoints.read_json(tmp_path / "checkpoints" / "fashion-mnist" / kind / "config.json")
+    assert config["training"]["processes"] == 2 and config["training"]["images_seen"] == 24
+
+
+def test_an_unknown_recipe_names_near_matches(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption, match="fashion-mnist/vae"):
+        Trainer("fashion-mnist/vaa", steps=1)
+
+
+def test_data_that_is_not_there_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets.dataset("fashion-mnist").load, "mirrors", ["http://127.0.0.1:9/"])
+    with pytest.raises(MissingData, match="--data"):
+        datasets.read("fashion-mnist", "train", tmp_path)
