@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     add_sampling(complete, picture=True)
     score = command("score", draw.score, "Tell how probable a model finds pictures, most probable first.")
     add_model(score)
-    score.add_argument("image", metavar="IMAGE", nargs="+", help="picture files; they are resized to the model's size")
+    score.add_argument("image", metavar="IMAGE", nargs="+", help="picture files, or example:CLASS/0 … 9")
     score.add_argument("--label", help="the class that the pictures are meant to show (default: the likeliest one)")
     score.add_argument("--json", action="store_true", help="print the figures as JSON")
     add_device(score)
@@ -65,7 +65,7 @@ def add_device(command: argparse.ArgumentParser) -> None:
 def add_sampling(command: argparse.ArgumentParser, picture: bool = False) -> None:
     add_model(command)
     if picture:
-        command.add_argument("image", metavar="IMAGE", help="a picture file; it is resized to the model's size")
+        command.add_argument("image", metavar="IMAGE", help="a picture file, or example:CLASS/0 … 9")
         command.add_argument(
             "--mask",
             default="lower",

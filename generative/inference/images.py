@@ -27,7 +27,7 @@ def to_pil(image: Tensor) -> Image.Image:
 
 
 def columns(count: int) -> int:
-    """How many columns a grid of `count` images has: full rows where it stays no wider than 2.5 : 1 (as in stage.js)."""
+    """How many columns a grid of `count` images has, as in stage.js: full rows where it stays no wider than 2.5 : 1."""
     square = math.ceil(math.sqrt(count))
     full = (c for c in range(square, count + 1) if count % c == 0 and c * c <= 2.5 * count)
     return 3 if count == 3 else next(full, square)

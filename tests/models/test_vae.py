@@ -15,11 +15,11 @@ def test_the_discretised_logistic_sums_to_one_over_the_256_values() -> None:
 
 def test_the_bound_never_exceeds_the_likelihood(tiny) -> None:
     """log p(x) by importance sampling with many draws lies above the ELBO."""
-    model = tiny("vae", latent=1).double()
-    images = (torch.rand(2, 1, 8, 8) * 255).round().double() / 255
+    model = tiny("vae", latent=1)
+    images = (torch.rand(2, 1, 8, 8) * 255).round() / 255
     with torch.inference_mode():
         mean, log_std = model.posterior(images)
-        noise = torch.randn(2000, 1, 1, generator=torch.Generator().manual_seed(1)).double()
+        noise = torch.randn(2000, 1, 1, generator=torch.Generator().manual_seed(1))
         z = mean + log_std.exp() * noise
         p, q, prior = (
             torch.stack([discretised_logistic(images, *model.likelihood(one)).sum((1, 2, 3)) for one in z]),
