@@ -21,8 +21,9 @@ $\varepsilon \sim N(0, I)$: the *reparameterisation trick*. Here $p(x \mid z)$ i
 so the bound counts real 8-bit pixels and can be put beside other models' bits per pixel. Training weighs the KL term
 four times (a $\beta$-VAE): less detail in the code, and a better ordered space to draw from.
 
-**Good at**: speed, one pass of a small network; an ordered space of codes; a bound on the likelihood.
-**Bad at**: sharpness. Each pixel is drawn as an average over all that the code leaves open: that is the blur you see.
+- **Good at**: speed, one pass of a small network; an ordered space of codes; a bound on the likelihood.
+- **Bad at**: sharpness. Each pixel is drawn as an average over all that the code leaves open: that is the blur you
+  see.
 
 *Watch for*: at temperature 0 every seed decodes the centre of the space, one average garment. Above 1 you leave the
 region that training has visited.

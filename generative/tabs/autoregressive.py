@@ -20,9 +20,9 @@ PixelCNN had a blind spot to the upper right).
 
 $$ L = -\tfrac{1}{784} \sum_i \log_2 p(x_i \mid x_{<i}, c) $$
 
-**Good at**: an exact likelihood for any image; stable training; filling in what is missing below what is known.
-**Bad at**: speed, since 784 pixels need 784 turns one after another; and the large view, since every small error is
-built upon: look for sleeves that do not match.
+- **Good at**: an exact likelihood for any image; stable training; filling in what is missing below what is known.
+- **Bad at**: speed, since 784 pixels need 784 turns one after another; and the large view, since every small error is
+  built upon: look for sleeves that do not match.
 
 *Watch for*: the first rows decide nearly everything. Lower the temperature and pictures become smooth and alike.
 

@@ -22,6 +22,7 @@ class CompareTab:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.entries = engine.usable()
+        self.stages: list[Stage] = []
         gr.Markdown(
             "The same class and the same seeds, drawn by **up to four models**, with what each one cost.",
             elem_classes="in-short",
@@ -51,11 +52,11 @@ class CompareTab:
                     self.stop = gr.Button("Stop", min_width=80, elem_id="compare-stop")
                 self.problem = gr.Markdown(elem_id="compare-problem", elem_classes="problem")
             with gr.Column(scale=1, min_width=300), gr.Row(elem_classes="compare-grid"):
-                self.columns, self.stages, self.tables = [], [], []
+                self.columns, self.tables = [], []
                 for i in range(MOST):
                     with gr.Column(min_width=280, elem_classes="compare-cell") as column:
                         self.stages.append(Stage(elem_id=f"compare-stage-{i}", elem_classes="compact"))
-                        self.tables.append(gr.HTML(elem_id=f"compare-facts-{i}"))
+                        self.tables.append(gr.HTML(elem_id=f"compare-facts-{i}", padding=False))
                     self.columns.append(column)
         inputs = [self.models, self.label, self.count, self.seed]
         outputs = [self.problem, *self.columns, *self.stages, *self.tables]

@@ -23,9 +23,9 @@ v = \sqrt{\bar\alpha_t}\,\varepsilon - \sqrt{1 - \bar\alpha_t}\, x_0 $$
 **Guidance.** In training the class was hidden in one image out of ten, so the network knows two answers: with and
 without it. Their difference points towards the class; the guidance scale says how far to follow it.
 
-**Good at**: quality and variety together; stable training; it can be steered.
-**Bad at**: speed, as the network runs once or twice a step. *Samplers* trade steps for quality: DDPM wants hundreds,
-DDIM dozens, DPM-Solver++ about twenty. Its likelihood is only bounded.
+- **Good at**: quality and variety together; stable training; it can be steered.
+- **Bad at**: speed, as the network runs once or twice a step. *Samplers* trade steps for quality: DDPM wants
+  hundreds, DDIM dozens, DPM-Solver++ about twenty. Its likelihood is only bounded.
 
 *Watch for*: set the steps to 3, then to 50. Set the guidance to 1, then to 6, and watch variety go.
 

@@ -45,7 +45,7 @@ class FamilyTab:
                 self.controls = Controls(engine, family, entries)
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
                 self.stage = Stage(sheet_message(self._first(entries)), elem_id=f"{family}-stage")
-                self.facts = gr.HTML(elem_id=f"{family}-facts")
+                self.facts = gr.HTML(elem_id=f"{family}-facts", padding=False)
                 with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
                     gr.Markdown(text.how, latex_delimiters=MATH)
                 with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):

@@ -18,10 +18,10 @@ In practice the generator instead maximises $\log D(G(z, c) \mid c)$, the *non-s
 strong while its forgeries are still poor. **DCGAN** is the recipe that made this work for images: strided convolutions
 instead of pooling, batch norm, ReLU in $G$, leaky ReLU in $D$, tanh at the end.
 
-**Good at**: sharp images in a single pass, the fastest of all families here.
-**Bad at**: saying how probable an image is (it cannot); variety, since the generator is never punished for what it does
-not draw (*mode collapse*); and training, where two losses chase each other and neither tells how good the images are:
-look at the curve below.
+- **Good at**: sharp images in a single pass, the fastest of all families here.
+- **Bad at**: saying how probable an image is (it cannot); variety, since the generator is never punished for what it
+  does not draw (*mode collapse*); and training, where two losses chase each other and neither tells how good the
+  images are: look at the curve below.
 
 *Watch for*: lower the truncation and images become more typical and more alike.
 

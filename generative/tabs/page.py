@@ -17,7 +17,7 @@ from generative.tabs.compare import CompareTab
 from generative.tabs.endpoints import add_endpoints
 from generative.tabs.family import QUIET, FamilyTab
 from generative.tabs.guide import GuideTab
-from generative.tabs.stage import dropped_file, say
+from generative.tabs.stage import Stage, dropped_file, say
 
 TITLE = "Generative models, at work"
 FAMILIES = {
@@ -39,17 +39,17 @@ THEME = gr.themes.Default(
 def build(engine: Engine) -> gr.Blocks:
     """The page over `engine`, ready for `queue` and `launch`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
-        gr.HTML(header(engine), elem_id="header")
+        gr.HTML(header(engine), elem_id="header", padding=False)
         with gr.Tabs(elem_id="tabs") as tabs:
             families = {}
             for family, text in FAMILIES.items():
                 with gr.Tab(text.title, id=family, elem_id=f"tab-{family}"):
                     families[family] = FamilyTab(engine, family, text)
             with gr.Tab("Compare", id="compare", elem_id="tab-compare"):
-                CompareTab(engine)
+                compare = CompareTab(engine)
             with gr.Tab("Guide", id="guide", elem_id="tab-guide"):
                 GuideTab(engine)
-        Restorer(engine, tabs, {f: tab for f, tab in families.items() if tab.controls}, page)
+        Restorer(engine, tabs, {f: tab for f, tab in families.items() if tab.controls}, compare.stages, page)
         add_endpoints(engine)
     return page
 
@@ -68,7 +68,9 @@ def header(engine: Engine) -> str:
 class Restorer:
     """Brings back a run from a dropped PNG or from the page's address: sets the controls and draws it again."""
 
-    def __init__(self, engine: Engine, tabs: gr.Tabs, families: dict[str, FamilyTab], page: gr.Blocks) -> None:
+    def __init__(
+        self, engine: Engine, tabs: gr.Tabs, families: dict[str, FamilyTab], others: list[Stage], page: gr.Blocks
+    ) -> None:
         self.engine, self.tabs, self.families = engine, tabs, families
         self.arrival = gr.State(None)  # the provenance of a run that came from outside, checked
         first = next(iter(families.values()), None)
@@ -77,21 +79,22 @@ class Restorer:
         outputs: list[Any] = [tabs]
         for tab in families.values():
             outputs += [*tab.controls.inputs, *tab.controls.groups.values(), tab.pending, tab.card]
-            tab.stage.upload(self._dropped(tab), None, [self.arrival, tab.stage], **QUIET)
-        page.load(self._address(first), None, [self.arrival, first.stage], **QUIET)
+        for stage in [*(tab.stage for tab in families.values()), *others]:
+            stage.upload(self._dropped(stage), None, [self.arrival, stage], **QUIET)
+        page.load(self._address(first.stage), None, [self.arrival, first.stage], **QUIET)
         self.arrival.change(self._show, self.arrival, outputs, **QUIET)
 
-    def _dropped(self, here: FamilyTab) -> Callable[..., dict[Any, Any]]:
+    def _dropped(self, here: Stage) -> Callable[..., dict[Any, Any]]:
         def restore(event: gr.EventData) -> dict[Any, Any]:
             try:
                 _, content = dropped_file(event)
                 return self._arrive(read_png(content))
             except GenerativeError as e:
-                return {here.stage: say(error=str(e))}
+                return {here: say(error=str(e))}
 
         return restore
 
-    def _address(self, first: FamilyTab) -> Callable[..., dict[Any, Any]]:
+    def _address(self, first: Stage) -> Callable[..., dict[Any, Any]]:
         def follow(request: gr.Request) -> dict[Any, Any]:
             query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__")}
             if "model" not in query:
@@ -102,7 +105,7 @@ class Restorer:
                 model, seed, count = options.pop("model"), options.pop("seed", "0"), options.pop("count", "16")
                 return self._arrive(Provenance(model, number(seed), number(count), options))
             except GenerativeError as e:
-                return {first.stage: say(error=f"This link cannot be followed. {e}")}
+                return {first: say(error=f"This link cannot be followed. {e}")}
 
         return follow
 

@@ -5,6 +5,7 @@
 const part = Object.fromEntries([...element.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
 const root = part.root;
 const uid = Math.random().toString(36).slice(2);
+const compact = element.closest(".compact") !== null; // beside other stages: results only, no views, no files
 
 const VIEW_TITLES = {
   image: "Result", x_t: "Noisy image xₜ", x0: "Estimate of x₀", entropy: "Entropy of the next pixel",
@@ -59,7 +60,7 @@ function say(text, kind = "error") {
 
 const finished = () => run.done || run.stopped;
 const currentFrame = () => run.frames[shown];
-const extraViews = () => [...new Set(run.frames.flatMap((frame) => Object.keys(frame.views)))].filter((v) => v !== "image");
+const extraViews = () => compact ? [] : [...new Set(run.frames.flatMap((frame) => Object.keys(frame.views)))].filter((v) => v !== "image");
 
 function viewsOf(frame, final) {
   const extras = extraViews();

@@ -42,6 +42,7 @@ class Stage(gr.HTML):
             css_template=_text("stage.css"),
             js_on_load=_text("png.js", "stage.js", "stage_files.js"),
             apply_default_css=False,
+            padding=False,
             server_functions=[encode_animation],
             **options,
         )
