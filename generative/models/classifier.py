@@ -7,15 +7,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.models.model import Model
+from generative.models.model import ImageConfig, Model
 from generative.options import Options
 
 
 @dataclass(frozen=True)
-class ClassifierConfig:
-    classes: tuple[str, ...]
-    size: int = 28
-    image_channels: int = 1
+class ClassifierConfig(ImageConfig):
     channels: int = 32
 
 

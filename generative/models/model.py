@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
@@ -9,6 +10,15 @@ from torch import Tensor, nn
 
 from generative.errors import InvalidOption, near, shown
 from generative.options import ClassOptions, Options
+
+
+@dataclass(frozen=True)
+class ImageConfig:
+    """What every Config says: the classes, and the images' height and width in pixels and their channels."""
+
+    classes: tuple[str, ...]
+    size: int = 28
+    image_channels: int = 1
 
 
 class Model(nn.Module):

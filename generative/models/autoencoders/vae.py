@@ -18,16 +18,13 @@ from torch import Tensor, nn
 
 from generative.abilities import Likelihood
 from generative.frame import Frame
-from generative.models.model import Model, to_bytes
+from generative.models.model import ImageConfig, Model, to_bytes
 from generative.options import Options, number
 from generative.seeds import Seeds, normal
 
 
 @dataclass(frozen=True)
-class VAEConfig:
-    classes: tuple[str, ...]
-    size: int = 28
-    image_channels: int = 1
+class VAEConfig(ImageConfig):
     channels: int = 32
     latent: int = 16
 

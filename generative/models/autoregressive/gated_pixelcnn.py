@@ -23,7 +23,7 @@ from generative.abilities import Likelihood
 from generative.errors import NotSupported
 from generative.frame import Frame
 from generative.models.autoregressive.incremental import IncrementalPixelCNN
-from generative.models.model import Model, to_bytes
+from generative.models.model import ImageConfig, Model, to_bytes
 from generative.options import ClassOptions, number
 from generative.seeds import Seeds, uniform
 
@@ -31,13 +31,10 @@ LEVELS = 256
 
 
 @dataclass(frozen=True)
-class GatedPixelCNNConfig:
-    classes: tuple[str, ...]
-    size: int = 28
+class GatedPixelCNNConfig(ImageConfig):
     channels: int = 48
     first_kernel: int = 7
     dilations: tuple[int, ...] = (1, 2, 1, 4, 1, 2, 1)
-    image_channels: int = 1
 
 
 @dataclass(frozen=True)

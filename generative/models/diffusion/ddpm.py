@@ -17,7 +17,7 @@ from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler,
 from torch import Tensor
 
 from generative.frame import Frame
-from generative.models.model import Model
+from generative.models.model import ImageConfig, Model
 from generative.options import ClassOptions, choice, integer, number
 from generative.seeds import Seeds, normal
 
@@ -25,10 +25,7 @@ SAMPLERS = {"dpm-solver++": DPMSolverMultistepScheduler, "ddim": DDIMScheduler, 
 
 
 @dataclass(frozen=True)
-class DDPMConfig:
-    classes: tuple[str, ...]
-    size: int = 28
-    image_channels: int = 1
+class DDPMConfig(ImageConfig):
     fold: int = 2
     channels: tuple[int, ...] = (48, 96, 112)
     layers_per_block: int = 2

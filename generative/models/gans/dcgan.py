@@ -14,16 +14,13 @@ import torch
 from torch import Tensor, nn
 
 from generative.frame import Frame
-from generative.models.model import Model
+from generative.models.model import ImageConfig, Model
 from generative.options import ClassOptions, number
 from generative.seeds import Seeds, normal
 
 
 @dataclass(frozen=True)
-class DCGANConfig:
-    classes: tuple[str, ...]
-    size: int = 28
-    image_channels: int = 1
+class DCGANConfig(ImageConfig):
     latent: int = 64
     class_embedding: int = 16
     generator_channels: int = 48
