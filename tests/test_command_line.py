@@ -213,7 +213,7 @@ def test_score_ranks_pictures(run: Callable, tmp_path: Path, picture: str) -> No
         (["sample", "tiny/vae", "--count", "2000"], ["count", "2000"]),
         (["sample", "tiny/vae", "--seed", "-1"], ["seed", "-1"]),
         (["sample", "tiny/vae", "--seed", "4294967295", "--count", "2"], ["count"]),
-        (["sample", "tiny/vae", "--label", "Bag"], ["VAE knows no classes"]),
+        (["sample", "tiny/vae", "--label", "Bag"], ["There is no class 'Bag'"]),
         (["sample", "tiny/dcgan", "--label", "Bog"], ["'Bog'", "Did you mean Bag"]),
         (["sample", "tiny/vae", "--option", "temperature"], ["name=value", "'temperature'"]),
         (["sample", "tiny/vae", "--option", "temprature=1"], ["Did you mean temperature"]),

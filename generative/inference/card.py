@@ -28,7 +28,7 @@ LIMITS = {
     "so drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole does not "
     "look ahead to the pixels below, and the whole can fail to hang together.",
     "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Its "
-    "likelihood is a lower bound, not the true value. It has no classes: it cannot be asked for a sneaker.",
+    "likelihood is a lower bound, not the true value.",
     "gans": "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of "
     "image that are in the data but that it never draws. Figures of quality alone do not show that; see the recall.",
     "diffusion": "It needs many steps, each a pass of the network (two with guidance), so one image costs more than "

@@ -1,13 +1,14 @@
 """The base of every model: a network that its Config determines in full."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from generative.abilities import Likelihood
 from generative.errors import InvalidOption, near, shown
 from generative.options import ClassOptions, Options
 
@@ -67,6 +68,13 @@ class Model(nn.Module):
 def to_bytes(images: Tensor) -> Tensor:
     """[0, 1] → the integers 0 … 255 that a PNG holds, as int64."""
     return (images * 255).round().clamp(0, 255).long()
+
+
+def likeliest_class(score: Callable[[Tensor, Tensor], Likelihood], images: Tensor, classes: int) -> Likelihood:
+    """Each image scored under the class that finds it most probable."""
+    scores = [score(images, torch.full((len(images),), k)) for k in range(classes)]
+    best = torch.stack([s.bits_per_dim for s in scores]).argmin(0).cpu()
+    return score(images, best)
 
 
 def drain(frames: Iterator[Any]) -> Any:

@@ -11,12 +11,12 @@ from generative.training.recipe import Recipe
 
 class VAERecipe(Recipe):
     minutes = 12
-    beta = 4.0
+    beta = 3.0
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         model = self.networks["model"]
         latent = getattr(model, "module", model).config.latent
-        elbo = model(images, torch.randn(len(images), latent, device=images.device))
+        elbo = model(images, labels, torch.randn(len(images), latent, device=images.device))
         nats = -(elbo.reconstruction - elbo.kl).mean()
         dims = images[0].numel()
         record = {"bits_per_dim": nats.detach() / math.log(2) / dims, "kl": elbo.kl.detach().mean()}

@@ -1,11 +1,13 @@
 """Variational autoencoder: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014.
 
-    encoder q(z|x) = N(μ(x), diag σ²(x)),   prior p(z) = N(0, I),   decoder p(x|z)
-    log p(x) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z))                  (the ELBO, eq. 3)
+    encoder q(z|x) = N(μ(x), diag σ²(x)),   prior p(z) = N(0, I),   decoder p(x|z, c)
+    log p(x|c) ≥ E_q[log p(x|z, c)] − KL(q(z|x) ‖ p(z))             (the ELBO, eq. 3)
 
-p(x|z) is a discretised logistic for every pixel (Kingma et al. 2016, "Improving Variational Inference with Inverse
-Autoregressive Flow", section 3) whose mean and scale the decoder gives, so the bound holds for the 256 values that
-pixels really have and can be told in bits per dimension. A picture of z is the mean of p(x|z).
+The decoder is told the class c (Sohn et al., "Learning Structured Output Representation using Deep Conditional
+Generative Models", 2015), so that the code need not say it. p(x|z, c) is a discretised logistic for every pixel
+(Kingma et al., "Improving Variational Inference with Inverse Autoregressive Flow", 2016, section 3) whose mean and
+scale the decoder gives, so the bound holds for the 256 values that pixels really have and can be told in bits per
+dimension. A picture of z is the mean of p(x|z, c).
 """
 
 import math
@@ -18,19 +20,21 @@ from torch import Tensor, nn
 
 from generative.abilities import Likelihood
 from generative.frame import Frame
-from generative.models.model import ImageConfig, Model, to_bytes
-from generative.options import Options, number
+from generative.models.model import ImageConfig, Model, likeliest_class, to_bytes
+from generative.options import ClassOptions, number
 from generative.seeds import Seeds, normal
 
 
 @dataclass(frozen=True)
 class VAEConfig(ImageConfig):
     channels: int = 32
+    hidden: int = 160
     latent: int = 16
+    class_embedding: int = 16
 
 
 @dataclass(frozen=True)
-class VAEOptions(Options):
+class VAEOptions(ClassOptions):
     temperature: float = number(
         1.0,
         0.0,
@@ -79,6 +83,7 @@ class VAE(Model):
     def __init__(self, config: VAEConfig) -> None:
         super().__init__(config)
         c, side = config.channels, config.size // 4
+        self.embedding = nn.Embedding(len(config.classes), config.class_embedding)
         self.encoder = nn.Sequential(
             nn.Conv2d(config.image_channels, c, 3, padding=1),
             nn.SiLU(),
@@ -87,14 +92,14 @@ class VAE(Model):
             nn.Conv2d(4 * c, c, 1),
             nn.SiLU(),
             nn.Flatten(),
-            nn.Linear(c * side**2, 256),
+            nn.Linear(c * side**2, config.hidden),
             nn.SiLU(),
-            nn.Linear(256, 2 * config.latent),
+            nn.Linear(config.hidden, 2 * config.latent),
         )
         self.decoder = nn.Sequential(
-            nn.Linear(config.latent, 256),
+            nn.Linear(config.latent + config.class_embedding, config.hidden),
             nn.SiLU(),
-            nn.Linear(256, c * side**2),
+            nn.Linear(config.hidden, c * side**2),
             nn.SiLU(),
             nn.Unflatten(1, (c, side, side)),
             nn.Conv2d(c, 4 * c, 1),
@@ -111,15 +116,15 @@ class VAE(Model):
         mean, log_std = self.encoder(images * 2 - 1).float().chunk(2, 1)
         return mean, log_std.clamp(-8, 4)
 
-    def likelihood(self, latents: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, D) → mean and log scale of p(x|z), each (N, C, H, W)."""
-        mean, log_scale = self.decoder(latents).float().chunk(2, 1)
+    def likelihood(self, latents: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, D) and (N,) classes → mean and log scale of p(x|z, c), each (N, C, H, W)."""
+        mean, log_scale = self.decoder(torch.cat([latents, self.embedding(labels)], 1)).float().chunk(2, 1)
         return torch.sigmoid(mean), log_scale.clamp(-7, 2)
 
-    def forward(self, images: Tensor, noise: Tensor) -> ELBO:
+    def forward(self, images: Tensor, labels: Tensor, noise: Tensor) -> ELBO:
         """The bound at z = μ + σ·noise, the reparameterisation trick; noise (N, D) is standard normal."""
         mean, log_std = self.posterior(images)
-        p = self.likelihood(mean + log_std.exp() * noise)
+        p = self.likelihood(mean + log_std.exp() * noise, labels)
         reconstruction = discretised_logistic(images, *p).sum((1, 2, 3))
         kl = 0.5 * (mean**2 + (2 * log_std).exp() - 1 - 2 * log_std).sum(1)
         return ELBO(reconstruction, kl)
@@ -130,25 +135,28 @@ class VAE(Model):
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: VAEOptions | None = None) -> Iterator[Frame]:
         options = options or self.Options()
-        z = normal(seeds.generators(), self.config.latent).to(self.device) * options.temperature
-        yield Frame(self.decode(z), 1, 1, "decoded")
+        labels = seeds.labels(self.class_index(options), len(self.config.classes))
+        z = normal(seeds.generators(), self.config.latent) * options.temperature
+        yield Frame(self.decode(z, labels), 1, 1, "decoded")
 
     @torch.inference_mode()
     def encode(self, images: Tensor) -> Tensor:
         return self.posterior(images.to(self.device))[0]
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor) -> Tensor:
-        return self.likelihood(latents.to(self.device))[0]
+    def decode(self, latents: Tensor, labels: Tensor) -> Tensor:
+        return self.likelihood(latents.to(self.device), labels.to(self.device))[0]
 
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None, draws: int = 16) -> Likelihood:
-        """A lower bound: the ELBO, averaged over `draws` samples of the posterior. The model has no classes."""
-        images = to_bytes(images.to(self.device)) / 255
+        """A lower bound: the ELBO, averaged over `draws` samples of the posterior. Without labels, the best class's."""
+        if labels is None:
+            return likeliest_class(self.score, images, len(self.config.classes))
+        images, labels = to_bytes(images.to(self.device)) / 255, labels.to(self.device)
         generator = torch.Generator().manual_seed(0)
         total = torch.zeros(len(images), device=self.device)
         for _ in range(draws):
             noise = torch.randn(1, self.config.latent, generator=generator).to(self.device).expand(len(images), -1)
-            elbo = self(images, noise)
+            elbo = self(images, labels, noise)
             total += elbo.reconstruction - elbo.kl
         return Likelihood(-total / draws / math.log(2) / images[0].numel(), "lower bound")

@@ -23,7 +23,7 @@ from generative.abilities import Likelihood
 from generative.errors import NotSupported
 from generative.frame import Frame
 from generative.models.autoregressive.incremental import IncrementalPixelCNN
-from generative.models.model import ImageConfig, Model, to_bytes
+from generative.models.model import ImageConfig, Model, likeliest_class, to_bytes
 from generative.options import ClassOptions, number
 from generative.seeds import Seeds, uniform
 
@@ -144,9 +144,7 @@ class GatedPixelCNN(Model):
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
         """Exact: the chain rule's sum of the surprise of every pixel. Without labels, the best class's."""
         if labels is None:
-            scores = [self.score(images, torch.full((len(images),), k)) for k in range(len(self.config.classes))]
-            best = torch.stack([s.bits_per_dim for s in scores]).argmin(0)
-            labels = best.cpu()
+            return likeliest_class(self.score, images, len(self.config.classes))
         images = images.to(self.device)
         logits = self(to_bytes(images) / (LEVELS - 1), labels.to(self.device))
         nats = F.cross_entropy(logits.float(), to_bytes(images)[:, 0], reduction="none")
