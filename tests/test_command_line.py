@@ -151,7 +151,7 @@ def test_sample_takes_a_class_and_options(run: Callable, tmp_path: Path) -> None
 def test_more_images_than_a_batch_come_in_one_grid(run: Callable, tmp_path: Path) -> None:
     assert run("sample", "tiny/dcgan", "--count", "70")[0] == 0
     with Image.open(tmp_path / "grid.png") as grid:
-        assert grid.size == (9 * 30 - 2, 8 * 30 - 2)
+        assert grid.size == (10 * 30 - 2, 7 * 30 - 2)
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
@@ -213,7 +213,6 @@ def test_score_ranks_pictures(run: Callable, tmp_path: Path, picture: str) -> No
         (["sample", "tiny/vae", "--count", "2000"], ["count", "2000"]),
         (["sample", "tiny/vae", "--seed", "-1"], ["seed", "-1"]),
         (["sample", "tiny/vae", "--seed", "4294967295", "--count", "2"], ["count"]),
-        (["sample", "tiny/vae", "--label", "Bag"], ["There is no class 'Bag'"]),
         (["sample", "tiny/dcgan", "--label", "Bog"], ["'Bog'", "Did you mean Bag"]),
         (["sample", "tiny/vae", "--option", "temperature"], ["name=value", "'temperature'"]),
         (["sample", "tiny/vae", "--option", "temprature=1"], ["Did you mean temperature"]),

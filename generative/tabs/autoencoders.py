@@ -13,13 +13,13 @@ distribution, the *prior*: then every draw from the prior lands somewhere meanin
 
 **The loss** is the negative *evidence lower bound* (ELBO): rebuild the image, but spend few bits on the code:
 
-$$ \log p(x \mid c) \;\ge\; \mathbb{E}_{q(z \mid x)}\big[\log p(x \mid z, c)\big] \;-\; \mathrm{KL}\big(q(z \mid
-x)\,\|\,p(z)\big) $$
+$$ \log p(x \mid c) \;\ge\; \mathbb{E}_{q(z \mid x)}\big[\log p(x \mid z, c)\big]
+\;-\; \mathrm{KL}\big(q(z \mid x)\,\|\,p(z)\big) $$
 
 To send gradients through the random draw, it is written as $z = \mu(x) + \sigma(x)\,\varepsilon$ with
-$\varepsilon \sim N(0, I)$: the *reparameterisation trick*. Here $p(x \mid z, c)$ is a discretised logistic for each pixel,
-so the bound counts real 8-bit pixels and can be put beside other models' bits per pixel. Training weighs the KL term
-three times (a $\beta$-VAE): less detail in the code, and a better ordered space to draw from. The decoder is told
+$\varepsilon \sim N(0, I)$: the *reparameterisation trick*. Here $p(x \mid z, c)$ is a discretised logistic for each
+pixel, so the bound counts real 8-bit pixels and can be put beside other models' bits per pixel. Training weighs the KL
+term three times (a $\beta$-VAE): less detail in the code, and a better ordered space to draw from. The decoder is told
 the class $c$, so that the code need only say what kind of shoe, not that it is one.
 
 - **Good at**: speed, one pass of a small network; an ordered space of codes; a bound on the likelihood.
