@@ -52,8 +52,8 @@ class Encodes(Protocol):
         """(N, C, H, W) in [0, 1] → (N, D), the mean of the posterior."""
         ...
 
-    def decode(self, latents: Tensor, labels: Tensor) -> Tensor:
-        """(N, D) and (N,) int64 classes → (N, C, H, W) in [0, 1]."""
+    def decode(self, latents: Tensor) -> Tensor:
+        """(N, D) → (N, C, H, W) in [0, 1]."""
         ...
 
 

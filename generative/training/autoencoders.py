@@ -11,7 +11,7 @@ from generative.training.recipe import Recipe
 
 class VAERecipe(Recipe):
     minutes = 12
-    beta = 3.0
+    beta = 2.0
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         model = self.networks["model"]

@@ -1,13 +1,13 @@
 """Variational autoencoder: Kingma & Welling, "Auto-Encoding Variational Bayes", 2014.
 
-    encoder q(z|x) = N(μ(x), diag σ²(x)),   prior p(z) = N(0, I),   decoder p(x|z, c)
-    log p(x|c) ≥ E_q[log p(x|z, c)] − KL(q(z|x) ‖ p(z))             (the ELBO, eq. 3)
+    encoder q(z|x) = N(μ(x), diag σ²(x)),   prior p(z|c) = N(μ_c, Σ_c),   decoder p(x|z)
+    log p(x|c) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z|c))              (the ELBO, eq. 3)
 
-The decoder is told the class c (Sohn et al., "Learning Structured Output Representation using Deep Conditional
-Generative Models", 2015), so that the code need not say it. p(x|z, c) is a discretised logistic for every pixel
-(Kingma et al., "Improving Variational Inference with Inverse Autoregressive Flow", 2016, section 3) whose mean and
-scale the decoder gives, so the bound holds for the 256 values that pixels really have and can be told in bits per
-dimension. A picture of z is the mean of p(x|z, c).
+The prior is learnt, one Gaussian for each class c (a conditional prior as in Sohn et al., "Learning Structured Output
+Representation using Deep Conditional Generative Models", 2015): codes of a class lie where its prior is, so a draw from
+it decodes to that class. p(x|z) is a discretised logistic for every pixel (Kingma et al., "Improving Variational
+Inference with Inverse Autoregressive Flow", 2016, section 3) whose mean and scale the decoder gives, so the bound holds
+for the 256 values that pixels really have and can be told in bits per dimension. A picture of z is the mean of p(x|z).
 """
 
 import math
@@ -30,7 +30,6 @@ class VAEConfig(ImageConfig):
     channels: int = 32
     hidden: int = 160
     latent: int = 16
-    class_embedding: int = 16
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class VAEOptions(ClassOptions):
         2.0,
         0.05,
         "Temperature",
-        "Width of the noise that is decoded. 1 is the prior that the model was trained for; 0 decodes the very centre.",
+        "Width of the noise that is decoded. 1 is the prior that was learnt; 0 decodes the centre of the class.",
     )
 
 
@@ -73,6 +72,33 @@ def up(inputs: int, outputs: int) -> nn.Sequential:
     return nn.Sequential(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
 
 
+class ClassPrior(nn.Module):
+    """p(z|c) = N(μ_c, Σ_c), held as the triangular root R_c of each precision matrix: Σ_c⁻¹ = R_cᵀ R_c."""
+
+    def __init__(self, classes: int, latent: int) -> None:
+        super().__init__()
+        self.mean = nn.Parameter(torch.zeros(classes, latent))
+        self.log_diagonal = nn.Parameter(torch.zeros(classes, latent))
+        self.below = nn.Parameter(torch.zeros(classes, latent, latent))
+
+    def root(self, labels: Tensor) -> Tensor:
+        """(N,) → R_c, (N, D, D) lower triangular."""
+        return self.below[labels].tril(-1) + torch.diag_embed(self.log_diagonal[labels].exp())
+
+    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """Standard normal noise (N, D) and (N,) classes → latents (N, D) of the prior."""
+        steps = torch.linalg.solve_triangular(self.root(labels), noise[:, :, None], upper=False)
+        return self.mean[labels] + steps[:, :, 0]
+
+    def kl(self, mean: Tensor, log_std: Tensor, labels: Tensor) -> Tensor:
+        """(N,) KL(N(mean, diag σ²) ‖ p(z|c)) in nats."""
+        root = self.root(labels)
+        distance = (root @ (mean - self.mean[labels])[:, :, None]).square().sum((1, 2))
+        trace = (root * log_std.exp()[:, None]).square().sum((1, 2))
+        log_determinants = 2 * (log_std + self.log_diagonal[labels]).sum(1)
+        return 0.5 * (distance + trace - mean.shape[1] - log_determinants)
+
+
 class VAE(Model):
     family = "autoencoders"
     title = "VAE"
@@ -83,7 +109,7 @@ class VAE(Model):
     def __init__(self, config: VAEConfig) -> None:
         super().__init__(config)
         c, side = config.channels, config.size // 4
-        self.embedding = nn.Embedding(len(config.classes), config.class_embedding)
+        self.prior = ClassPrior(len(config.classes), config.latent)
         self.encoder = nn.Sequential(
             nn.Conv2d(config.image_channels, c, 3, padding=1),
             nn.SiLU(),
@@ -97,7 +123,7 @@ class VAE(Model):
             nn.Linear(config.hidden, 2 * config.latent),
         )
         self.decoder = nn.Sequential(
-            nn.Linear(config.latent + config.class_embedding, config.hidden),
+            nn.Linear(config.latent, config.hidden),
             nn.SiLU(),
             nn.Linear(config.hidden, c * side**2),
             nn.SiLU(),
@@ -116,18 +142,17 @@ class VAE(Model):
         mean, log_std = self.encoder(images * 2 - 1).float().chunk(2, 1)
         return mean, log_std.clamp(-8, 4)
 
-    def likelihood(self, latents: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, D) and (N,) classes → mean and log scale of p(x|z, c), each (N, C, H, W)."""
-        mean, log_scale = self.decoder(torch.cat([latents, self.embedding(labels)], 1)).float().chunk(2, 1)
+    def likelihood(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, D) → mean and log scale of p(x|z), each (N, C, H, W)."""
+        mean, log_scale = self.decoder(latents).float().chunk(2, 1)
         return torch.sigmoid(mean), log_scale.clamp(-7, 2)
 
     def forward(self, images: Tensor, labels: Tensor, noise: Tensor) -> ELBO:
         """The bound at z = μ + σ·noise, the reparameterisation trick; noise (N, D) is standard normal."""
         mean, log_std = self.posterior(images)
-        p = self.likelihood(mean + log_std.exp() * noise, labels)
+        p = self.likelihood(mean + log_std.exp() * noise)
         reconstruction = discretised_logistic(images, *p).sum((1, 2, 3))
-        kl = 0.5 * (mean**2 + (2 * log_std).exp() - 1 - 2 * log_std).sum(1)
-        return ELBO(reconstruction, kl)
+        return ELBO(reconstruction, self.prior.kl(mean, log_std, labels))
 
     def evaluations(self, options: VAEOptions) -> int:
         return 1
@@ -135,17 +160,17 @@ class VAE(Model):
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: VAEOptions | None = None) -> Iterator[Frame]:
         options = options or self.Options()
-        labels = seeds.labels(self.class_index(options), len(self.config.classes))
-        z = normal(seeds.generators(), self.config.latent) * options.temperature
-        yield Frame(self.decode(z, labels), 1, 1, "decoded")
+        labels = seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
+        noise = normal(seeds.generators(), self.config.latent).to(self.device)
+        yield Frame(self.decode(self.prior(noise * options.temperature, labels)), 1, 1, "decoded")
 
     @torch.inference_mode()
     def encode(self, images: Tensor) -> Tensor:
         return self.posterior(images.to(self.device))[0]
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor, labels: Tensor) -> Tensor:
-        return self.likelihood(latents.to(self.device), labels.to(self.device))[0]
+    def decode(self, latents: Tensor) -> Tensor:
+        return self.likelihood(latents.to(self.device))[0]
 
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None, draws: int = 16) -> Likelihood:
