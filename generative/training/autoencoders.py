@@ -10,7 +10,7 @@ from generative.training.recipe import Recipe
 
 
 class VAERecipe(Recipe):
-    minutes = 12
+    minutes = 25
     beta = 2.0
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:

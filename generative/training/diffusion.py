@@ -8,7 +8,7 @@ from generative.training.recipe import Recipe
 
 
 class DDPMRecipe(Recipe):
-    minutes = 105
+    minutes = 76
     ema_decay = 0.998
 
     def __init__(self, model: DDPM) -> None:
