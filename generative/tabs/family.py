@@ -68,7 +68,8 @@ class FamilyTab:
             trigger_mode="once",
             **shared,
         )
-        again = self.pending.change(self._again, self.pending, [stage, self.facts], **shared)
+        recalled = self.pending.change(self._recall, self.pending, [*c.inputs, *c.groups.values(), self.card], **QUIET)
+        again = recalled.then(self._again, self.pending, [stage, self.facts], **shared)
         c.stop.click(stopped_message, None, stage, cancels=[generate, again], queue=False, **QUIET)
         c.model.change(self._choose, c.model, [c.label, *c.groups.values(), stage, self.facts, self.card], **QUIET)
         stage.select(reused_seed, None, c.seed, **QUIET)
@@ -81,10 +82,16 @@ class FamilyTab:
             return
         yield from self._run(request)
 
-    def _again(self, pending: dict[str, Any] | None) -> Iterator[tuple[Any, Any]]:
-        if pending:
-            made = Provenance(**pending["made"])
-            yield from self._run(self.engine.request(made.model, made.seed, made.count, made.options))
+    def _recall(self, pending: dict[str, Any]) -> dict[Any, Any]:
+        request = self._request(pending)
+        return {**self.controls.show(request), self.card: card(request.entry)}
+
+    def _again(self, pending: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+        yield from self._run(self._request(pending))
+
+    def _request(self, pending: dict[str, Any]) -> Request:
+        made = Provenance(**pending["made"])
+        return self.engine.request(made.model, made.seed, made.count, made.options)
 
     def _run(self, request: Request) -> Iterator[tuple[Any, Any]]:
         run = Run(self.engine, request)

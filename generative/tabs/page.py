@@ -12,7 +12,6 @@ from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.provenance import Provenance, read_png
 from generative.tabs import autoencoders, autoregressive, diffusion, gans
-from generative.tabs.about import card
 from generative.tabs.compare import CompareTab
 from generative.tabs.endpoints import add_endpoints
 from generative.tabs.family import QUIET, FamilyTab
@@ -72,17 +71,14 @@ class Restorer:
         self, engine: Engine, tabs: gr.Tabs, families: dict[str, FamilyTab], others: list[Stage], page: gr.Blocks
     ) -> None:
         self.engine, self.tabs, self.families = engine, tabs, families
-        self.arrival = gr.State(None)  # the provenance of a run that came from outside, checked
         first = next(iter(families.values()), None)
         if first is None:
             return
-        outputs: list[Any] = [tabs]
-        for tab in families.values():
-            outputs += [*tab.controls.inputs, *tab.controls.groups.values(), tab.pending, tab.card]
+        # Only states: touching a control in a tab that was never opened would keep Gradio from building it.
+        arrivals = [tabs, *(tab.pending for tab in families.values())]
         for stage in [*(tab.stage for tab in families.values()), *others]:
-            stage.upload(self._dropped(stage), None, [self.arrival, stage], **QUIET)
-        page.load(self._address(first.stage), None, [self.arrival, first.stage], **QUIET)
-        self.arrival.change(self._show, self.arrival, outputs, **QUIET)
+            stage.upload(self._dropped(stage), None, [*arrivals, stage], **QUIET)
+        page.load(self._address(first.stage), None, [*arrivals, first.stage], **QUIET)
 
     def _dropped(self, here: Stage) -> Callable[..., dict[Any, Any]]:
         def restore(event: gr.EventData) -> dict[Any, Any]:
@@ -98,7 +94,7 @@ class Restorer:
         def follow(request: gr.Request) -> dict[Any, Any]:
             query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__")}
             if "model" not in query:
-                return {self.arrival: gr.skip()}
+                return {self.tabs: gr.skip()}
             try:
                 bounds = self.engine.entry(query["model"]).kind_class.Options.bounds()
                 options = {k: number(v) if k in bounds and bounds[k].kind != "choice" else v for k, v in query.items()}
@@ -112,18 +108,9 @@ class Restorer:
     def _arrive(self, made: Provenance) -> dict[Any, Any]:
         """Raises GenerativeError unless the run can be made again here."""
         request = self.engine.request(made.model, made.seed, made.count, made.options)
-        return {self.arrival: {"made": asdict(request.provenance()), "token": uuid.uuid4().hex}}
-
-    def _show(self, arrival: dict[str, Any]) -> dict[Any, Any]:
-        made = Provenance(**arrival["made"])
-        request = self.engine.request(made.model, made.seed, made.count, made.options)
-        tab = self.families[request.entry.family]
-        return {
-            self.tabs: gr.Tabs(selected=tab.family),
-            **tab.controls.show(request),
-            tab.pending: arrival,
-            tab.card: card(request.entry),
-        }
+        family = request.entry.family
+        arrival = {"made": asdict(request.provenance()), "token": uuid.uuid4().hex}
+        return {self.tabs: gr.Tabs(selected=family), self.families[family].pending: arrival}
 
 
 def number(text: str) -> Any:

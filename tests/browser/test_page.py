@@ -191,6 +191,9 @@ def test_a_link_opens_the_run_that_it_names(open_page, url):
     page.wait_for_function(RUN_IS_OVER, arg="gans", timeout=30_000)
     assert page.locator("#gans-stage .cell .name").all_inner_texts() == ["Bag", "Bag"]
     assert page.locator("#gans-dcgan-truncation input[type=number]").input_value() == "0.5"
+    open_tab(page, "diffusion")  # the other tabs are as if nothing had happened
+    page.wait_for_function("document.querySelectorAll('#diffusion-stage .cell').length === 16")
+    open_tab(page, "gans")
     href = page.locator("#gans-facts a").get_attribute("href")
     assert "label=Bag" in href and "truncation=0.5" in href
 
