@@ -29,7 +29,6 @@ FIGURES = {
         "How far drawn images are from the nearest training image. "
         "Far below that of test images would mean: memorised.",
     ),
-    "ms_per_image": ("Time an image", "How long one image takes in a batch."),
     "accuracy": ("Accuracy", "The share of test images that are classified rightly."),
 }
 

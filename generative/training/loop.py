@@ -210,8 +210,9 @@ class Trainer:
             }
             checkpoints.save(self.target, self.kind, self.ema.average.cpu(), training)
             write_rows(self.target / "training.csv", self.rows[:: max(1, len(self.rows) // 300)])
-            if isinstance(self.ema.average, Samples):
-                sample_sheet(self.ema.average).save(self.target / "samples.png", optimize=True)
+            saved = checkpoints.load(self.target)  # in the precision that everyone else gets
+            if isinstance(saved, Samples):
+                sample_sheet(saved).save(self.target / "samples.png", optimize=True)
             write_card(self.target)
         self.accelerator.wait_for_everyone()
         return self.target

@@ -128,15 +128,16 @@ class GatedPixelCNN(Model):
         draws = uniform(seeds.generators(), size, size).to(self.device)
         canvas = images.to(self.device, torch.float32).expand(len(seeds), -1, -1, -1).clone()
         canvas[..., mask.to(self.device)] = 0
-        rows = [row for row in range(size) if mask[row].any()]
+        wanted = mask.tolist()
+        rows = [row for row in range(size) if any(wanted[row])]
         network = IncrementalPixelCNN(self, labels, canvas)
         for row in range(size):
             for column in range(size):
-                logits = network.pixel(row, column, needed=bool(mask[row, column]))
+                logits = network.pixel(row, column, needed=wanted[row][column])
                 if logits is not None:
-                    p = (logits.float() / options.temperature).softmax(1).cumsum(1)
-                    value = (p < draws[:, row, column, None] * p[:, -1:]).sum(1)
-                    canvas[:, 0, row, column] = value / (LEVELS - 1)
+                    cumulative = (logits / options.temperature).softmax(1).cumsum(1)
+                    value = torch.searchsorted(cumulative, draws[:, row, column, None] * cumulative[:, -1:])
+                    canvas[:, :, row, column] = value / (LEVELS - 1)
             if row in rows:
                 yield Frame(canvas.clone(), rows.index(row) + 1, len(rows), f"row {row + 1} of {size}")
 
