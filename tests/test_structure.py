@@ -76,7 +76,7 @@ def test_imports_point_one_way(path: Path) -> None:
 
 
 def test_the_inference_layer_does_not_load_gradio() -> None:
-    code = "import sys, generative, generative.inference.engine; assert not {'gradio', 'accelerate'} & set(sys.modules)"
+    code = "import sys, generative, generative.inference.engine; assert 'gradio' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent)
 
 

@@ -79,7 +79,7 @@ class Controls:
 
     def __init__(self, engine: Engine, family: str, entries: list[Entry]) -> None:
         self.engine, self.family, self.entries = engine, family, entries
-        first = next((e for e in entries if not e.problem), entries[0])
+        first = self.first = next((e for e in entries if not e.problem), entries[0])
         choices = [(e.title if not e.problem else f"{e.title} (unavailable)", e.id) for e in entries]
         self.model = gr.Dropdown(choices, value=first.id, label="Model", elem_id=f"{family}-model")
         self.label = class_dropdown(first.classes, f"{family}-class", conditional(first))

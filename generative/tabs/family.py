@@ -8,7 +8,6 @@ import gradio as gr
 
 from generative.errors import GenerativeError
 from generative.inference.engine import Engine, Request
-from generative.inference.library import Entry
 from generative.inference.provenance import Provenance
 from generative.tabs.about import card, sheet_message
 from generative.tabs.controls import Controls
@@ -44,17 +43,13 @@ class FamilyTab:
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self.controls = Controls(engine, family, entries)
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.stage = Stage(sheet_message(self._first(entries)), elem_id=f"{family}-stage")
+                self.stage = Stage(sheet_message(self.controls.first), elem_id=f"{family}-stage")
                 self.facts = gr.HTML(elem_id=f"{family}-facts", padding=False)
                 with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
                     gr.Markdown(text.how, latex_delimiters=MATH)
                 with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
-                    self.card = gr.HTML(card(self._first(entries)))
+                    self.card = gr.HTML(card(self.controls.first))
         self._wire()
-
-    @staticmethod
-    def _first(entries: list[Entry]) -> Entry:
-        return next((e for e in entries if not e.problem), entries[0])
 
     def _wire(self) -> None:
         c, stage = self.controls, self.stage
@@ -71,7 +66,7 @@ class FamilyTab:
         recalled = self.pending.change(self._recall, self.pending, [*c.inputs, *c.groups.values(), self.card], **QUIET)
         again = recalled.then(self._again, self.pending, [stage, self.facts], **shared)
         c.stop.click(stopped_message, None, stage, cancels=[generate, again], queue=False, **QUIET)
-        c.model.change(self._choose, c.model, [c.label, *c.groups.values(), stage, self.facts, self.card], **QUIET)
+        c.model.input(self._choose, c.model, [c.label, *c.groups.values(), stage, self.facts, self.card], **QUIET)
         stage.select(reused_seed, None, c.seed, **QUIET)
 
     def _generate(self, *values: Any) -> Iterator[tuple[Any, Any]]:

@@ -51,8 +51,12 @@ def save_model(tmp_path):
     makers = {
         "vae": lambda: VAE(VAEConfig(CLASSES, SIZE, channels=4, latent=3)),
         "dcgan": lambda: DCGAN(DCGANConfig(CLASSES, SIZE, latent=3, class_embedding=2, generator_channels=4)),
-        "gated-pixelcnn": lambda: GatedPixelCNN(GatedPixelCNNConfig(CLASSES, SIZE, 4, 3, (1,))),
-        "ddpm": lambda: DDPM(DDPMConfig(CLASSES, SIZE, 1, 2, (16, 16), 1, (False, False))),
+        "gated-pixelcnn": lambda: GatedPixelCNN(
+            GatedPixelCNNConfig(CLASSES, SIZE, channels=4, first_kernel=3, dilations=(1,))
+        ),
+        "ddpm": lambda: DDPM(
+            DDPMConfig(CLASSES, SIZE, channels=(16, 16), layers_per_block=1, attention=(False, False))
+        ),
         "classifier": lambda: Classifier(ClassifierConfig(CLASSES, SIZE, channels=4)),
     }
 

@@ -30,7 +30,7 @@ def figures(metrics: dict) -> dict:
 @pytest.mark.parametrize(
     ("kind", "more", "likelihood"),
     [
-        ("vae", {"class_entropy_bits", "bits_per_dim"}, "lower bound"),
+        ("vae", {"class_agreement", "bits_per_dim"}, "lower bound"),
         ("dcgan", {"class_agreement"}, None),
         ("ddpm", {"class_agreement"}, None),
         ("gated-pixelcnn", {"class_agreement", "bits_per_dim"}, "exact"),

@@ -90,7 +90,7 @@ DAMAGE = {
     "negative": (lambda f: change_config(f, config__channels=-8), "channels cannot be -8"),
     "classes are no names": (lambda f: change_config(f, config__classes=[1, 2]), "classes cannot be"),
     "training is no object": (lambda f: change_config(f, training="yes"), "training must be an object"),
-    "wrong size": (lambda f: change_config(f, config__latent=5), r"has the shape \(160, 20\), not \(160, 21\)"),
+    "wrong size": (lambda f: change_config(f, config__latent=5), r"has the shape \(160, 4\), not \(160, 5\)"),
     "no weights": (lambda f: (f / WEIGHTS).unlink(), r"model\.safetensors is missing"),
     "pickle": (replace_by_pickle, r"model\.pt is a pickle, .* could run any code"),
     "empty weights": (cut(0), "truncated or no safetensors"),
