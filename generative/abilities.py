@@ -75,9 +75,6 @@ class Classifies(Protocol):
         ...
 
 
-ABILITIES = {"samples": Samples, "completes": Completes, "encodes": Encodes, "scores": Scores, "classifies": Classifies}
-
-
 def abilities(model: object) -> list[str]:
     """The names of what `model`, or a model class, can do."""
     members = {

@@ -73,4 +73,4 @@ def parse(text: str) -> Provenance:
         raise InvalidPicture("The PNG's note of what made it cannot be read; it was written by something else.") from e
     if not isinstance(model, str) or not isinstance(options, dict):
         raise InvalidPicture(f"The PNG's note names {shown(model)} with {shown(options)}: no model with options.")
-    return Provenance(model, seed, count, options, versions())
+    return Provenance(model, seed, count, options)

@@ -106,33 +106,36 @@ def test_the_timeline_scrubs_through_a_run(open_page, url):
     assert pixels(page, "diffusion-stage") != final
 
 
-def test_stop_keeps_what_was_drawn_and_frees_the_machine(open_page, url):
-    page = open_page(url)
+def begin_a_long_run(page) -> None:
     open_tab(page, "diffusion")
     fill(page, "diffusion-ddpm-num_inference_steps", 1000)
     page.click("#diffusion-generate")
     page.wait_for_selector("#diffusion-stage .gen-stage[data-state=running]", timeout=60_000)
-    page.wait_for_timeout(1500)
-    page.click("#diffusion-stop")
-    page.wait_for_function(RUN_IS_OVER, arg="diffusion")
-    assert "Stopped" in page.locator("#diffusion-stage").inner_text()
-    assert page.locator("#diffusion-stage .cell").count() >= 16
+
+
+def assert_the_machine_is_free(page) -> None:
     start = time.monotonic()
     generate(page, "gans", count=1)
     assert time.monotonic() - start < 10
 
 
+def test_stop_keeps_what_was_drawn_and_frees_the_machine(open_page, url):
+    page = open_page(url)
+    begin_a_long_run(page)
+    page.wait_for_timeout(1500)
+    page.click("#diffusion-stop")
+    page.wait_for_function(RUN_IS_OVER, arg="diffusion")
+    assert "Stopped" in page.locator("#diffusion-stage").inner_text()
+    assert page.locator("#diffusion-stage .cell").count() >= 16
+    assert_the_machine_is_free(page)
+
+
 def test_closing_the_page_frees_the_machine(open_page, url):
     page = open_page(url)
-    open_tab(page, "diffusion")
-    fill(page, "diffusion-ddpm-num_inference_steps", 1000)
-    page.click("#diffusion-generate")
-    page.wait_for_selector("#diffusion-stage .gen-stage[data-state=running]", timeout=60_000)
+    begin_a_long_run(page)
     page.close()
     other = open_page(url)
-    start = time.monotonic()
-    generate(other, "gans", count=1)
-    assert time.monotonic() - start < 10
+    assert_the_machine_is_free(other)
 
 
 def test_a_downloaded_png_restores_the_controls_and_the_image(open_page, url, tmp_path):
