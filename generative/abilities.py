@@ -65,6 +65,17 @@ class Scores(Protocol):
 
 
 @runtime_checkable
+class Predicts(Protocol):
+    def distribution(self, image: Tensor, row: int, column: int, label: int | None = None) -> Tensor:
+        """(C, 256): what the model expects at a pixel of `image` (C, H, W) from the pixels before it."""
+        ...
+
+    def receptive_field(self, row: int, column: int, label: int | None = None) -> Tensor:
+        """(H, W) in [0, 1]: how strongly what the model expects at a pixel reacts to every other pixel."""
+        ...
+
+
+@runtime_checkable
 class Classifies(Protocol):
     def classify(self, images: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1] → (N, K) logits."""
@@ -82,6 +93,7 @@ def abilities(model: object) -> list[str]:
         "completes": "complete",
         "encodes": "encode",
         "scores": "score",
+        "predicts": "distribution",
         "classifies": "classify",
     }
     return [name for name, member in members.items() if callable(getattr(model, member, None))]

@@ -21,6 +21,7 @@ class Bounds:
     high: float = 0
     step: float = 1
     choices: tuple[str, ...] = ()
+    ability: str = "samples"  # what the option is for
 
     def check(self, name: str, value: Any) -> Any:
         if self.kind == "integer":
@@ -30,8 +31,8 @@ class Bounds:
         return check_choice(name, value, list(self.choices))
 
 
-def integer(default: int, low: int, high: int, title: str, help: str) -> Any:
-    return field(default=default, metadata={"bounds": Bounds("integer", title, help, low, high)})
+def integer(default: int, low: int, high: int, title: str, help: str, ability: str = "samples") -> Any:
+    return field(default=default, metadata={"bounds": Bounds("integer", title, help, low, high, ability=ability)})
 
 
 def number(default: float, low: float, high: float, step: float, title: str, help: str) -> Any:

@@ -17,14 +17,14 @@ import torch
 
 from generative.evaluation.machine import peak_device_mib, peak_resident_mib, synchronize
 from generative.inference import checkpoints
-from generative.models.autoregressive.incremental import IncrementalPixelCNN
+from generative.models.autoregressive.incremental import GatedSweep
 from generative.models.model import Model, drain
 from generative.seeds import Seeds
 
 COUNTS = (1, 16, 64)
 SHARE_AT = 16  # images at which the time outside the network is measured
 # Network work that is done elsewhere than in a call of the model or of one of its parts.
-OTHER_NETWORKS: tuple[tuple[type, str], ...] = ((IncrementalPixelCNN, "pixel"),)
+OTHER_NETWORKS: tuple[tuple[type, str], ...] = ((GatedSweep, "logits"),)
 
 
 @dataclass(frozen=True)

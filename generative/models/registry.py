@@ -6,12 +6,14 @@ from typing import Any
 from generative.errors import BadCheckpoint, near, shown
 from generative.models.autoencoders.vae import VAE
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
+from generative.models.autoregressive.pixelcnn import PixelCNN
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 
 MODELS: dict[str, type[Model]] = {
+    "pixelcnn": PixelCNN,
     "gated-pixelcnn": GatedPixelCNN,
     "vae": VAE,
     "dcgan": DCGAN,

@@ -1,14 +1,15 @@
 """Which recipe trains which model class."""
 
 from generative.training.autoencoders import VAERecipe
-from generative.training.autoregressive import GatedPixelCNNRecipe
+from generative.training.autoregressive import PixelRecipe
 from generative.training.classifier import ClassifierRecipe
 from generative.training.diffusion import DDPMRecipe
 from generative.training.gans import DCGANRecipe
 from generative.training.recipe import Recipe
 
 RECIPES: dict[str, type[Recipe]] = {
-    "gated-pixelcnn": GatedPixelCNNRecipe,
+    "pixelcnn": PixelRecipe,
+    "gated-pixelcnn": PixelRecipe,
     "vae": VAERecipe,
     "dcgan": DCGANRecipe,
     "ddpm": DDPMRecipe,

@@ -12,22 +12,15 @@ Deviations: the convolutions are dilated, so that seven layers reach 15 pixels f
 too; there are no skip connections to the output.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.abilities import Likelihood
-from generative.errors import NotSupported
-from generative.frame import Frame
-from generative.models.autoregressive.incremental import IncrementalPixelCNN
-from generative.models.model import ImageConfig, Model, likeliest_class, to_bytes
-from generative.options import ClassOptions, number
-from generative.seeds import Seeds, uniform
-
-LEVELS = 256
+from generative.models.autoregressive.incremental import GatedSweep
+from generative.models.autoregressive.pixel_model import LEVELS, ClassPixelOptions, PixelModel
+from generative.models.model import ImageConfig
 
 
 @dataclass(frozen=True)
@@ -35,18 +28,6 @@ class GatedPixelCNNConfig(ImageConfig):
     channels: int = 48
     first_kernel: int = 7
     dilations: tuple[int, ...] = (1, 2, 1, 4, 1, 2, 1)
-
-
-@dataclass(frozen=True)
-class GatedPixelCNNOptions(ClassOptions):
-    temperature: float = number(
-        1.0,
-        0.1,
-        2.0,
-        0.05,
-        "Temperature",
-        "Below 1 the model prefers its likeliest pixel values: cleaner, less varied. Above 1: bolder, noisier.",
-    )
 
 
 def gate(x: Tensor, dim: int = 1) -> Tensor:
@@ -82,12 +63,11 @@ class GatedLayer(nn.Module):
         return (v_out, h_out) if self.first else (v + v_out, h + h_out)
 
 
-class GatedPixelCNN(Model):
-    family = "autoregressive"
+class GatedPixelCNN(PixelModel):
     title = "Gated PixelCNN"
     paper = "https://arxiv.org/abs/1606.05328"
     Config = GatedPixelCNNConfig
-    Options = GatedPixelCNNOptions
+    Options = ClassPixelOptions
 
     def __init__(self, config: GatedPixelCNNConfig) -> None:
         super().__init__(config)
@@ -98,56 +78,10 @@ class GatedPixelCNN(Model):
         self.logits = nn.Conv2d(c, LEVELS, 1)
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
-        """(N, 1, H, W) in [0, 1] and (N,) classes → (N, 256, H, W) logits of every pixel given those before it."""
         v = h = images * 2 - 1
         for layer in self.layers:
             v, h = layer(v, h, labels)
         return self.logits(F.relu(self.hidden(F.relu(h))))
 
-    def evaluations(self, options: GatedPixelCNNOptions) -> int:
-        return self.config.size**2
-
-    def sample(self, seeds: Seeds, options: GatedPixelCNNOptions | None = None) -> Iterator[Frame]:
-        size = self.config.size
-        blank = torch.zeros(1, self.config.image_channels, size, size)
-        return self.complete(blank, torch.ones(size, size, dtype=torch.bool), seeds, options)
-
-    @torch.inference_mode()
-    def complete(
-        self, images: Tensor, mask: Tensor, seeds: Seeds, options: GatedPixelCNNOptions | None = None
-    ) -> Iterator[Frame]:
-        """Raster order cannot look ahead: pixels after a hole do not shape what is drawn in it."""
-        options = options or self.Options()
-        size = self.config.size
-        if images.shape[-2:] != (size, size) or mask.shape != (size, size):
-            raise NotSupported(
-                f"{self.title} works on {size}×{size} pixels; the image is {tuple(images.shape)} "
-                f"and the mask {tuple(mask.shape)}"
-            )
-        labels = seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
-        draws = uniform(seeds.generators(), size, size).to(self.device)
-        canvas = images.to(self.device, torch.float32).expand(len(seeds), -1, -1, -1).clone()
-        canvas[..., mask.to(self.device)] = 0
-        wanted = mask.tolist()
-        rows = [row for row in range(size) if any(wanted[row])]
-        network = IncrementalPixelCNN(self, labels, canvas)
-        for row in range(size):
-            for column in range(size):
-                logits = network.pixel(row, column, needed=wanted[row][column])
-                if logits is not None:
-                    cumulative = (logits / options.temperature).softmax(1).cumsum(1)
-                    value = torch.searchsorted(cumulative, draws[:, row, column, None] * cumulative[:, -1:])
-                    canvas[:, :, row, column] = value / (LEVELS - 1)
-            if row in rows:
-                yield Frame(canvas.clone(), rows.index(row) + 1, len(rows), f"row {row + 1} of {size}")
-
-    @torch.inference_mode()
-    def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
-        """Exact: the chain rule's sum of the surprise of every pixel. Without labels, the best class's."""
-        if labels is None:
-            return likeliest_class(self.score, images, len(self.config.classes))
-        images = images.to(self.device)
-        logits = self(to_bytes(images) / (LEVELS - 1), labels.to(self.device))
-        nats = F.cross_entropy(logits.float(), to_bytes(images)[:, 0], reduction="none")
-        bits = (nats / torch.log(torch.tensor(2.0)).to(nats)).unsqueeze(1)
-        return Likelihood(bits.mean((1, 2, 3)), "exact", bits)
+    def sweep(self, canvas: Tensor, labels: Tensor) -> GatedSweep:
+        return GatedSweep(self, canvas, labels)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
 
 
-class IncrementalPixelCNN:
+class GatedSweep:
     """Holds the activations of one run over `canvas` (N, 1, H, W), which its owner fills in pixel by pixel."""
 
-    def __init__(self, model: "GatedPixelCNN", labels: Tensor, canvas: Tensor) -> None:
+    def __init__(self, model: "GatedPixelCNN", canvas: Tensor, labels: Tensor) -> None:
         self.model, self.canvas = model, canvas
         self.layers = list(model.layers)
         n, _, height, width = canvas.shape
@@ -35,17 +35,19 @@ class IncrementalPixelCNN:
         self.h_in = [canvas.new_zeros(width + layer.far, n, layer.horizontal.in_channels) for layer in self.layers]
         self.links: list[Tensor] = []
 
-    def pixel(self, row: int, column: int, needed: bool) -> Tensor | None:
-        """(N, 256) logits of this pixel; None if not `needed`. Call in raster order, with all before it filled in."""
+    def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
         if column == 0:
             self._start_row(row)
-        elif self.layers[0].first:
+        else:
             self._write_left(row, column - 1)
         h = self._horizontal(column)
         if not needed:
             return None
         hidden = F.relu(F.linear(F.relu(h), self.model.hidden.weight.flatten(1), self.model.hidden.bias))
         return F.linear(hidden, self.model.logits.weight.flatten(1), self.model.logits.bias)
+
+    def reorder(self, index: Tensor) -> None:
+        self.v_in = [seen[index] for seen in self.v_in]
 
     def _write_left(self, row: int, column: int) -> None:
         self.h_in[0][column + self.layers[0].far] = self.canvas[:, :, row, column] * 2 - 1

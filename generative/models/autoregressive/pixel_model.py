@@ -1,0 +1,259 @@
+"""What all autoregressive pixel models share: an image as a chain of decisions, one for each pixel and channel.
+
+p(x) = ∏ᵢ p(xᵢ | x₁ … xᵢ₋₁) in raster order, the channels of a pixel in the order R, G, B; each factor is a table over
+the 256 values of an 8-bit picture. A model says what its network is; drawing, completing, scoring and looking inside
+are the same for all.
+"""
+
+import math
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from generative.abilities import Likelihood
+from generative.errors import NotSupported, check_integer
+from generative.frame import Frame
+from generative.models.autoregressive.candidates import Candidates
+from generative.models.model import Model, likeliest_class, to_bytes
+from generative.options import ClassOptions, Options, integer, number
+from generative.seeds import Seeds, uniform
+
+LEVELS = 256
+MAX_BITS = math.log2(LEVELS)
+
+
+@dataclass(frozen=True)
+class PixelOptions(Options):
+    temperature: float = number(
+        1.0,
+        0.1,
+        2.0,
+        0.05,
+        "Temperature",
+        "Below 1 the model prefers its likeliest pixel values: cleaner, less varied. Above 1: bolder, noisier.",
+    )
+    top_k: int = integer(
+        LEVELS, 1, LEVELS, "Top-k", "Draw each pixel from only the k likeliest of its 256 values. 256 leaves all in."
+    )
+    candidates: int = integer(
+        8,
+        1,
+        32,
+        "Candidates for each completion",
+        "Raster order cannot look ahead. So several completions are begun, and those that fit the known pixels after "
+        "the hole survive (importance weighting). 1 turns it off.",
+        ability="completes",
+    )
+
+
+@dataclass(frozen=True)
+class ClassPixelOptions(PixelOptions, ClassOptions):
+    """The options of a model that was told the class."""
+
+
+class Sweep(Protocol):
+    """One run of a network over `canvas` (N, C, H, W) in raster order, its owner filling in values behind it."""
+
+    def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
+        """(N, 256) logits of this value, given all before it; may be None if not `needed`. Called for every value."""
+        ...
+
+    def reorder(self, index: Tensor) -> None:
+        """Image n goes on as a copy of image index[n], of the same class. Called between two rows."""
+        ...
+
+
+class FullSweep:
+    """The naive loop: the whole network once for every value. What a fast sweep must equal, and is measured against."""
+
+    def __init__(self, model: "PixelModel", canvas: Tensor, labels: Tensor | None) -> None:
+        self.model, self.canvas, self.conditions = model, canvas, labels
+
+    def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
+        if not needed:
+            return None
+        output = self.model(self.canvas, self.conditions)
+        return self.model.tables(output, self.canvas)[:, channel, :, row, column]
+
+    def reorder(self, index: Tensor) -> None:
+        pass
+
+
+class PixelModel(Model):
+    """A subclass implements `forward` and `sweep`; and `tables` and `nats`, if its output is not logits."""
+
+    family = "autoregressive"
+
+    @abstractmethod
+    def forward(self, images: Tensor, labels: Tensor | None) -> Tensor:
+        """(N, C, H, W) in [0, 1] and (N,) classes → (N, P, H, W), what the network says of every pixel.
+
+        What it says of a value depends on earlier values only.
+        """
+
+    @abstractmethod
+    def sweep(self, canvas: Tensor, labels: Tensor | None) -> Sweep:
+        """A fast sweep over `canvas`, which its owner will fill in."""
+
+    def tables(self, output: Tensor, images: Tensor) -> Tensor:
+        """The network's output → (N, C, 256, H, W) logits of every value given those before it in `images`."""
+        return output.unflatten(1, (self.config.image_channels, LEVELS))
+
+    def nats(self, output: Tensor, images: Tensor) -> Tensor:
+        """(N, C, H, W) surprise −ln p of every value of `images`; what training minimises."""
+        logits = self.tables(output, images).transpose(1, 2).float()
+        return F.cross_entropy(logits, to_bytes(images), reduction="none")
+
+    @property
+    def conditional(self) -> bool:
+        return issubclass(self.Options, ClassOptions)
+
+    def evaluations(self, options: Options) -> int:
+        return self.config.size**2
+
+    def sample(self, seeds: Seeds, options: PixelOptions | None = None) -> Iterator[Frame]:
+        size = self.config.size
+        blank = torch.zeros(1, self.config.image_channels, size, size)
+        return self.complete(blank, torch.ones(size, size, dtype=torch.bool), seeds, options)
+
+    @torch.inference_mode()
+    def complete(
+        self, images: Tensor, mask: Tensor, seeds: Seeds, options: PixelOptions | None = None
+    ) -> Iterator[Frame]:
+        """Frame by row. `views["entropy"]`: of each table drawn from, in parts of 8 bits, mean over the channels.
+
+        The last frame's figures: "bits_per_dim" of each completed image, and "effective_candidates" where candidates
+        were weighed. Raises NotSupported for an image or mask of another shape.
+        """
+        options = options or self.Options()
+        self._check(images, mask)
+        labels = self.labels(seeds, options)
+        known_after = known_after_hole(mask)
+        count = options.candidates if known_after.any() else 1
+        candidates = Candidates(seeds, count, mask.shape[0], self.device)
+        channels, height, width = self.config.image_channels, *mask.shape
+        draws = uniform(candidates.generators, count, height, width, channels).flatten(0, 1).to(self.device)
+        canvas = images.to(self.device, self.dtype).expand(len(seeds), -1, -1, -1).repeat_interleave(count, 0)
+        canvas[..., mask.to(self.device)] = 0
+        entropy = torch.zeros_like(canvas)
+        sweep = self.sweep(canvas, None if labels is None else labels.repeat_interleave(count, 0))
+        wanted, weighed = mask.tolist(), known_after.tolist()
+        rows = [row for row in range(height) if any(wanted[row])]
+        for row in range(height):
+            for column in range(width):
+                draw, weigh = wanted[row][column], count > 1 and weighed[row][column]
+                for channel in range(channels):
+                    logits = sweep.logits(row, column, channel, needed=draw or weigh)
+                    if draw:
+                        value, entropy[:, channel, row, column] = choose(logits, draws[:, row, column, channel], options)
+                        canvas[:, channel, row, column] = value / (LEVELS - 1)
+                    elif weigh:
+                        candidates.weigh(logits, to_bytes(canvas[:, channel, row, column]))
+            if count > 1 and (survivors := candidates.resampled(row)) is not None:
+                sweep.reorder(survivors)
+                canvas.copy_(canvas[survivors])
+                entropy.copy_(entropy[survivors])
+            if row in rows and row != rows[-1]:
+                best = candidates.best()
+                yield self._frame(canvas[best], entropy[best], rows.index(row) + 1, len(rows), row)
+        chosen = candidates.chosen()
+        result, figures = canvas[chosen], candidates.figures()
+        figures["bits_per_dim"] = self.score(result, labels).bits_per_dim
+        yield self._frame(result, entropy[chosen], len(rows), len(rows), rows[-1], figures)
+
+    def _frame(
+        self, canvas: Tensor, entropy: Tensor, step: int, total: int, row: int, figures: dict[str, Tensor] | None = None
+    ) -> Frame:
+        label = f"row {row + 1} of {self.config.size}"
+        views = {"entropy": entropy.mean(1, keepdim=True).expand_as(canvas).float()}
+        return Frame(canvas.float(), step, total, label, views, figures or {})
+
+    def _check(self, images: Tensor, mask: Tensor) -> None:
+        size, channels = self.config.size, self.config.image_channels
+        if images.ndim != 4 or images.shape[1:] != (channels, size, size) or mask.shape != (size, size):
+            raise NotSupported(
+                f"{self.title} works on {channels}×{size}×{size} images; these are {tuple(images.shape)} and the mask "
+                f"is {tuple(mask.shape)}"
+            )
+        if not mask.any():
+            raise NotSupported("The mask is empty, so there is nothing to invent. Paint over what is to be drawn anew.")
+
+    def labels(self, seeds: Seeds, options: Options) -> Tensor | None:
+        """(N,) the class of each image; None for a model without classes."""
+        if not self.conditional:
+            return None
+        return seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
+
+    @torch.inference_mode()
+    def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
+        """Exact: the chain rule's sum of the surprise of every value. Without labels, the best class's."""
+        if self.conditional and labels is None:
+            return likeliest_class(self.score, images, len(self.config.classes))
+        images = (to_bytes(images.to(self.device)) / (LEVELS - 1)).to(self.dtype)
+        output = self(images, None if labels is None else labels.to(self.device))
+        bits = self.nats(output, images) / math.log(2)
+        return Likelihood(bits.mean((1, 2, 3)), "exact", bits)
+
+    @torch.inference_mode()
+    def distribution(self, image: Tensor, row: int, column: int, label: int | None = None) -> Tensor:
+        """(C, 256): what the model expects at this pixel of `image` (C, H, W), before it sees it. Sums to one.
+
+        Raises InvalidOption for a pixel outside the image.
+        """
+        self._check_pixel(row, column)
+        image = (to_bytes(image.to(self.device)) / (LEVELS - 1)).to(self.dtype)[None]
+        tables = self.tables(self(image, self._label(label)), image)
+        return tables[0, :, :, row, column].float().softmax(-1)
+
+    def receptive_field(self, row: int, column: int, label: int | None = None, samples: int = 8) -> Tensor:
+        """(H, W): how strongly the table at this pixel reacts to every other pixel, the largest reaction 1.
+
+        Measured: the gradient of the logits with respect to the input, its absolute value averaged over `samples`
+        images of noise. Where it is exactly zero, the network cannot see.
+        """
+        self._check_pixel(row, column)
+        size, channels = self.config.size, self.config.image_channels
+        noise = torch.rand(samples, channels, size, size, generator=torch.Generator().manual_seed(0))
+        with torch.enable_grad():
+            images = noise.to(self.device, self.dtype).requires_grad_()
+            label_each = self._label(label)
+            output = self(images, None if label_each is None else label_each.expand(samples))
+            logits = output[:, :, row, column].float()
+            direction = torch.randn(logits.shape, generator=torch.Generator().manual_seed(1)).to(self.device)
+            (gradient,) = torch.autograd.grad((logits * direction).sum(), images)
+        reaction = gradient.abs().mean((0, 1))
+        return (reaction / reaction.max().clamp_min(1e-12)).cpu()
+
+    def _label(self, label: int | None) -> Tensor | None:
+        return torch.tensor([label or 0], device=self.device) if self.conditional else None
+
+    def _check_pixel(self, row: int, column: int) -> None:
+        check_integer("row", row, 0, self.config.size - 1)
+        check_integer("column", column, 0, self.config.size - 1)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return next(self.parameters()).dtype
+
+
+def known_after_hole(mask: Tensor) -> Tensor:
+    """(H, W) bool: the known pixels that come, in raster order, after the first one that is to be invented."""
+    flat = mask.flatten()
+    return ((flat.cumsum(0) > 0) & ~flat).view_as(mask)
+
+
+def choose(logits: Tensor, draws: Tensor, options: PixelOptions) -> tuple[Tensor, Tensor]:
+    """(N,) values drawn from (N, 256) logits by (N,) uniform numbers, and the tables' (N,) entropies in 8 bits."""
+    logits = logits / options.temperature
+    if options.top_k < LEVELS:
+        least = logits.topk(options.top_k, 1).values[:, -1:]
+        logits = logits.masked_fill(logits < least, -torch.inf)
+    p = logits.softmax(1)
+    cumulative = p.cumsum(1)
+    value = torch.searchsorted(cumulative, draws[:, None].to(p.dtype) * cumulative[:, -1:])[:, 0]
+    return value, torch.special.entr(p).sum(1) / math.log(LEVELS)
