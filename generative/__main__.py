@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from generative.commands import catalogue, draw, make
+from generative.commands import catalogue, draw, make, score
 from generative.errors import GenerativeError
 from generative.inference import checkpoints
+from generative.inference.pictures import MASKS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -26,14 +27,8 @@ def parser() -> argparse.ArgumentParser:
     list_ = command("list", catalogue.list_models, "Show which models there are and what they can do.")
     list_.add_argument("--json", action="store_true", help="print everything that is known of them as JSON")
     add_sampling(command("sample", draw.sample, "Draw images, and save them as one picture or as an animation."))
-    complete = command("complete", draw.complete, "Let a model invent the hidden part of a picture.")
-    add_sampling(complete, picture=True)
-    score = command("score", draw.score, "Tell how probable a model finds pictures, most probable first.")
-    add_model(score)
-    score.add_argument("image", metavar="IMAGE", nargs="+", help="picture files, or example:CLASS/0 … 9")
-    score.add_argument("--label", help="the class that the pictures are meant to show (default: the likeliest one)")
-    score.add_argument("--json", action="store_true", help="print the figures as JSON")
-    add_device(score)
+    add_completing(command("complete", draw.complete, "Let a model invent the hidden part of a picture."))
+    add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_train(command("train", make.train, "Train a model; the same command again goes on where it was stopped."))
     add_evaluate(command("evaluate", make.evaluate, "Measure models on their test images, and refresh their cards."))
     benchmark = command("benchmark", make.benchmark, "Measure how long models take for one image and for more.")
@@ -62,17 +57,9 @@ def add_device(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_sampling(command: argparse.ArgumentParser, picture: bool = False) -> None:
+def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "grid.png") -> None:
     add_model(command)
-    if picture:
-        command.add_argument("image", metavar="IMAGE", help="a picture file, or example:CLASS/0 … 9")
-        command.add_argument(
-            "--mask",
-            default="lower",
-            metavar="lower|right|middle|FILE.png",
-            help="what to invent; in a file, what is white (default: lower)",
-        )
-    command.add_argument("--count", type=int, default=16, help="how many images (default: 16)")
+    command.add_argument("--count", type=int, default=count, help="how many images (default: %(default)s)")
     command.add_argument("--seed", type=int, default=0, help="seed of the first; the next has the next (default: 0)")
     command.add_argument("--label", metavar="CLASS", help="a class, such as Sneaker (default: all in turn)")
     command.add_argument(
@@ -84,11 +71,41 @@ def add_sampling(command: argparse.ArgumentParser, picture: bool = False) -> Non
     )
     command.add_argument(
         "--out",
-        default="grid.png",
+        default=out,
         metavar="FILE",
-        help="a .png holds the results, a .gif or .webp shows how they came into being (default: grid.png)",
+        help="a .png holds the results, a .gif or .webp shows how they came into being (default: %(default)s)",
     )
     add_device(command)
+
+
+def add_completing(command: argparse.ArgumentParser) -> None:
+    add_sampling(command, count=8, out="completed.png")
+    command.add_argument("image", metavar="IMAGE", help="a picture file, or example:CLASS/0 … 9")
+    command.add_argument(
+        "--mask",
+        default="lower",
+        metavar="|".join([*MASKS, "FILE"]),
+        help="what to invent; in a square picture file, what is white (default: lower)",
+    )
+    add_reading(command)
+
+
+def add_scoring(command: argparse.ArgumentParser) -> None:
+    add_model(command)
+    command.add_argument("image", metavar="IMAGE", nargs="+", help="picture files, folders, or example:CLASS/0 … 9")
+    command.add_argument("--label", help="the class that the pictures are meant to show (default: the likeliest one)")
+    command.add_argument(
+        "--heatmap", metavar="FILE.png", help="save the pictures with maps of the model's surprise beside them"
+    )
+    add_reading(command)
+    add_device(command)
+
+
+def add_reading(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--invert", action="store_true", help="swap light and dark first, as for dark clothes on a white ground"
+    )
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 def add_train(command: argparse.ArgumentParser) -> None:

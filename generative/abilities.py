@@ -18,11 +18,13 @@ class Likelihood:
     bits_per_dim: (N,) −log₂ p(x) / (C·H·W); lower is more probable.
     kind: "exact", or "lower bound" (the true log-likelihood is at least this high, bits/dim at most this).
     bits: (N, C, H, W) surprise −log₂ p of each pixel, where the model's likelihood divides into pixels.
+    labels: (N,) the class that each image was scored under, where the model has classes.
     """
 
     bits_per_dim: Tensor
     kind: str
     bits: Tensor | None = None
+    labels: Tensor | None = None
 
 
 @runtime_checkable

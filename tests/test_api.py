@@ -7,12 +7,16 @@ import threading
 import urllib.error
 import urllib.request
 
+import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from generative.data.examples import example
 from generative.inference.engine import Engine
+from generative.inference.images import to_pil
+from generative.inference.pictures import read_mask
 from generative.inference.provenance import read_png
 from generative.tabs.page import build
 
@@ -87,6 +91,133 @@ def test_a_wrong_request_is_refused_in_words_and_the_server_goes_on(client: Clie
     with pytest.raises(AppError, match=said):
         client.predict(*words, api_name="/generate")
     assert client.predict("fashion-mnist/vae", None, 1, 0, api_name="/generate")["step"] == 1
+
+
+PIXELCNN = "fashion-mnist/gated-pixelcnn"
+
+
+def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> str:
+    content = io.BytesIO()
+    picture.save(content, kind, **options)
+    return base64.b64encode(content.getvalue()).decode()
+
+
+def opened(png: str) -> Image.Image:
+    picture = Image.open(io.BytesIO(base64.b64decode(png)))
+    assert picture.format == "PNG"
+    return picture
+
+
+SNEAKER = to_pil(example("fashion-mnist", "Sneaker", 3))
+
+
+def test_a_completion_streams_and_ends_with_all_completions_in_order(client: Client) -> None:
+    options = {"candidates": 4}
+    words = [PIXELCNN, encoded(SNEAKER), "middle", "Sneaker", 3, 7, options]
+    job = client.submit(*words, api_name="/complete")
+    last = job.result(timeout=120)
+    assert [o["step"] for o in job.outputs()] == list(range(1, 15))  # rows of the middle
+    assert all("png" not in o for o in job.outputs()[:-1])
+    done = last["completions"]
+    assert [c["rank"] for c in done] == [1, 2, 3] and sorted(c["seed"] for c in done) == [7, 8, 9]
+    assert sorted(c["bits_per_dim"] for c in done) == [c["bits_per_dim"] for c in done]
+    mean = sum(c["effective_sample_size"] for c in done) / 3
+    assert last["effective_sample_size"] == pytest.approx(mean) and 1 <= mean <= last["candidates"] == 4
+    assert opened(last["png"]).size == (58, 58)
+    known = ~read_mask("middle", 28).numpy()
+    for png in (last["seen"], *(c["png"] for c in done)):
+        assert (np.asarray(opened(png))[known] == np.asarray(SNEAKER)[known]).all()
+    assert set(np.asarray(opened(last["seen"]))[~known].tolist()) == {102, 153}
+
+
+def test_pictures_come_as_data_urls_and_masks_as_pictures(client: Client) -> None:
+    mask = Image.new("L", (56, 56))
+    mask.paste(255, (0, 52, 56, 56))
+    photograph = SNEAKER.convert("RGBA").resize((280, 280), Image.Resampling.NEAREST)
+    data_url = "data:image/webp;base64," + encoded(photograph, "WEBP", lossless=True)
+    last = client.predict(PIXELCNN, data_url, encoded(mask), "Sneaker", 1, 0, None, api_name="/complete")
+    result = np.asarray(opened(last["completions"][0]["png"]))
+    assert result.shape == (28, 28)
+    assert np.abs(result[:26].astype(int) - np.asarray(SNEAKER)[:26]).mean() < 12  # smoothed when made smaller
+    assert last["effective_sample_size"] is None  # nothing known comes after the hole
+
+
+def test_everything_may_be_invented(client: Client) -> None:
+    last = client.predict(PIXELCNN, "example:Bag/0", "everything", "Bag", 2, 0, None, api_name="/complete")
+    drawn = client.predict(PIXELCNN, "Bag", 2, 0, None, api_name="/generate")
+    first, second = (opened(c["png"]) for c in last["completions"])
+    sheet = opened(drawn["png"])
+    assert first.tobytes() == sheet.crop((0, 0, 28, 28)).tobytes()
+    assert second.tobytes() == sheet.crop((30, 0, 58, 28)).tobytes()
+
+
+def test_scores_come_in_the_order_of_the_pictures(client: Client) -> None:
+    noise = Image.effect_noise((28, 28), 80)
+    told = client.predict(PIXELCNN, [encoded(noise), "example:Sneaker/3", encoded(SNEAKER)], None, api_name="/score")
+    assert [t["rank"] for t in told] == [3, 1, 2]
+    assert told[1]["bits_per_dim"] == told[2]["bits_per_dim"] < 3 < told[0]["bits_per_dim"]
+    assert {t["kind"] for t in told} == {"exact"}
+    assert all(t["percentile"] is None or 0 <= t["percentile"] <= 100 for t in told)
+    heat = [opened(t["heatmap"]) for t in told]
+    assert {(h.size, h.mode) for h in heat} == {((28, 28), "RGB")}
+    assert np.asarray(heat[0]).mean() > np.asarray(heat[1]).mean()  # noise is a surprise everywhere
+
+
+def test_a_model_without_pixels_of_its_own_draws_no_map(client: Client) -> None:
+    (told,) = client.predict("fashion-mnist/vae", [encoded(SNEAKER)], "Sneaker", api_name="/score")
+    assert told["kind"] == "lower bound" and told["heatmap"] is None
+
+
+HUGE = encoded(Image.new("1", (6500, 6500)))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fashion-mnist/vae", "", "lower", None, 1, 0, {}], "VAE cannot complete a picture"),
+        ([PIXELCNN, "", "lower", None, 1, 0, {}], "The picture is empty"),
+        ([PIXELCNN, 7, "lower", None, 1, 0, {}], "image must be a picture in base64, not 7"),
+        ([PIXELCNN, "/etc/hosts//", "lower", None, 1, 0, {}], "cannot be read as a picture"),
+        ([PIXELCNN, "/etc/hosts", "lower", None, 1, 0, {}], "image is not a picture in base64"),
+        ([PIXELCNN, "../a.png", "lower", None, 1, 0, {}], "image is not a picture in base64"),
+        ([PIXELCNN, "data:image/svg+xml,<svg/>", "lower", None, 1, 0, {}], "image is not a picture in base64"),
+        ([PIXELCNN, base64.b64encode(b"<svg/>").decode(), "lower", None, 1, 0, {}], "SVG drawing"),
+        ([PIXELCNN, encoded(SNEAKER)[:400], "lower", None, 1, 0, {}], "cut short or damaged"),
+        ([PIXELCNN, HUGE, "lower", None, 1, 0, {}], "6500×6500 pixels; the limit is 40 million"),
+        ([PIXELCNN, "A" * 8_000_004, "lower", None, 1, 0, {}], "8,000,004 characters of base64; the limit is 8 m"),
+        ([PIXELCNN, "example:Bog/0", "lower", None, 1, 0, {}], "Did you mean Bag"),
+        ([PIXELCNN, "example:Bag/0", "upper", None, 1, 0, {}], "one of lower, right, middle, random, everything"),
+        ([PIXELCNN, "example:Bag/0", "u p!", None, 1, 0, {}], "mask is not one of lower"),
+        ([PIXELCNN, "example:Bag/0", encoded(Image.new("L", (9, 9))), None, 1, 0, {}], "Nothing to do"),
+        ([PIXELCNN, "example:Bag/0", encoded(Image.new("L", (9, 7), 255)), None, 1, 0, {}], "9×7 pixels .* 28×28"),
+        ([PIXELCNN, "example:Bag/0", ["lower"], None, 1, 0, {}], "mask must be"),
+        ([PIXELCNN, "example:Bag/0", "lower", "Bog", 1, 0, {}], "Did you mean Bag"),
+        ([PIXELCNN, "example:Bag/0", "lower", None, 17, 0, {}], "count must be a whole number from 1 to 16"),
+        ([PIXELCNN, "example:Bag/0", "lower", None, 9, 0, {"candidates": 32}], "9 completions of 32 candidates"),
+        ([PIXELCNN, "example:Bag/0", "lower", None, 1, 0, {"candidates": "x"}], "candidates must be"),
+    ],
+)
+def test_what_cannot_be_completed_is_refused_in_words(client: Client, words: list, said: str) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(*words, api_name="/complete")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["fashion-mnist/dcgan", ["example:Bag/0"], None], "DCGAN cannot tell how probable"),
+        (["fashion-mnist/va", ["example:Bag/0"], None], "Did you mean fashion-mnist/vae"),
+        ([PIXELCNN, [], None], "list of 1 to 64 pictures"),
+        ([PIXELCNN, ["example:Bag/0"] * 65, None], "list of 1 to 64 pictures"),
+        ([PIXELCNN, "example:Bag/0", None], "list of 1 to 64 pictures"),
+        ([PIXELCNN, [None], None], "image must be a picture in base64"),
+        ([PIXELCNN, ["example:Bag/0"], "Bog"], "Did you mean Bag"),
+        ([PIXELCNN, ["example:Bag/0"], 3], "no class 3"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_in_words(client: Client, words: list, said: str) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(*words, api_name="/score")
 
 
 def test_not_a_number_posted_raw_is_refused(url: str) -> None:

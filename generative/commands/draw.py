@@ -1,17 +1,19 @@
-"""sample, complete and score: what a model does with seeds and pictures."""
+"""sample and complete: what a model draws, from seeds alone or into a picture."""
 
 import argparse
 import json
 
 import torch
 
-from generative.abilities import Completes, Samples, Scores
-from generative.commands.opening import open_model, parse_options
-from generative.commands.pictures import open_picture, read_mask
-from generative.commands.runs import checked_target, save_run
+from generative.abilities import Completes, Samples
+from generative.commands.opening import dataset_of, open_model, parse_options
+from generative.commands.runs import BATCH, checked_target, draw, save
 from generative.commands.terminal import columns, say
 from generative.errors import check_integer
-from generative.inference.engine import Request
+from generative.inference.completions import Completions
+from generative.inference.engine import MAX_CANDIDATES, Request
+from generative.inference.images import grid
+from generative.inference.pictures import open_picture, read_mask
 from generative.seeds import Seeds
 
 MAX_COUNT = 1024
@@ -22,39 +24,44 @@ def sample(arguments: argparse.Namespace) -> None:
     target = checked_target(arguments.out, len(seeds))
     entry, model = open_model(arguments, Samples, "draw images")
     options = parse_options(model, arguments.option, arguments.label)
+    drawn = draw(lambda batch: model.sample(batch, options), seeds, target)
     made_by = Request(entry, seeds, options).provenance()
-    save_run(lambda batch: model.sample(batch, options), seeds, target, made_by)
+    save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, made_by)
+    say(str(target))
 
 
 def complete(arguments: argparse.Namespace) -> None:
     seeds = checked_seeds(arguments)
-    target = checked_target(arguments.out, len(seeds))
+    checked_target(arguments.out, 1)
     entry, model = open_model(arguments, Completes, "complete an image")
     options = parse_options(model, arguments.option, arguments.label)
-    image = open_picture(arguments.image, entry.folder.resolve().parent.name, entry.size, model.config.image_channels)[
-        None
-    ]
+    together = min(BATCH, MAX_CANDIDATES // getattr(options, "candidates", 1))
+    target = checked_target(arguments.out, len(seeds), together)
+    image = open_picture(arguments.image, dataset_of(entry), entry.size, model.config.image_channels, arguments.invert)
     mask = read_mask(arguments.mask, entry.size)
-    save_run(lambda batch: model.complete(image, mask, batch, options), seeds, target, None)
+    drawn = draw(lambda batch: model.complete(image[None], mask, batch, options), seeds, target, together)
+    done = Completions.ranked(image, mask, seeds, options, drawn.last)
+    order = [seed - seeds.first for seed in done.seeds]
+    moments = [grid(torch.cat([done.seen[None], moment[order]])) for moment in drawn.moments]
+    save(done.sheet(), moments, target)
+    say(as_json(done, str(target)) if arguments.json else as_table(done, str(target)))
 
 
-def score(arguments: argparse.Namespace) -> None:
-    entry, model = open_model(arguments, Scores, "tell how probable an image is")
-    labels = None
-    if arguments.label is not None:
-        index = model.class_index(parse_options(model, [], arguments.label))
-        labels = torch.full((len(arguments.image),), index)
-    pictures = [
-        open_picture(path, entry.folder.resolve().parent.name, entry.size, model.config.image_channels)
-        for path in arguments.image
-    ]
-    result = model.score(torch.stack(pictures), labels)
-    ranked = sorted(zip(result.bits_per_dim.tolist(), arguments.image, strict=True))
-    if arguments.json:
-        return say(json.dumps([{"image": p, "bits_per_dim": b, "kind": result.kind} for b, p in ranked], indent=2))
-    note = "exact" if result.kind == "exact" else f"{result.kind} of the likelihood: the true bits/dim are at most this"
-    rows = [["RANK", "BITS/DIM", "IMAGE"], *[[f"{i}", f"{b:.3f}", p] for i, (b, p) in enumerate(ranked, start=1)]]
-    say(f"{columns(rows)}\n\nMost probable first; {note}.")
+def as_table(done: Completions, target: str) -> str:
+    rows = [["RANK", "SEED", *(["BITS/DIM"] if done.bits_per_dim else [])]]
+    for i, seed in enumerate(done.seeds):
+        rows.append([f"{i + 1}", f"{seed}", *([f"{done.bits_per_dim[i]:.3f}"] if done.bits_per_dim else [])])
+    order = "Most probable first" if done.bits_per_dim else "In the order of their seeds: nothing was known to rank by"
+    return f"{columns(rows)}\n\n{order}; {done.weighing}\n{target}"
+
+
+def as_json(done: Completions, target: str) -> str:
+    rows = []
+    for i, seed in enumerate(done.seeds):
+        row = {"rank": i + 1, "seed": seed, "bits_per_dim": done.bits_per_dim and done.bits_per_dim[i]}
+        rows.append(row | {"effective_sample_size": done.effective and done.effective[i]})
+    content = {"completions": rows, "effective_sample_size": done.effective_sample_size, "candidates": done.candidates}
+    return json.dumps({**content, "out": target}, indent=2)
 
 
 def checked_seeds(arguments: argparse.Namespace) -> Seeds:

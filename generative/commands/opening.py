@@ -1,14 +1,16 @@
 """Models and options from the words of a command line."""
 
 import argparse
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from generative.errors import BadCheckpoint, InvalidOption, NotSupported, shown
+from generative.errors import BadCheckpoint, InvalidOption, InvalidPicture, NotSupported, shown
 from generative.inference import checkpoints, library
 from generative.inference.engine import pick_device
 from generative.inference.library import Entry
+from generative.inference.pictures import SUFFIXES
 from generative.models.model import Model
 from generative.options import ClassOptions, Options
 
@@ -27,6 +29,25 @@ def open_model(arguments: argparse.Namespace, ability: type, verb: str) -> tuple
     if not isinstance(model := checkpoints.load(entry.folder, pick_device(arguments.device)), ability):
         raise NotSupported(f"{entry.title} cannot {verb}; it {', '.join(entry.abilities)}.", "model")
     return entry, model
+
+
+def dataset_of(entry: Entry) -> str:
+    """The data set of a checkpoint: the name of the folder that its own lies in."""
+    return entry.folder.resolve().parent.name
+
+
+def find_pictures(names: Iterable[str]) -> list[str]:
+    """The names, each folder replaced by the pictures in it. Raises InvalidPicture for a folder without any."""
+    found = []
+    for name in names:
+        if not os.path.isdir(name):
+            found.append(name)
+            continue
+        inside = sorted(str(p) for p in Path(name).iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+        if not inside:
+            raise InvalidPicture(f"There is no picture in the folder {name}: none of {', '.join(SUFFIXES)}.", "image")
+        found += inside
+    return found
 
 
 def parse_options(model: Model, pairs: Iterable[str], label: str | None) -> Options:

@@ -1,65 +1,94 @@
-"""A run of a model, drawn with a progress bar and saved as a grid or an animation."""
+"""A run of a model, drawn with a progress bar and saved as a picture or an animation."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from PIL import Image
+from torch import Tensor
 from tqdm import tqdm
 
-from generative.commands.terminal import say
-from generative.errors import CannotWrite, GenerativeError, InvalidOption, shown
+from generative.errors import CannotWrite, InvalidOption, shown
 from generative.frame import Frame
 from generative.inference import checkpoints, images, provenance
+from generative.inference.engine import memory
 from generative.seeds import Seeds
 
 BATCH = 64  # images drawn together
 MAX_FRAMES = 200  # of an animation; a longer run is thinned out
 
 
-def checked_target(out: str, count: int) -> Path:
-    """Raises InvalidOption or CannotWrite before any work is done for a file that cannot be."""
-    target = Path(out)
-    if target.suffix.lower() not in (".png", ".gif", ".webp"):
-        raise InvalidOption(f"--out must end in .png, .gif or .webp, not {shown(out)}", "out")
-    if target.suffix.lower() != ".png" and count > BATCH:
-        raise InvalidOption(f"An animation shows at most {BATCH} images, not {count}", "count")
-    if not target.parent.is_dir():
-        raise CannotWrite(f"There is no folder {target.parent}. Make it, or choose another place with --out.", "out")
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The last frame of a run over all its seeds, and the images of the moments that an animation shows."""
+
+    last: Frame
+    moments: list[Tensor]
+
+
+def checked_target(out: str, count: int, together: int = BATCH) -> Path:
+    """Where to write. Raises InvalidOption or CannotWrite before any work is done for a file that cannot be."""
+    target = checked_place(out, (".png", ".gif", ".webp"))
+    if target.suffix.lower() != ".png" and count > together:
+        raise InvalidOption(f"An animation shows at most {together} images here, not {count}", "count")
     return target
+
+
+def checked_place(out: str, suffixes: tuple[str, ...], option: str = "out") -> Path:
+    """Raises InvalidOption or CannotWrite for a file of another kind, or in a folder that is not there."""
+    target = Path(out)
+    if target.suffix.lower() not in suffixes:
+        kinds = " or ".join(filter(None, [", ".join(suffixes[:-1]), suffixes[-1]]))
+        raise InvalidOption(f"--{option} must end in {kinds}, not {shown(out)}", option)
+    if not target.parent.is_dir():
+        raise CannotWrite(
+            f"There is no folder {target.parent}. Make it, or choose another place with --{option}.", option
+        )
+    if target.is_dir():
+        raise CannotWrite(f"{target} is a folder. Choose another place with --{option}.", option)
+    return target
+
+
+def draw(run: Callable[[Seeds], Iterator[Frame]], seeds: Seeds, target: Path, together: int = BATCH) -> Drawn:
+    """Draw the seeds, `together` at once; moments are kept if `target` is an animation."""
+    lasts, moments = [], []
+    for batch in seeds.batches(together):
+        last = None
+        with tqdm(desc=f"seeds {batch.first} to {batch.first + len(batch) - 1}", disable=None, leave=False) as bar:
+            for last in watched(run(batch), bar):
+                if target.suffix.lower() != ".png" and kept(last):
+                    moments.append(last.images.cpu())
+        assert last is not None, "a run has at least one frame"
+        lasts.append(last)
+    joined = {name: torch.cat([f.figures[name].cpu() for f in lasts]) for name in lasts[0].figures}
+    every = torch.cat([frame.images.cpu() for frame in lasts])
+    return Drawn(Frame(every, last.step, last.total, last.label, figures=joined), moments)
+
+
+def kept(frame: Frame) -> bool:
+    """Whether an animation shows this moment: MAX_FRAMES of them, evenly spread, the last one in any case."""
+    return frame.step * MAX_FRAMES // frame.total > (frame.step - 1) * MAX_FRAMES // frame.total
 
 
 def watched(frames: Iterator[Frame], bar: tqdm) -> Iterator[Frame]:
     """The same frames, shown on a progress bar."""
-    try:
+    with memory():
         for frame in frames:
             bar.total = frame.total
             bar.set_postfix_str(frame.label, refresh=False)
             bar.update(frame.step - bar.n)
             yield frame
-    except torch.OutOfMemoryError as e:
-        raise GenerativeError("The device's memory does not suffice. Ask for fewer images.", "count") from e
 
 
-def save_run(
-    run: Callable[[Seeds], Iterator[Frame]], seeds: Seeds, target: Path, made_by: provenance.Provenance | None
+def save(
+    picture: Image.Image, moments: list[Image.Image], target: Path, made_by: provenance.Provenance | None = None
 ) -> None:
-    """Draw, batch by batch, and write the grid of results, or the animation of all moments."""
-    results, moments = [], []
-    for batch in seeds.batches(BATCH):
-        last = None
-        with tqdm(desc=f"seeds {batch.first} to {batch.first + len(batch) - 1}", disable=None, leave=False) as bar:
-            for last in watched(run(batch), bar):
-                if target.suffix.lower() != ".png":
-                    moments.append(images.grid(last.images))
-        assert last is not None, "a run has at least one frame"
-        results.append(last.images.cpu())
-    if moments:
-        moments = moments[:-1][:: -(-len(moments) // MAX_FRAMES)] + moments[-1:]
-        with checkpoints.writing(target):
+    """Write the picture, with what made it, or, where there are moments, the animation of them. Raises CannotWrite."""
+    with checkpoints.writing(target):
+        if moments:
             images.save_animation(moments, len(moments), target.suffix.lower()[1:], target)
-    elif made_by is not None:
-        provenance.save_png(images.grid(torch.cat(results)), target, made_by)
-    else:
-        with checkpoints.writing(target):
-            images.grid(torch.cat(results)).save(target, "PNG")
-    say(str(target))
+        elif made_by is None:
+            picture.save(target, "PNG")
+        else:
+            provenance.save_png(picture, target, made_by)

@@ -27,7 +27,7 @@ from python_avatars import (
 )
 
 SIZE = 64  # pixels of an avatar
-FINE = 4 * SIZE  # pixels of a layer, averaged down at the end
+FINE = 2 * SIZE  # pixels of a layer, averaged down at the end
 CROP = "16 0 232 232"  # x, y, width, height: the head and shoulders of a drawing of 264 × 280
 BACKGROUND = "#9FD3CB"
 HAT_COLOUR = "#7A4FA3"
@@ -55,7 +55,7 @@ HAIR_COLOUR = {
     "brown": "#5F3119",
     "red": "#DA5320",
     "blond": "#F2CC5C",
-    "grey": "#BEC2CC",
+    "grey": "#959AA6",
     "pink": "#F0609E",
 }
 SKIN = {"pale": "#FFE0C8", "light": "#E9B27F", "brown": "#B8784A", "dark": "#7F543A"}
@@ -130,7 +130,9 @@ def drawing(values: dict[str, str]) -> str:
 def pixels(svg: str, background: str | None = None, hidden: tuple[str, ...] = ()) -> np.ndarray:
     """(FINE, FINE, 4) uint8 RGBA of an SVG, without its groups `hidden`."""
     style = "".join(f"#transparent_{group} {{ display: none }} " for group in hidden)
-    png = resvg_py.svg_to_bytes(svg_string=svg, background=background, style_sheet=style or None, skip_system_fonts=True)
+    png = resvg_py.svg_to_bytes(
+        svg_string=svg, background=background, style_sheet=style or None, skip_system_fonts=True
+    )
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
 
 

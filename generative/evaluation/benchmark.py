@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from generative.errors import BadCheckpoint, GenerativeError, NotSupported
 from generative.evaluation.machine import device_name
+from generative.evaluation.pixel_speed import COUNTS, ROWS, TOGETHER, PixelSpeed
 from generative.evaluation.speed import SHARE_AT, Speed
 from generative.evaluation.startup import seconds_to_first_answer
 from generative.inference import checkpoints, library
@@ -37,7 +38,7 @@ class Report:
         return json.dumps(asdict(self), indent=2)
 
     def to_markdown(self) -> str:
-        """One table of all models, and what its columns mean."""
+        """One table of all models, one of the pixel models, and what their columns mean."""
         counts = sorted({n for speed in self.models.values() for n in speed.ms_per_image})
         head = ["Model", "First image, cold", *[f"{n} at once" for n in counts], "Outside the network", "Peak memory"]
         rows = [[id, *cells(speed, counts)] for id, speed in self.models.items()]
@@ -50,7 +51,8 @@ class Report:
             "per image when *n* are sampled together, warm. Outside the network: share of the time of "
             f"{SHARE_AT} images. Peak memory: of the process, libraries included."
         )
-        return "\n".join(lines) + "\n"
+        pixels = {id: speed.pixels for id, speed in self.models.items() if speed.pixels is not None}
+        return "\n".join(lines + pixel_table(pixels)) + "\n"
 
 
 def benchmark(
@@ -98,8 +100,7 @@ def in_fresh_process(folder: Path, device: torch.device | str) -> Speed:
     if done.returncode:
         words = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
         raise GenerativeError(f"Measuring {folder} failed: {words[-1]}")
-    values = json.loads(done.stdout.splitlines()[-1])
-    return Speed(**{**values, "ms_per_image": {int(n): ms for n, ms in values["ms_per_image"].items()}})
+    return Speed.parse(done.stdout.splitlines()[-1])
 
 
 def cells(speed: Speed, counts: list[int]) -> list[str]:
@@ -108,6 +109,35 @@ def cells(speed: Speed, counts: list[int]) -> list[str]:
     if speed.peak_device_mib is not None:
         peak += f" + {speed.peak_device_mib:.0f} MiB on the device"
     return [milliseconds(speed.cold_ms), *times, f"{speed.outside_share:.0%}", peak]
+
+
+def pixel_table(models: dict[str, PixelSpeed]) -> list[str]:
+    """The lines of a table of pixel models and of its words; none for no models."""
+    if not models:
+        return []
+    loops = [title for n in COUNTS for title in (f"Naive loop, {images(n)}", "Gain")]
+    head = ["Pixel models", *loops, f"Pass over {TOGETHER}", "Passes", f"{TOGETHER} lower halves", "Streaming"]
+    lines = ["", row(head), row(["---"] + ["---:"] * (len(head) - 1))]
+    for id, speed in models.items():
+        compared = [cell for n in COUNTS for cell in (duration(speed.naive_s[n]), f"{speed.gain(n):.1f}×")]
+        floor = [duration(speed.pass_s), f"{speed.passes:.1f}"]
+        lines.append(row([id, *compared, *floor, duration(speed.completion_s), f"{speed.streaming_share:.1%}"]))
+    words = (
+        "Naive loop: the whole network anew for every value; extrapolated from at most "
+        f"{ROWS} rows of pixels, measured in the same process. Gain: how many times faster the model's own sampler is. "
+        f"Pass: the network once over {TOGETHER} images that are known already, the floor; passes: in how many times "
+        f"the floor it samples {TOGETHER}. Lower halves: invented from the upper ones. Streaming: share of the time of "
+        f"sampling {TOGETHER} images that goes into making a frame of each row and packing it for the page."
+    )
+    return [*lines, "", words]
+
+
+def images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"
+
+
+def duration(seconds: float) -> str:
+    return milliseconds(1000 * seconds) if seconds < 1 else f"{seconds:.3g} s"
 
 
 def milliseconds(value: float) -> str:

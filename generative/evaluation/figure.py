@@ -1,6 +1,7 @@
 """A measured figure and how it was measured."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -19,3 +20,16 @@ class Figure:
         """As metrics.json holds it: five significant digits, since more would be noise."""
         value = float(f"{self.value:.5g}") if isinstance(self.value, float) else self.value
         return {"value": value, "unit": self.unit, "how": self.how} | ({"kind": self.kind} if self.kind else {})
+
+
+Figures = dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one part of the protocol found. settings: what to tell under "protocol". files: further JSON files for the
+    checkpoint folder, by name."""
+
+    figures: Figures
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)

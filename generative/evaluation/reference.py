@@ -6,16 +6,19 @@ from functools import lru_cache
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
 from generative.abilities import Classifies
-from generative.data.datasets import data_root, read
+from generative.data.datasets import Dataset, data_root, dataset, read
 from generative.errors import NotSupported
+from generative.evaluation import attributes
 from generative.evaluation.classes import class_agreement
-from generative.evaluation.figure import Figure
+from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.frechet import frechet_distance
 from generative.evaluation.nearest import nearest_training
+from generative.evaluation.run import Run
 from generative.inference import checkpoints
 
 FLOOR_IMAGES = 10_000  # training images that fid_floor compares with the test images
@@ -24,43 +27,72 @@ BATCH = 250
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """extractor: the classifier. training: (M, C, H, W) uint8. features: (N, D) of all test images.
-    baselines: the figures that real images reach."""
+    """extractor: the classifier; images of another size are first scaled to its own. training: (M, C, H, W) uint8.
+    features: (N, D) of all test images. baselines: the figures that real images reach."""
 
     extractor_id: str
     extractor: Classifies
     training: Tensor
     features: Tensor
-    baselines: dict[str, Figure]
+    baselines: Figures
+
+    def features_of(self, images: Tensor, task: str) -> Tensor:
+        return in_batches(self.extractor.features, scaled(images, self.extractor), task)
+
+    def logits_of(self, images: Tensor, task: str) -> Tensor:
+        return in_batches(self.extractor.classify, scaled(images, self.extractor), task)
 
 
-def reference(dataset: str, root: Path, data: str | Path | None, samples: int, device: torch.device) -> Reference:
-    """The reference of a data set; computed once per process. Raises NotSupported when the classifier is missing."""
-    id = f"{dataset}/classifier"
+def extractor_folder(measured: Dataset, root: Path) -> Path:
+    """Where the classifier of a data set lies. Raises NotSupported when it is missing."""
+    id = f"{measured.id}/classifier"
     folder = checkpoints.find(root).get(id)
     if folder is None:
         raise NotSupported(
-            f"Evaluation measures with {id}, which is not in {root}. Train it first: python -m generative train {id}"
+            f"Evaluation measures samples with {id}, which is not in {root}. Train it first: python -m generative "
+            f"train {id}"
         )
+    return folder
+
+
+def reference(run: Run) -> Reference:
+    """The reference of a data set; computed once per process. Raises NotSupported when the classifier is missing, or
+    knows other classes than the data set."""
+    folder = extractor_folder(run.dataset, run.root)
     weights = [p.stat().st_mtime_ns for p in folder.rglob("*.safetensors")]  # retrained, it is another reference
-    return _measured(dataset, folder, max(weights, default=0), data_root(data), samples, device)
+    changed = max(weights, default=0)
+    return _measured(run.dataset.id, run.size, folder, changed, data_root(run.data), run.samples, run.device)
 
 
 @lru_cache(maxsize=1)
-def _measured(dataset: str, folder: Path, changed: int, data: Path, samples: int, device: torch.device) -> Reference:
-    extractor = checkpoints.load(folder, device)
-    if not isinstance(extractor, Classifies):
+def _measured(
+    id: str, size: int, folder: Path, changed: int, data: Path, samples: int, device: torch.device
+) -> Reference:
+    known, extractor = dataset(id), checkpoints.load(folder, device)
+    if not isinstance(extractor, Classifies) or tuple(extractor.config.classes) != known.labels:
         raise NotSupported(
-            f"{folder} holds a {extractor.title}, which does not classify. Train a classifier there: "
-            f"python -m generative train {dataset}/classifier"
+            f"{folder} holds a {extractor.title} that does not tell the classes of {known.title}. Train a classifier "
+            f"there: python -m generative train {id}/classifier"
         )
-    training, test = read(dataset, "train", data)[0], read(dataset, "test", data)
-    images, labels = test[0].float() / 255, test[1]
+    training, (test, labels) = read(id, "train", data, size)[0], read(id, "test", data, size)
+    images, some = scaled(test.float() / 255, extractor), scaled(training[:FLOOR_IMAGES].float() / 255, extractor)
     features = in_batches(extractor.features, images, "features of test images")
     logits = in_batches(extractor.classify, images, "classes of test images")
-    real = in_batches(extractor.features, training[:FLOOR_IMAGES].float() / 255, "features of training images")
-    distances = nearest_training(images[:samples].to(device), training).distances
-    baselines = {
+    real = in_batches(extractor.features, some, "features of training images")
+    distances = nearest_training(test[:samples].float().to(device) / 255, training).distances
+    baselines = floors(features, real, samples) | clarity(known, logits, labels)
+    baselines["nearest_training_test"] = Figure(
+        float(distances.median()),
+        "RMS pixel difference, 0 to 1",
+        f"Median over the first {len(distances):,} test images of the distance to the nearest training image: what "
+        "images reach that are new.",
+    )
+    return Reference(f"{id}/classifier", extractor, training, features, baselines)
+
+
+def floors(features: Tensor, real: Tensor, samples: int) -> Figures:
+    """The Fréchet distance of training images, features `real`, to all test images."""
+    return {
         "fid_floor": Figure(
             frechet_distance(features, real),
             "",
@@ -72,19 +104,22 @@ def _measured(dataset: str, folder: Path, changed: int, data: Path, samples: int
             f"FID of the first {len(real[:samples]):,} training images against all test images: what perfect samples "
             "reach when there are as few as here.",
         ),
-        "class_agreement_test": Figure(
-            class_agreement(logits, labels),
-            "share",
-            "Share of test images that the classifier gives their true class: what perfect samples reach.",
-        ),
-        "nearest_training_test": Figure(
-            float(distances.median()),
-            "RMS pixel difference, 0 to 1",
-            f"Median over the first {len(distances):,} test images of the distance to the nearest training image: what "
-            "images reach that are new.",
-        ),
     }
-    return Reference(f"{dataset}/classifier", extractor, training, features, baselines)
+
+
+def clarity(known: Dataset, logits: Tensor, labels: Tensor) -> Figures:
+    """How clearly test images show what they are, to compare samples with."""
+    if known.attributes:
+        how = "The same share of all test images: what perfect samples reach."
+        return {"attribute_confidence_test": Figure(attributes.confidence(logits, known.attributes), "share", how)}
+    how = "Share of test images that the classifier gives their true class: what perfect samples reach."
+    return {"class_agreement_test": Figure(class_agreement(logits, labels), "share", how)}
+
+
+def scaled(images: Tensor, extractor: Classifies) -> Tensor:
+    """In the size that the extractor knows, which is that of its own data; halving takes the mean of 2×2 pixels."""
+    size = extractor.config.size
+    return images if images.shape[-1] == size else F.interpolate(images, (size, size), mode="area")
 
 
 def in_batches(function: Callable[[Tensor], Tensor], images: Tensor, task: str) -> Tensor:

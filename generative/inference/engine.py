@@ -3,15 +3,16 @@
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
-from generative.abilities import Samples
+from generative.abilities import Completes, Likelihood, Samples, Scores
 from generative.errors import (
     BadCheckpoint,
     GenerativeError,
@@ -27,12 +28,20 @@ from generative.inference import checkpoints
 from generative.inference.library import Entry, available, load
 from generative.inference.provenance import Provenance
 from generative.models.model import Model
-from generative.options import Options
+from generative.options import ClassOptions, Options
 from generative.seeds import MAX_SEED, Seeds
 
 MAX_COUNT = 64  # images of one run
+MAX_COMPLETIONS, MAX_CANDIDATES = 16, 256  # of one run; the candidates of all its completions
+MAX_SCORED, SCORED_TOGETHER = 64, 16  # images of one request; of one pass through the network
 MAX_SECONDS = 600.0  # of one run
 MEMORY_BUDGET = 2_000_000_000  # bytes of parameters kept loaded
+VERBS = {
+    "samples": "draw images",
+    "completes": "complete a picture",
+    "scores": "tell how probable a picture is",
+    "predicts": "tell what it expects of a pixel",
+}
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -99,6 +108,14 @@ class Request:
         return Provenance(self.entry.id, self.seeds.first + index, 1, options)
 
 
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """table: (C, 256) probabilities of a pixel's values. field: (H, W) in [0, 1], how strongly each pixel bears on it."""
+
+    table: Tensor
+    field: Tensor
+
+
 class Engine:
     """Models by id, loaded at first use and kept within a memory budget, running one at a time on one device."""
 
@@ -136,17 +153,23 @@ class Engine:
             self._models.move_to_end(id)
             return self._models[id]
 
-    def request(self, id: Any, seed: Any, count: Any, options: dict[str, Any]) -> Request:
-        """Check a wish, wherever it came from. Raises a GenerativeError whose `field` is at fault."""
-        entry = self.entry(id)
-        if "samples" not in entry.abilities:
-            raise NotSupported(f"{entry.title} cannot draw images", "model")
-        count = check_integer("count", count, 1, MAX_COUNT)
+    def request(self, id: Any, seed: Any, count: Any, options: dict[str, Any], ability: str = "samples") -> Request:
+        """Check a wish to draw ("samples") or to complete a picture ("completes"), wherever it came from.
+
+        Raises a GenerativeError whose `field` is at fault.
+        """
+        entry = self.able(id, ability)
+        count = check_integer("count", count, 1, MAX_COUNT if ability == "samples" else MAX_COMPLETIONS)
         seed = check_integer("seed", seed, 0, MAX_SEED + 1 - count)
         wish = entry.kind_class.Options.parse(options)
-        label = getattr(wish, "label", None)
-        if label is not None and label not in entry.classes:
-            raise InvalidOption(f"There is no class {shown(label)}. {near(label[:80], entry.classes)}", "label")
+        check_class(getattr(wish, "label", None), entry)
+        each = getattr(wish, "candidates", 1) if ability == "completes" else 1
+        if count * each > MAX_CANDIDATES:
+            raise InvalidOption(
+                f"{count} completions of {each} candidates each are {count * each} images at once; the limit is "
+                f"{MAX_CANDIDATES}. Ask for fewer completions or fewer candidates.",
+                "count",
+            )
         return Request(entry, Seeds(seed, count), wish)
 
     def sample(self, request: Request) -> Iterator[Frame]:
@@ -154,11 +177,60 @@ class Engine:
 
         Raises GenerativeError when the run takes longer than MAX_SECONDS or the device's memory does not suffice.
         """
-        with self._device_lock.turn():
-            model = self.model(request.entry.id)
-            assert isinstance(model, Samples)
+
+        def start(model: Samples) -> Iterator[Frame]:
+            return model.sample(request.seeds, request.options)
+
+        return self._frames(request, start)
+
+    def complete(self, request: Request, image: Tensor, mask: Tensor) -> Iterator[Frame]:
+        """Like `sample`, but inventing only the part of `image` (C, H, W) in [0, 1] where `mask` (H, W) is true."""
+
+        def start(model: Completes) -> Iterator[Frame]:
+            return model.complete(image[None], mask, request.seeds, request.options)
+
+        return self._frames(request, start)
+
+    def score(self, id: Any, images: Tensor, label: Any = None) -> Likelihood:
+        """How probable a model finds `images` (N, C, H, W), when its turn has come; as `label`, or as the best class.
+
+        Raises GenerativeError for a model that cannot tell, a class that there is not, or more than MAX_SCORED images.
+        """
+        entry = self.able(id, "scores")
+        if not 1 <= len(images) <= MAX_SCORED:
+            raise InvalidOption(f"From 1 to {MAX_SCORED} pictures can be scored at once, not {len(images)}", "images")
+        if label is not None and not issubclass(entry.kind_class.Options, ClassOptions):
+            raise NotSupported(f"{entry.title} knows no classes. Leave out the label.", "label")
+        check_class(label, entry)
+        labels = None if label is None else torch.full((len(images),), entry.classes.index(label))
+        with self._device_lock.turn(), memory():
+            return score_in_parts(self.model(entry.id), images, labels)
+
+    def predict(self, id: Any, image: Tensor, row: Any, column: Any, label: Any = None) -> Prediction:
+        """What a model expects at a pixel of `image` (C, H, W), under `label` or the best class, and where it looks.
+
+        Raises GenerativeError for a model that cannot tell, a pixel outside the image or a class that there is not.
+        """
+        entry = self.able(id, "predicts")
+        check_class(label, entry)
+        with self._device_lock.turn(), memory():
+            model = self.model(entry.id)
+            index = None if label is None else entry.classes.index(label)
+            if index is None and entry.classes and issubclass(entry.kind_class.Options, ClassOptions):
+                index = int(model.score(image[None]).labels[0])
+            table = model.distribution(image, row, column, index).cpu()
+            return Prediction(table, model.receptive_field(row, column, index))
+
+    def able(self, id: Any, ability: str) -> Entry:
+        entry = self.entry(id)
+        if ability not in entry.abilities:
+            raise NotSupported(f"{entry.title} cannot {VERBS[ability]}", "model")
+        return entry
+
+    def _frames(self, request: Request, start: Callable[[Any], Iterator[Frame]]) -> Iterator[Frame]:
+        with self._device_lock.turn(), memory():
             deadline = time.monotonic() + MAX_SECONDS
-            frames = model.sample(request.seeds, request.options)
+            frames = start(self.model(request.entry.id))
             try:
                 for frame in frames:
                     yield frame
@@ -166,11 +238,34 @@ class Engine:
                         raise GenerativeError(
                             f"Stopped after {MAX_SECONDS / 60:.0f} minutes. Ask for fewer images or steps."
                         )
-            except torch.OutOfMemoryError as e:
-                torch.cuda.empty_cache()
-                raise GenerativeError("The device's memory does not suffice. Ask for fewer images.", "count") from e
             finally:
                 frames.close()
+
+
+@contextmanager
+def memory() -> Iterator[None]:
+    """Tells in words that the device's memory did not suffice."""
+    try:
+        yield
+    except torch.OutOfMemoryError as e:
+        torch.cuda.empty_cache()
+        raise GenerativeError("The device's memory does not suffice. Ask for fewer images.", "count") from e
+
+
+def check_class(label: Any, entry: Entry) -> None:
+    if label is not None and label not in entry.classes:
+        raise InvalidOption(f"There is no class {shown(label)}. {near(str(label)[:80], entry.classes)}", "label")
+
+
+def score_in_parts(model: Scores, images: Tensor, labels: Tensor | None = None) -> Likelihood:
+    """The likelihoods of any number of images, a few at a time, on the CPU."""
+    parts = []
+    for i in range(0, len(images), SCORED_TOGETHER):
+        part = slice(i, i + SCORED_TOGETHER)
+        parts.append(model.score(images[part], None if labels is None else labels[part]))
+    bits = None if parts[0].bits is None else torch.cat([part.bits.cpu() for part in parts])
+    classes = None if parts[0].labels is None else torch.cat([part.labels.cpu() for part in parts])
+    return Likelihood(torch.cat([part.bits_per_dim.cpu() for part in parts]), parts[0].kind, bits, classes)
 
 
 def size(model: Model) -> int:

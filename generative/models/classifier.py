@@ -1,6 +1,11 @@
 """The small network that evaluation measures with: its classes say what an image shows, its features how far apart
-images are. A residual network after He et al., "Deep Residual Learning for Image Recognition", 2016."""
+images are. A residual network after He et al., "Deep Residual Learning for Image Recognition", 2016.
 
+Where an image has several attributes, the classes are named "glasses: sun": what stands before the colon groups them,
+and of each group one holds.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +14,9 @@ from torch import Tensor, nn
 
 from generative.models.model import ImageConfig, Model
 from generative.options import Options
+
+ATTRIBUTE_PLACES = 4  # a mouth has its place: attributes are read off a coarse 4×4 map, a class off its mean
+SINGLE = "class"  # the only group of classes whose names have no colon
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,13 @@ class Classifier(Model):
             Residual(4 * c, 4 * c, 1),
         )
         self.dropout = nn.Dropout(0.3)
-        self.head = nn.Linear(4 * c, len(config.classes))
+        self.groups = grouped(config.classes)
+        self.places = 1 if len(self.groups) == 1 else ATTRIBUTE_PLACES
+        self.head = nn.Linear(4 * c * self.places**2, len(config.classes))
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.head(self.dropout(self.layers(images * 2 - 1).mean((2, 3))))
+        seen = F.adaptive_avg_pool2d(self.layers(images * 2 - 1), self.places)
+        return self.head(self.dropout(seen.flatten(1)))
 
     @torch.inference_mode()
     def features(self, images: Tensor) -> Tensor:
@@ -62,4 +73,17 @@ class Classifier(Model):
 
     @torch.inference_mode()
     def classify(self, images: Tensor) -> Tensor:
-        return self.head(self.features(images))
+        return self(images.to(self.device))
+
+    @torch.inference_mode()
+    def attributes(self, images: Tensor) -> dict[str, Tensor]:
+        """(N, C, H, W) in [0, 1] → for each group of classes its log-probabilities (N, classes of the group)."""
+        logits = self.classify(images)
+        return {name: logits[:, columns].log_softmax(1) for name, columns in self.groups.items()}
+
+
+def grouped(classes: Sequence[str]) -> dict[str, slice]:
+    """Where each group of `classes` lies: {"glasses": slice(0, 3), …}, in the order of their labels."""
+    names = [name.partition(": ")[0] if ": " in name else SINGLE for name in classes]
+    firsts = {name: names.index(name) for name in dict.fromkeys(names)}
+    return {name: slice(first, first + names.count(name)) for name, first in firsts.items()}

@@ -5,8 +5,11 @@ from typing import Any
 
 from generative.errors import BadCheckpoint, near, shown
 from generative.models.autoencoders.vae import VAE
+from generative.models.autoregressive.diagonal_bilstm import DiagonalBiLSTM
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
 from generative.models.autoregressive.pixelcnn import PixelCNN
+from generative.models.autoregressive.pixelcnnpp import PixelCNNPP
+from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.gans.dcgan import DCGAN
@@ -14,7 +17,10 @@ from generative.models.model import Model
 
 MODELS: dict[str, type[Model]] = {
     "pixelcnn": PixelCNN,
+    "pixelcnnpp": PixelCNNPP,
     "gated-pixelcnn": GatedPixelCNN,
+    "row-lstm": RowLSTM,
+    "diagonal-bilstm": DiagonalBiLSTM,
     "vae": VAE,
     "dcgan": DCGAN,
     "ddpm": DDPM,

@@ -10,18 +10,18 @@ import gradio as gr
 from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine import Engine, Request
 from generative.tabs.about import figures
-from generative.tabs.controls import Wish, class_dropdown, conditional, seed_row
-from generative.tabs.family import QUIET
-from generative.tabs.runs import Run
+from generative.tabs.controls import ANY, Wish, class_dropdown, conditional, seed_row
+from generative.tabs.runs import QUIET, Run
 from generative.tabs.stage import Stage, say, stopped_message
 
 MOST, MOST_IMAGES = 4, 16
 
 
 class CompareTab:
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, dataset: str | None) -> None:
         self.engine = engine
         self.entries = engine.usable()
+        self.dataset = gr.State(dataset)
         self.stages: list[Stage] = []
         gr.Markdown(
             "The same class and the same seeds, drawn by **up to four models**, with what each one cost.",
@@ -30,12 +30,12 @@ class CompareTab:
         if len(self.entries) < 2:
             gr.Markdown("Two models are needed to compare.")
             return
-        classes = list(dict.fromkeys(c for e in self.entries for c in e.classes))
+        choices, chosen, classes = self._offer(dataset)
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self.models = gr.CheckboxGroup(
-                    [(e.title, e.id) for e in self.entries],
-                    value=[e.id for e in self.entries[:MOST]],
+                    choices,
+                    value=chosen,
                     label="Models",
                     elem_id="compare-models",
                     info="Two to four. They run one after another.",
@@ -71,7 +71,23 @@ class CompareTab:
             concurrency_limit=1,
             **QUIET,
         )
+        self.dataset.change(self._change_dataset, self.dataset, [self.models, self.label], **QUIET)
         self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
+
+    def _offer(self, dataset: str | None) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+        """The models of a data set, those that are chosen at first (the newest of each family), and its classes."""
+        there = [e for e in self.entries if e.dataset == dataset]
+        newest = list({e.family: e.id for e in there}.values())
+        more = [e.id for e in there if e.id not in newest]
+        classes = list(dict.fromkeys(c for e in there for c in e.classes))
+        return [(e.title, e.id) for e in there], (newest + more)[:MOST], classes
+
+    def _change_dataset(self, dataset: str) -> dict[Any, Any]:
+        choices, chosen, classes = self._offer(dataset)
+        return {
+            self.models: gr.update(choices=choices, value=chosen),
+            self.label: gr.update(choices=[ANY, *classes], value=ANY, interactive=bool(classes)),
+        }
 
     def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
         if not isinstance(models, list) or not 2 <= len(set(map(str, models))) == len(models) <= MOST:

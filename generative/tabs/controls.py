@@ -16,13 +16,18 @@ from generative.options import Bounds
 ANY = "Any (all classes in turn)"
 DICE = Path(__file__).parent / "dice.svg"
 ROLL = "() => Math.floor(Math.random() * 1e6)"
+WORDS = {  # by ability: what the button says, and what is counted
+    "samples": ("Generate", "Number of images"),
+    "completes": ("Complete", "Number of completions"),
+}
 SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
 
 
-def class_dropdown(classes: Sequence[str], elem_id: str, conditional: bool = True) -> gr.Dropdown:
+def class_dropdown(classes: Sequence[str], elem_id: str, conditional: bool = True, free: str = ANY) -> gr.Dropdown:
+    """A list of classes; `free` is the choice of none of them."""
     return gr.Dropdown(
-        [ANY, *classes],
-        value=ANY,
+        [free, *classes],
+        value=free,
         label="Class",
         elem_id=elem_id,
         interactive=conditional,
@@ -62,42 +67,68 @@ class Wish:
     count: Any
     seed: Any
     options: dict[str, Any]
+    ability: str = "samples"
 
     def request(self, engine: Engine) -> Request:
         """The checked request. Raises GenerativeError."""
         options = dict(self.options)
         if "label" in engine.entry(self.model).kind_class.Options.defaults():
             options["label"] = None if self.label == ANY else self.label
-        return engine.request(self.model, self.seed, self.count, options)
+        return engine.request(self.model, self.seed, self.count, options, self.ability)
 
 
-class Controls:
-    """Model, class, count, seed, Generate and Stop, then the options of the family's models.
+class ModelChoice:
+    """The model and the class, at the top of every column of controls. Build it inside the column."""
 
-    Build it inside the column it belongs to. `inputs` go to an event; `wish` reads their values.
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str, free: str = ANY) -> None:
+        self.engine, self.entries, self.free = engine, entries, free
+        first = self.first = newest([e for e in entries if e.dataset == entries[0].dataset])
+        self.model = gr.Dropdown(self._offer(first.dataset), value=first.id, label="Model", elem_id=f"{prefix}-model")
+        self.label = class_dropdown(first.classes, f"{prefix}-class", conditional(first), free)
+
+    def _offer(self, dataset: str) -> list[tuple[str, str]]:
+        """What the model's list offers: the models that learnt from one data set."""
+        there = [e for e in self.entries if e.dataset == dataset]
+        return [(e.title if not e.problem else f"{e.title} (unavailable)", e.id) for e in there]
+
+    @property
+    def chosen(self) -> list[gr.components.Component]:
+        """What `choose` changes."""
+        return [self.model, self.label]
+
+    def choose(self, entry: Entry) -> dict[gr.components.Component, Any]:
+        """The updates that follow the choice of a model: its list and its classes."""
+        able = conditional(entry)
+        label = gr.update(choices=[self.free, *entry.classes], value=self.free, interactive=able, info=class_help(able))
+        return {self.model: gr.update(choices=self._offer(entry.dataset), value=entry.id), self.label: label}
+
+
+class Controls(ModelChoice):
+    """Model, class, count, seed, a button that starts and one that stops, then the options of the family's models.
+
+    `inputs` go to an event; `wish` reads their values.
     """
 
-    def __init__(self, engine: Engine, family: str, entries: list[Entry]) -> None:
-        self.engine, self.family, self.entries = engine, family, entries
-        first = self.first = next((e for e in entries if not e.problem), entries[0])
-        choices = [(e.title if not e.problem else f"{e.title} (unavailable)", e.id) for e in entries]
-        self.model = gr.Dropdown(choices, value=first.id, label="Model", elem_id=f"{family}-model")
-        self.label = class_dropdown(first.classes, f"{family}-class", conditional(first))
-        self.count = gr.Slider(1, MAX_COUNT, value=16, step=1, label="Number of images", elem_id=f"{family}-count")
-        self.seed, self.dice = seed_row(family)
+    def __init__(
+        self, engine: Engine, entries: list[Entry], prefix: str, ability: str = "samples", most: int = MAX_COUNT
+    ) -> None:
+        super().__init__(engine, entries, prefix)
+        self.ability = ability
+        verb, what = WORDS[ability]
+        self.count = gr.Slider(1, most, value=min(16, most), step=1, label=what, elem_id=f"{prefix}-count")
+        self.seed, self.dice = seed_row(prefix)
         with gr.Row(elem_classes="go"):
-            self.generate = gr.Button(
-                "Generate", variant="primary", scale=2, min_width=120, elem_id=f"{family}-generate"
-            )
-            self.stop = gr.Button("Stop", min_width=80, elem_id=f"{family}-stop")
+            self.generate = gr.Button(verb, variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate")
+            self.stop = gr.Button("Stop", min_width=80, elem_id=f"{prefix}-stop")
         self.options: dict[str, dict[str, gr.components.Component]] = {}
         self.groups: dict[str, gr.Group] = {}
         for kind in dict.fromkeys(e.kind for e in entries if e.kind):
             options = MODELS[kind].Options
-            with gr.Group(visible=kind == first.kind) as self.groups[kind]:
+            with gr.Group(visible=kind == self.first.kind) as self.groups[kind]:
                 self.options[kind] = {
-                    name: option_control(name, bounds, options.defaults()[name], f"{family}-{kind}")
+                    name: option_control(name, bounds, options.defaults()[name], f"{prefix}-{kind}")
                     for name, bounds in options.bounds().items()
+                    if bounds.ability in ("samples", ability)
                 }
 
     @property
@@ -115,7 +146,7 @@ class Controls:
         values = dict(zip(self.names[4:], own, strict=True))
         kind = self.engine.entry(model).kind
         options = {name: values[f"{kind}.{name}"] for name in self.options[kind]}
-        return Wish(model, label, count, seed, options)
+        return Wish(model, label, count, seed, options, self.ability)
 
     def validator(self) -> Callable[..., list[dict]]:
         """Shows what is wrong at the control where it is wrong, before the event is queued."""
@@ -137,18 +168,27 @@ class Controls:
         values = {name: getattr(request.options, name) for name in self.options[request.entry.kind]}
         return {
             **self.choose(request.entry),
-            self.model: request.entry.id,
             self.label: gr.update(value=request.label or ANY, interactive=conditional(request.entry)),
             self.count: len(request.seeds),
             self.seed: request.seeds.first,
             **{self.options[request.entry.kind][name]: value for name, value in values.items()},
         }
 
+    @property
+    def chosen(self) -> list[gr.components.Component]:
+        return [*super().chosen, *self.groups.values()]
+
     def choose(self, entry: Entry) -> dict[gr.components.Component, Any]:
-        """The updates that follow the choice of a model: its classes and its own options."""
-        able = conditional(entry)
-        label = gr.update(choices=[ANY, *entry.classes], value=ANY, interactive=able, info=class_help(able))
-        return {self.label: label, **{g: gr.update(visible=kind == entry.kind) for kind, g in self.groups.items()}}
+        """The updates that follow the choice of a model: its list, its classes and its own options."""
+        return {
+            **super().choose(entry),
+            **{g: gr.update(visible=kind == entry.kind) for kind, g in self.groups.items()},
+        }
+
+
+def newest(entries: list[Entry]) -> Entry:
+    """The last that can be used: models are listed in the order of their papers."""
+    return next((e for e in reversed(entries) if not e.problem), entries[-1])
 
 
 def conditional(entry: Entry) -> bool:

@@ -1,21 +1,24 @@
-"""The tab of a family: controls on the left, the stage and what belongs to it on the right."""
+"""The tab of a family: a tool for each thing that its models can do, and under them what belongs to all."""
 
-from collections.abc import Iterator
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from generative.errors import GenerativeError
-from generative.inference.engine import Engine, Request
-from generative.inference.provenance import Provenance
-from generative.tabs.about import card, sheet_message
-from generative.tabs.controls import Controls
-from generative.tabs.runs import Run, facts
-from generative.tabs.stage import Stage, reused_seed, say, stopped_message
+from generative.inference.engine import Engine
+from generative.inference.library import Entry
+from generative.tabs.about import card
+from generative.tabs.complete import CompleteTool
+from generative.tabs.controls import newest
+from generative.tabs.draw import DrawTool
+from generative.tabs.likelihood import LikelihoodTool
+from generative.tabs.runs import QUIET
+from generative.tabs.stage import say
 
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 MATH = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
+TOOLS = {"samples": DrawTool, "completes": CompleteTool, "scores": LikelihoodTool}
 
 
 @dataclass(frozen=True)
@@ -28,78 +31,86 @@ class FamilyText:
 
 
 class FamilyTab:
-    """Builds the tab; `pending` is where another part of the page puts a run that is to be made again."""
+    """Builds the tab. `dataset` and `chosen`, a model's id, are states that other parts of the page may set.
+
+    Each tool has its own list of models; `chosen` carries the choice from one to the next. A tool that has not been
+    opened yet must not be touched (Gradio would never build it), so each has a state of its own, its `arrival`, and
+    follows that.
+    """
 
     def __init__(self, engine: Engine, family: str, text: FamilyText) -> None:
         self.engine, self.family = engine, family
         entries = [e for e in engine.entries.values() if e.family == family]
-        self.pending = gr.State(None)
+        self.entries = entries
         gr.Markdown(text.in_short, elem_classes="in-short")
+        self.tools: dict[str, Any] = {}
         if not entries:
             gr.Markdown("No model of this family is here yet. Train one: `python -m generative train --help`.")
-            self.controls = None
             return
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = Controls(engine, family, entries)
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.stage = Stage(sheet_message(self.controls.first), elem_id=f"{family}-stage")
-                self.facts = gr.HTML(elem_id=f"{family}-facts", padding=False)
-                with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
-                    gr.Markdown(text.how, latex_delimiters=MATH)
-                with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
-                    self.card = gr.HTML(card(self.controls.first))
-        self._wire()
+        able = {a: [e for e in entries if e.problem or a in e.abilities] for a in TOOLS}
+        with gr.Tabs(elem_id=f"{family}-tools", elem_classes="tools") as self.tabs:
+            pages = {}
+            for ability, tool in TOOLS.items():
+                if able[ability] and (ability == "samples" or any(not e.problem for e in able[ability])):
+                    prefix = family if ability == "samples" else f"{family}-{ability}"
+                    with gr.Tab(tool.title, id=ability, elem_id=f"tab-{prefix}-tool") as pages[ability]:
+                        self.tools[ability] = tool(engine, able[ability], prefix)
+        first = self.tools["samples"].controls.first
+        with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
+            gr.Markdown(text.how, latex_delimiters=MATH)
+        with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
+            self.card = gr.HTML(card(first))
+        self.dataset, self.chosen = gr.State(first.dataset), gr.State(first.id)
+        self.open = gr.State("samples")
+        self.arrivals = {ability: gr.State(None) for ability in self.tools}
+        self._wire(pages)
 
-    def _wire(self) -> None:
-        c, stage = self.controls, self.stage
-        shared = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
-        generate = gr.on(
-            [c.generate.click, c.seed.submit],
-            self._generate,
-            c.inputs,
-            [stage, self.facts],
-            validator=c.validator(),
-            trigger_mode="once",
-            **shared,
+    @property
+    def draw(self) -> DrawTool:
+        return self.tools["samples"]
+
+    def _wire(self, pages: dict[str, gr.Tab]) -> None:
+        self.chosen.change(self._card, self.chosen, self.card, **QUIET)
+        self.draw.pending.change(lambda: gr.Tabs(selected="samples"), None, self.tabs, **QUIET)
+        self.dataset.change(
+            self._change_dataset, [self.dataset, self.open, self.chosen], [*self.arrivals.values()], **QUIET
         )
-        recalled = self.pending.change(self._recall, self.pending, [*c.inputs, *c.groups.values(), self.card], **QUIET)
-        again = recalled.then(self._again, self.pending, [stage, self.facts], **shared)
-        c.stop.click(stopped_message, None, stage, cancels=[generate, again], queue=False, **QUIET)
-        c.model.input(self._choose, c.model, [c.label, *c.groups.values(), stage, self.facts, self.card], **QUIET)
-        stage.select(reused_seed, None, c.seed, **QUIET)
+        for ability, tool in self.tools.items():
+            arrival, model = self.arrivals[ability], tool.controls.model
+            arrival.change(self._follower(tool), arrival, [*tool.follows, self.chosen], **QUIET)
+            model.input(arrive, model, arrival, **QUIET)
+            pages[ability].select(self._opener(ability), [self.chosen, model], [self.open, arrival], **QUIET)
 
-    def _generate(self, *values: Any) -> Iterator[tuple[Any, Any]]:
-        try:
-            request = self.controls.wish(*values).request(self.engine)
-        except GenerativeError as e:
-            yield say(error=str(e)), gr.skip()
-            return
-        yield from self._run(request)
+    def _follower(self, tool: Any) -> Any:
+        def follow(arrival: dict[str, Any] | None) -> dict[Any, Any]:
+            if arrival is None:
+                return {self.chosen: gr.skip()}
+            try:
+                entry = self.engine.entry(arrival["model"])
+            except GenerativeError as e:
+                return {tool.stage: say(error=str(e))}
+            return {**tool.follow(entry), self.chosen: entry.id}
 
-    def _recall(self, pending: dict[str, Any]) -> dict[Any, Any]:
-        request = self._request(pending)
-        return {**self.controls.show(request), self.card: card(request.entry)}
+        return follow
 
-    def _again(self, pending: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
-        yield from self._run(self._request(pending))
+    def _opener(self, ability: str) -> Any:
+        def opened(chosen: str, here: str) -> tuple[str, Any]:
+            entry = self.engine.entries.get(chosen)
+            return ability, arrive(chosen) if entry and chosen != here and ability in entry.abilities else gr.skip()
 
-    def _request(self, pending: dict[str, Any]) -> Request:
-        made = Provenance(**pending["made"])
-        return self.engine.request(made.model, made.seed, made.count, made.options)
+        return opened
 
-    def _run(self, request: Request) -> Iterator[tuple[Any, Any]]:
-        run = Run(self.engine, request)
-        try:
-            for message in run.messages():
-                yield message, facts(run) if message["done"] else gr.skip()
-        except GenerativeError as e:
-            yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+    def _change_dataset(self, dataset: str, ability: str, chosen: str) -> dict[Any, Any]:
+        entries: list[Entry] = [e for e in self.tools[ability].controls.entries if e.dataset == dataset]
+        if not entries or any(e.id == chosen for e in entries):
+            return {self.arrivals[ability]: gr.skip()}
+        return {self.arrivals[ability]: arrive(newest(entries).id)}
 
-    def _choose(self, id: str) -> dict[Any, Any]:
-        try:
-            entry = self.engine.entry(id)
-        except GenerativeError as e:
-            entry = self.engine.entries.get(id) if isinstance(id, str) else None
-            return {self.stage: say(error=str(e)), self.card: card(entry) if entry else ""}
-        return {**self.controls.choose(entry), self.stage: sheet_message(entry), self.facts: "", self.card: card(entry)}
+    def _card(self, chosen: str) -> str:
+        entry = self.engine.entries.get(chosen)
+        return card(entry) if entry else ""
+
+
+def arrive(model: Any) -> dict[str, Any]:
+    """The state that makes a tool turn to a model, new each time, so that it counts as a change."""
+    return {"model": model, "token": uuid.uuid4().hex}

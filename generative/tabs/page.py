@@ -8,14 +8,16 @@ from typing import Any
 
 import gradio as gr
 
+from generative.data.datasets import DATASETS
 from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.provenance import Provenance, read_png
 from generative.tabs import autoencoders, autoregressive, diffusion, gans
 from generative.tabs.compare import CompareTab
 from generative.tabs.endpoints import add_endpoints
-from generative.tabs.family import QUIET, FamilyTab
+from generative.tabs.family import FamilyTab
 from generative.tabs.guide import GuideTab
+from generative.tabs.runs import QUIET
 from generative.tabs.stage import Stage, dropped_file, say
 
 TITLE = "Generative models, at work"
@@ -38,47 +40,80 @@ THEME = gr.themes.Default(
 def build(engine: Engine) -> gr.Blocks:
     """The page over `engine`, ready for `queue` and `launch`."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
-        gr.HTML(header(engine), elem_id="header", padding=False)
+        with gr.Row(elem_id="top"):
+            gr.HTML(header(engine), elem_id="header", padding=False)
+            where = dataset_choice(engine)
         with gr.Tabs(elem_id="tabs") as tabs:
-            families = {}
+            opened, families = {}, {}
             for family, text in FAMILIES.items():
-                with gr.Tab(text.title, id=family, elem_id=f"tab-{family}"):
+                with gr.Tab(text.title, id=family, elem_id=f"tab-{family}") as opened[family]:
                     families[family] = FamilyTab(engine, family, text)
-            with gr.Tab("Compare", id="compare", elem_id="tab-compare"):
-                compare = CompareTab(engine)
+            with gr.Tab("Compare", id="compare", elem_id="tab-compare") as opened["compare"]:
+                compare = CompareTab(engine, where.value)
             with gr.Tab("Guide", id="guide", elem_id="tab-guide"):
                 GuideTab(engine)
-        Restorer(engine, tabs, {f: tab for f, tab in families.items() if tab.controls}, compare.stages, page)
+        families = {f: tab for f, tab in families.items() if tab.tools}
+        follow_dataset(where, opened, {**families, "compare": compare})
+        Restorer(engine, tabs, where, families, compare.stages, page)
         add_endpoints(engine)
     return page
 
 
 def header(engine: Engine) -> str:
-    sets = ", ".join(
-        dict.fromkeys({"fashion-mnist": "Fashion-MNIST"}.get(e.dataset, e.dataset) for e in engine.entries.values())
-    )
     return (
         f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images. See what each family is good and bad at."
-        f'</p><p class="where"><span title="What the models learnt from">{sets}</span>'
-        f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>'
+        f'</p><p class="where"><span title="Where the networks run">{engine.device.type.upper()}</span></p>'
     )
+
+
+def dataset_choice(engine: Engine) -> gr.Radio:
+    """What the models on show learnt from; holds for all tabs. Hidden while there is only one."""
+    there = dict.fromkeys(e.dataset for e in engine.entries.values())
+    order = [d for d in DATASETS if d in there] + [d for d in there if d not in DATASETS]
+    choices = [(DATASETS[d].title if d in DATASETS else d, d) for d in order]
+    return gr.Radio(
+        choices,
+        value=order[0] if order else None,
+        label="Data set",
+        elem_id="dataset",
+        visible=len(order) > 1,
+        min_width=240,
+        scale=0,
+    )
+
+
+def follow_dataset(where: gr.Radio, pages: dict[str, gr.Tab], tabs: dict[str, Any]) -> None:
+    """Tells the open tab of the header's choice at once, and any other when it is opened."""
+    names = [name for name in pages if name in tabs]
+    open_tab = gr.State(names[0] if names else "")
+    for name in names:
+        pages[name].select(lambda dataset, name=name: (dataset, name), where, [tabs[name].dataset, open_tab], **QUIET)
+    states = {name: tabs[name].dataset for name in names}
+    where.input(lambda dataset, name: {states[name]: dataset}, [where, open_tab], list(states.values()), **QUIET)
 
 
 class Restorer:
     """Brings back a run from a dropped PNG or from the page's address: sets the controls and draws it again."""
 
     def __init__(
-        self, engine: Engine, tabs: gr.Tabs, families: dict[str, FamilyTab], others: list[Stage], page: gr.Blocks
+        self,
+        engine: Engine,
+        tabs: gr.Tabs,
+        where: gr.Radio,
+        families: dict[str, FamilyTab],
+        others: list[Stage],
+        page: gr.Blocks,
     ) -> None:
-        self.engine, self.tabs, self.families = engine, tabs, families
+        self.engine, self.tabs, self.where, self.families = engine, tabs, where, families
         first = next(iter(families.values()), None)
         if first is None:
             return
         # Only states: touching a control in a tab that was never opened would keep Gradio from building it.
-        arrivals = [tabs, *(tab.pending for tab in families.values())]
-        for stage in [*(tab.stage for tab in families.values()), *others]:
+        states = [state for tab in families.values() for state in (tab.draw.pending, tab.dataset, tab.chosen)]
+        arrivals = [tabs, where, *states]
+        for stage in [*(tab.draw.stage for tab in families.values()), *others]:
             stage.upload(self._dropped(stage), None, [*arrivals, stage], **QUIET)
-        page.load(self._address(first.stage), None, [*arrivals, first.stage], **QUIET)
+        page.load(self._address(first.draw.stage), None, [*arrivals, first.draw.stage], **QUIET)
 
     def _dropped(self, here: Stage) -> Callable[..., dict[Any, Any]]:
         def restore(event: gr.EventData) -> dict[Any, Any]:
@@ -108,9 +143,16 @@ class Restorer:
     def _arrive(self, made: Provenance) -> dict[Any, Any]:
         """Raises GenerativeError unless the run can be made again here."""
         request = self.engine.request(made.model, made.seed, made.count, made.options)
-        family = request.entry.family
+        entry = request.entry
+        family = self.families[entry.family]
         arrival = {"made": asdict(request.provenance()), "token": uuid.uuid4().hex}
-        return {self.tabs: gr.Tabs(selected=family), self.families[family].pending: arrival}
+        return {
+            self.tabs: gr.Tabs(selected=entry.family),
+            self.where: entry.dataset,
+            family.dataset: entry.dataset,
+            family.chosen: entry.id,
+            family.draw.pending: arrival,
+        }
 
 
 def number(text: str) -> Any:

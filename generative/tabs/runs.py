@@ -4,14 +4,20 @@ import html
 import math
 import time
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
+
+from torch import Tensor
 
 from generative.frame import Frame
 from generative.inference.engine import Engine, Request
+from generative.seeds import Seeds
 from generative.tabs.stage import frame_message
 
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+DEVICE = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
 MOST_MOMENTS = 100  # of one run that the browser is sent and keeps
 
@@ -22,7 +28,9 @@ class Run:
 
     engine: Engine
     request: Request
+    start: Callable[[], Iterator[Frame]] | None = None  # what to run instead of drawing
     seconds: float = 0.0
+    figures: Mapping[str, Tensor] = field(default_factory=dict)  # of each image, when the run is done
 
     @property
     def time(self) -> str:
@@ -36,10 +44,11 @@ class Run:
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""
         run, request = uuid.uuid4().hex, self.request
-        alt = f"{request.label or 'image'} drawn by {request.entry.title}"
+        alt = f"{request.label or 'image'} {'completed' if self.start else 'drawn'} by {request.entry.title}"
         moments: list[Frame] = []
         began, start, sent = time.monotonic(), None, None
-        for frame in self.engine.sample(request):
+        frames = self.start() if self.start else self.engine.sample(request)
+        for frame in frames:
             now = time.monotonic()
             start = start or now  # the first frame comes when the device is free and the model is loaded
             last = frame.step == frame.total
@@ -48,41 +57,75 @@ class Run:
             if not last and (not moments or (sent is not None and now - sent < PACE)):
                 continue
             left = (now - start) / max(1, frame.step - 1) * (frame.total - frame.step) if frame.step > 1 else None
-            self.seconds = now - began
+            self.seconds, self.figures = now - began, frame.figures
             yield frame_message(
                 run,
                 moments,
                 list(request.seeds),
-                request.captions,
+                ranks(frame.figures) if self.start and last else request.captions,
                 alt,
                 seconds_left=left,
                 done=last,
                 duration=self.seconds if last else None,
-                recipes=[request.provenance(i).to_json() for i in range(len(request.seeds))] if last else None,
-                grid_recipe=request.provenance().to_json() if last else None,
+                **(self._recipes() if last and not self.start else {}),
             )
             sent, moments = time.monotonic(), []
+
+    def _recipes(self) -> dict[str, Any]:
+        """What the PNG of each image, and of the grid, will know of its making."""
+        request = self.request
+        return {
+            "recipes": [request.provenance(i).to_json() for i in range(len(request.seeds))],
+            "grid_recipe": request.provenance().to_json(),
+        }
+
+
+def ranks(figures: Mapping[str, Tensor]) -> list[str]:
+    """The caption of each completion: its place by likelihood and its bits/dim. None where nothing was measured."""
+    bits = figures["bits_per_dim"].tolist() if "bits_per_dim" in figures else []
+    place = {index: i for i, index in enumerate(sorted(range(len(bits)), key=bits.__getitem__), start=1)}
+    return [f"#{place[i]} · {b:.2f}" for i, b in enumerate(bits)]
 
 
 def facts(run: Run) -> str:
     """What a run took and how to come back to it, as HTML."""
-    request, seeds = run.request, run.request.seeds
-    last = seeds.first + len(seeds) - 1
     items = [
         ("Time", run.time, "From the request to the last picture"),
         ("Network evaluations", run.evaluations, "How many times the network runs to draw one image"),
-        (
-            "Seeds",
-            f"{seeds.first} – {last}" if last > seeds.first else str(seeds.first),
-            "The same seed draws the same image",
-        ),
+        ("Seeds", seed_range(run.request.seeds), "The same seed draws the same image"),
     ]
-    cells = "".join(
+    address = f'<a href="{html.escape(link(run.request))}">This very run</a>'
+    return f'<dl class="facts">{cells(items)}<div><dt>Link</dt><dd>{address}</dd></div></dl>'
+
+
+def completion_facts(run: Run) -> str:
+    """What completing took, which completion the model finds likeliest, and how far its candidates could be trusted."""
+    items = [("Time", run.time, "From the request to the last picture")]
+    if "bits_per_dim" in run.figures:
+        bits = run.figures["bits_per_dim"]
+        best = f"seed {run.request.seeds.first + int(bits.argmin())}, {float(bits.min()):.2f} bits/dim"
+        items.append(("Likeliest", best, "Of the whole image. Under each one stand its rank and its bits/dim"))
+    if "effective_candidates" in run.figures:
+        mean, of = float(run.figures["effective_candidates"].mean()), run.request.options.candidates
+        why = (
+            "How many of the candidates carry weight, 1 / Σ w², averaged over the rows where known pixels were met. "
+            "Near 1: one candidate decides, and more would help. Near all: the known pixels said little."
+        )
+        items.append(("Effective sample size", f"{mean:.1f} of {of} candidates", why))
+    items.append(("Seeds", seed_range(run.request.seeds), "The same seed completes in the same way"))
+    return f'<dl class="facts">{cells(items)}</dl>'
+
+
+def cells(items: list[tuple[str, str, str]]) -> str:
+    """Name, value and explanation of each fact."""
+    return "".join(
         f'<div title="{html.escape(why)}"><dt>{name}</dt><dd>{html.escape(value)}</dd></div>'
         for name, value, why in items
     )
-    address = f'<a href="{html.escape(link(request))}">This very run</a>'
-    return f'<dl class="facts">{cells}<div><dt>Link</dt><dd>{address}</dd></div></dl>'
+
+
+def seed_range(seeds: Seeds) -> str:
+    return f"{seeds.first} – {seeds.first + len(seeds) - 1}" if len(seeds) > 1 else str(seeds.first)
 
 
 def link(request: Request) -> str:

@@ -13,7 +13,7 @@ from accelerate.utils import broadcast
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.abilities import Samples
+from generative.abilities import Classifies, Samples
 from generative.data.datasets import dataset, read
 from generative.errors import InvalidOption, near, shown
 from generative.inference import checkpoints
@@ -73,7 +73,8 @@ class Trainer:
         self.accelerator = Accelerator(mixed_precision="bf16", kwargs_handlers=[kwargs])
         self.data = data
         torch.manual_seed(seed)
-        shape = {"classes": self.dataset.classes, "size": self.dataset.size, "image_channels": self.dataset.channels}
+        names = self.dataset.labels if issubclass(MODELS[kind], Classifies) else self.dataset.classes
+        shape = {"classes": names, "size": self.dataset.size, "image_channels": self.dataset.channels}
         model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
         self.recipe = self.recipe_class(model)
         self.batch_size = batch_size or self.recipe.batch_size
@@ -89,7 +90,7 @@ class Trainer:
 
     def run(self) -> Path:
         """Train to the end of the budget, resuming what was begun; returns the folder of the exported checkpoint."""
-        images, labels = read(self.dataset.id, "train", self.data)
+        images, labels = read(self.dataset.id, "train", self.data, self.ema.average.config.size)
         self._resume()
         self._rate()
         start, saved, drawn = time.monotonic() - self.progress.seconds, time.monotonic(), time.monotonic()

@@ -9,7 +9,10 @@ from generative.training.recipe import Recipe
 
 RECIPES: dict[str, type[Recipe]] = {
     "pixelcnn": PixelRecipe,
+    "pixelcnnpp": PixelRecipe,
     "gated-pixelcnn": PixelRecipe,
+    "row-lstm": PixelRecipe,
+    "diagonal-bilstm": PixelRecipe,
     "vae": VAERecipe,
     "dcgan": DCGANRecipe,
     "ddpm": DDPMRecipe,

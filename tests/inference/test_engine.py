@@ -9,13 +9,16 @@ import torch
 
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel
 from generative.inference import checkpoints, engine
-from generative.inference.engine import Engine, FairLock, pick_device
+from generative.inference.engine import SCORED_TOGETHER, Engine, FairLock, pick_device
+from generative.inference.pictures import read_mask
 from generative.models.registry import build
 
 CONFIGS = {
     "vae": {"channels": 4, "latent": 3},
     "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4},
     "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
+    "gated-pixelcnn": {"channels": 4, "dilations": [1]},
+    "pixelcnn": {"channels": 4, "blocks": 1},
     "classifier": {"channels": 4},
 }
 
@@ -79,7 +82,8 @@ def test_a_wrong_wish_is_refused_by_name(machine, id, seed, count, options, erro
 
 def test_a_damaged_model_leaves_the_others_usable(machine: Engine) -> None:
     assert "nobody" in machine.entries["toys/broken"].problem
-    assert {e.kind for e in machine.usable()} == {"vae", "dcgan", "ddpm"}
+    assert {e.kind for e in machine.usable()} == set(CONFIGS) - {"classifier"}
+    assert {e.kind for e in machine.usable(ability="completes")} == {"gated-pixelcnn", "pixelcnn"}
 
 
 def test_the_lock_is_handed_on_in_the_order_of_arrival() -> None:
@@ -114,6 +118,104 @@ def test_one_run_at_a_time_and_closing_frees_the_device(machine: Engine) -> None
     first.close()
     assert done.wait(5)
     thread.join()
+
+
+def test_a_completion_keeps_what_is_known_and_says_how_probable_it_is(machine: Engine) -> None:
+    image, mask = torch.arange(64).view(1, 8, 8) / 255, read_mask("middle", 8)
+    request = machine.request("toys/gated-pixelcnn", 3, 2, {"candidates": 4, "label": "b"}, "completes")
+    frames = list(machine.complete(request, image, mask))
+    last = frames[-1]
+    assert last.step == last.total == len(frames)
+    assert torch.equal(last.images[..., ~mask], image[..., ~mask].expand(2, -1, -1))
+    scored = machine.score("toys/gated-pixelcnn", last.images, "b")
+    torch.testing.assert_close(last.figures["bits_per_dim"], scored.bits_per_dim)
+    assert (last.figures["effective_candidates"] <= 4 + 1e-4).all()
+
+
+def test_a_completion_takes_its_turn_and_frees_the_device(machine: Engine) -> None:
+    request = machine.request("toys/pixelcnn", 0, 1, {}, "completes")
+    first = machine.complete(request, torch.zeros(1, 8, 8), read_mask("right", 8))
+    next(first)
+    done = threading.Event()
+
+    def second() -> None:
+        machine.score("toys/vae", torch.zeros(1, 1, 8, 8))
+        done.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    assert not done.wait(0.2)
+    first.close()
+    assert done.wait(5)
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("id", "count", "options", "error", "field", "words"),
+    [
+        ("toys/vae", 1, {}, NotSupported, "model", "VAE cannot complete a picture"),
+        ("toys/pixelcnn", 17, {}, InvalidOption, "count", "from 1 to 16, not 17"),
+        ("toys/pixelcnn", 9, {"candidates": 32}, InvalidOption, "count", "9 completions of 32 candidates .* 288 .*256"),
+        ("toys/pixelcnn", 1, {"candidates": 33}, InvalidOption, "candidates", "from 1 to 32"),
+        ("toys/gated-pixelcnn", 1, {"label": "c"}, InvalidOption, "label", "no class 'c'"),
+    ],
+)
+def test_a_wrong_wish_to_complete_is_refused_by_name(machine, id, count, options, error, field, words) -> None:
+    with pytest.raises(error, match=words) as caught:
+        machine.request(id, 0, count, options, "completes")
+    assert caught.value.field == field
+
+
+def test_as_many_candidates_as_the_limit_allows_are_taken(machine: Engine) -> None:
+    assert len(machine.request("toys/pixelcnn", 0, 8, {"candidates": 32}, "completes").seeds) == 8
+    assert len(machine.request("toys/pixelcnn", 0, 64, {"candidates": 32}).seeds) == 64  # none, when it only draws
+
+
+@pytest.mark.parametrize("id", ["toys/gated-pixelcnn", "toys/vae"])
+def test_many_pictures_score_as_each_alone(machine: Engine, id: str) -> None:
+    images = torch.rand(SCORED_TOGETHER + 3, 1, 8, 8)
+    for label in (None, "b"):
+        together = machine.score(id, images, label)
+        assert len(together.bits_per_dim) == len(images)
+        alone = machine.score(id, images[-1:], label)
+        torch.testing.assert_close(together.bits_per_dim[-1:], alone.bits_per_dim)
+        assert alone.kind == together.kind
+        assert (together.bits is None) == (id == "toys/vae")
+    assert (machine.score(id, images).bits_per_dim <= together.bits_per_dim + 1e-5).all()  # the likeliest class
+
+
+@pytest.mark.parametrize(
+    ("id", "count", "label", "error", "field", "words"),
+    [
+        ("toys/dcgan", 1, None, NotSupported, "model", "DCGAN cannot tell how probable"),
+        ("toys/vea", 1, None, UnknownModel, "model", "Did you mean toys/vae"),
+        ("toys/vae", 65, None, InvalidOption, "images", "From 1 to 64 .* not 65"),
+        ("toys/vae", 0, None, InvalidOption, "images", "not 0"),
+        ("toys/vae", 1, "c", InvalidOption, "label", "no class 'c'"),
+        ("toys/vae", 1, ["b"], InvalidOption, "label", "no class"),
+        ("toys/pixelcnn", 1, "b", NotSupported, "label", "PixelCNN knows no classes"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_by_name(machine, id, count, label, error, field, words) -> None:
+    with pytest.raises(error, match=words) as caught:
+        machine.score(id, torch.zeros(count, 1, 8, 8), label)
+    assert caught.value.field == field
+
+
+def test_memory_that_does_not_suffice_is_told_and_frees_the_device(machine: Engine) -> None:
+    request = machine.request("toys/pixelcnn", 0, 1, {}, "completes")
+    model = machine.model("toys/pixelcnn")
+
+    def exhausted(*_: object) -> None:
+        raise torch.OutOfMemoryError
+
+    hook = model.register_forward_pre_hook(exhausted)
+    with pytest.raises(GenerativeError, match="memory does not suffice"):
+        list(machine.complete(request, torch.zeros(1, 8, 8), read_mask("lower", 8)))
+    with pytest.raises(GenerativeError, match="memory does not suffice"):
+        machine.score("toys/pixelcnn", torch.zeros(1, 1, 8, 8))
+    hook.remove()
+    assert machine.score("toys/pixelcnn", torch.zeros(1, 1, 8, 8)).kind == "exact"
 
 
 def test_a_run_that_takes_too_long_is_stopped_in_words(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torchvision
 
 import generative
 from generative.data import datasets
@@ -109,6 +110,6 @@ def test_an_unknown_recipe_names_near_matches(data: Path, tmp_path: Path) -> Non
 
 
 def test_data_that_is_not_there_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets.dataset("fashion-mnist").load, "mirrors", ["http://127.0.0.1:9/"])
+    monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
     with pytest.raises(MissingData, match="--data"):
         datasets.read("fashion-mnist", "train", tmp_path)

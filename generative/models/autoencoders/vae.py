@@ -15,11 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.abilities import Likelihood
 from generative.frame import Frame
+from generative.models.discretised_logistic import discretised_logistic
 from generative.models.model import ImageConfig, Model, likeliest_class, to_bytes
 from generative.options import ClassOptions, number
 from generative.seeds import Seeds, normal
@@ -50,18 +50,6 @@ class ELBO:
 
     reconstruction: Tensor
     kl: Tensor
-
-
-def discretised_logistic(x: Tensor, mean: Tensor, log_scale: Tensor) -> Tensor:
-    """log p of the 8-bit value of x in [0, 1]: the logistic's mass in its bin of width 1/255, tails in the end bins."""
-    half = 1 / 510
-    upper = torch.sigmoid((x + half - mean) * torch.exp(-log_scale))
-    lower = torch.sigmoid((x - half - mean) * torch.exp(-log_scale))
-    mass = torch.where(x < half, upper, torch.where(x > 1 - half, 1 - lower, upper - lower))
-    # Where the bin's mass underflows, its width times the density at the middle is as good.
-    middle = (x - mean) * torch.exp(-log_scale)
-    density = middle - log_scale - 2 * F.softplus(middle) - math.log(255)
-    return torch.where(mass > 1e-5, mass.clamp(min=1e-12).log(), density)
 
 
 def down(inputs: int, outputs: int) -> nn.Sequential:
@@ -184,4 +172,4 @@ class VAE(Model):
             noise = torch.randn(1, self.config.latent, generator=generator).to(self.device).expand(len(images), -1)
             elbo = self(images, labels, noise)
             total += elbo.reconstruction - elbo.kl
-        return Likelihood(-total / draws / math.log(2) / images[0].numel(), "lower bound")
+        return Likelihood(-total / draws / math.log(2) / images[0].numel(), "lower bound", labels=labels)

@@ -1,9 +1,9 @@
 """Completions that fit what comes after the hole: a particle filter for each image.
 
 Raster order draws a hole without seeing the known pixels behind it. The remedy: several candidates are drawn at once,
-each weighed by how probable it makes the known pixels that the sweep then meets, p(known | drawn before), and resampled
-in proportion once few of them carry the weight (Gordon et al. 1993; Doucet & Johansen 2009, section 4). What survives is
-distributed as the model's own p(hole | all known pixels), the better the more candidates there are.
+each weighed by how probable it makes the known pixels that the sweep then meets, p(known | drawn before), and
+resampled in proportion once few of them carry the weight (Gordon et al. 1993; Doucet & Johansen 2009, section 4). What
+survives is distributed as the model's own p(hole | all known pixels), the better the more candidates there are.
 """
 
 import torch
@@ -19,27 +19,31 @@ class Candidates:
         self.images, self.count, self.device = len(seeds), count, device
         self.generators = seeds.generators()
         self.rows = rows
-        self.log_weights = torch.zeros(self.images, count, device=device, dtype=torch.float64)
+        precision = torch.float32 if device.type == "mps" else torch.float64  # MPS has no double
+        self.log_weights = torch.zeros(self.images, count, device=device, dtype=precision)
         self.effective: list[Tensor] = []
+        self._weighed = False  # since the last row's end
         self._turns: Tensor | None = None
 
     def weigh(self, logits: Tensor, values: Tensor) -> None:
         """Multiply each weight by what (N · count, 256) logits say of the known (N · count,) values."""
-        gain = logits.double().log_softmax(1).gather(1, values[:, None])
+        gain = logits.to(self.log_weights.dtype).log_softmax(1).gather(1, values[:, None])
         self.log_weights += gain.view(self.images, self.count)
+        self._weighed = True
 
     def resampled(self, row: int) -> Tensor | None:
         """Which candidate each one goes on from, (N · count,), where too few carry the weight; else None."""
         weights = self.log_weights.softmax(1)
         effective = 1 / weights.square().sum(1)
-        if bool((self.log_weights != self.log_weights[:, :1]).any()):
+        if self._weighed:
             self.effective.append(effective)
+        self._weighed = False
         tired = effective < self.count / 2
         if not tired.any():
             return None
         # Systematic resampling: one uniform number places `count` evenly spaced pointers on the cumulative weights.
         pointers = (torch.arange(self.count, device=self.device) + self._turn(row)) / self.count
-        survivors = torch.searchsorted(weights.cumsum(1), pointers).clamp_max(self.count - 1)
+        survivors = torch.searchsorted(weights.cumsum(1), pointers, right=True).clamp_max(self.count - 1)
         survivors = torch.where(tired[:, None], survivors, torch.arange(self.count, device=self.device))
         self.log_weights[tired] = 0
         return (survivors + self._first).flatten()
@@ -53,7 +57,7 @@ class Candidates:
         if self.count == 1:
             return self._first[:, 0]
         cumulative = self.log_weights.softmax(1).cumsum(1)
-        index = torch.searchsorted(cumulative, self._turn(self.rows)).clamp_max(self.count - 1)
+        index = torch.searchsorted(cumulative, self._turn(self.rows), right=True).clamp_max(self.count - 1)
         return index[:, 0] + self._first[:, 0]
 
     def figures(self) -> dict[str, Tensor]:
@@ -67,5 +71,6 @@ class Candidates:
     def _turn(self, row: int) -> Tensor:
         """(N, 1) the uniform number that each image uses after a row, or, at the end, for its choice."""
         if self._turns is None:
-            self._turns = uniform(self.generators, self.rows + 1, 1).double().to(self.device).transpose(0, 1).contiguous()
+            turns = uniform(self.generators, self.rows + 1, 1).to(self.log_weights)
+            self._turns = turns.transpose(0, 1).contiguous()
         return self._turns[row]

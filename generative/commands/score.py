@@ -1,0 +1,89 @@
+"""score: how probable a model finds pictures, and where it is surprised."""
+
+import argparse
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from generative.abilities import Likelihood, Scores
+from generative.commands.opening import dataset_of, find_pictures, open_model, parse_options
+from generative.commands.runs import checked_place
+from generative.commands.terminal import columns, say
+from generative.errors import InvalidOption, NotSupported
+from generative.inference import checkpoints
+from generative.inference.engine import MAX_SCORED, memory, score_in_parts
+from generative.inference.heatmap import side_by_side
+from generative.inference.library import Entry
+from generative.inference.percentile import percentile
+from generative.inference.pictures import open_picture
+
+
+@dataclass(frozen=True)
+class Row:
+    """A picture in the ranking.
+
+    percentile: of the test images, how many in 100 the model finds more probable. label: the class that it was scored
+    under, if the model has classes.
+    """
+
+    rank: int
+    image: str
+    bits_per_dim: float
+    percentile: float | None
+    label: str | None
+    kind: str
+
+
+def score(arguments: argparse.Namespace) -> None:
+    target = checked_place(arguments.heatmap, (".png",), "heatmap") if arguments.heatmap else None
+    entry, model = open_model(arguments, Scores, "tell how probable an image is")
+    label = None
+    if arguments.label is not None:
+        label = model.class_index(parse_options(model, [], arguments.label))
+    names = find_pictures(arguments.image)
+    if target and len(names) > MAX_SCORED:
+        raise InvalidOption(f"A heat map shows at most {MAX_SCORED} pictures, not {len(names)}", "heatmap")
+    channels, dataset = model.config.image_channels, dataset_of(entry)
+    pictures = torch.stack([open_picture(n, dataset, entry.size, channels, arguments.invert) for n in names])
+    with memory():
+        result = score_in_parts(model, pictures, None if label is None else torch.full((len(names),), label))
+    order = result.bits_per_dim.argsort(stable=True).tolist()
+    rows = ranking(entry, names, result, order)
+    if target:
+        if result.bits is None:
+            raise NotSupported(f"{entry.title}'s likelihood has no parts that belong to pixels. Leave out --heatmap.")
+        captions = [f"{row.rank}. {row.bits_per_dim:.2f} bits/dim, {short(row.image)}" for row in rows]
+        with checkpoints.writing(target):
+            side_by_side(pictures[order], result.bits[order], captions).save(target, "PNG")
+    say(json.dumps([asdict(row) for row in rows], indent=2) if arguments.json else table(rows, arguments.heatmap))
+
+
+def short(name: str) -> str:
+    return name if name.startswith("example:") else Path(name).name
+
+
+def ranking(entry: Entry, names: list[str], result: Likelihood, order: list[int]) -> list[Row]:
+    bits = result.bits_per_dim.tolist()
+    labels = [None] * len(names) if result.labels is None else [entry.classes[k] for k in result.labels.tolist()]
+    return [
+        Row(rank, names[i], bits[i], percentile(entry.folder, bits[i]), labels[i], result.kind)
+        for rank, i in enumerate(order, start=1)
+    ]
+
+
+def table(rows: list[Row], heatmap: str | None) -> str:
+    kind, known = rows[0].kind, rows[0].percentile is not None
+    note = "exact" if kind == "exact" else f"{kind} of the likelihood: the true bits/dim are at most this"
+    if known:
+        share = "Percentile: how many of 100 test images the model finds more probable."
+    else:
+        share = "No percentiles: likelihood.json of this checkpoint is missing or damaged; `evaluate` writes it."
+    cells = [["RANK", "BITS/DIM", "PERCENTILE", "AS", "IMAGE"]]
+    for row in rows:
+        place = "" if row.percentile is None else f"{row.percentile:.0f}"
+        cells.append([f"{row.rank}", f"{row.bits_per_dim:.3f}", place, row.label or "", row.image])
+    filled = [i for i in range(len(cells[0])) if any(line[i] for line in cells[1:])]
+    lines = [columns([[line[i] for i in filled] for line in cells]), "", f"Most probable first; {note}.", share]
+    return "\n".join([*lines, heatmap] if heatmap else lines)

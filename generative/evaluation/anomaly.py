@@ -1,0 +1,68 @@
+"""Does a likelihood tell what belongs to the data from what does not? It need not: Nalisnick et al., "Do Deep
+Generative Models Know What They Don't Know?", 2019."""
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from generative.data.datasets import read
+from generative.errors import MissingData
+from generative.evaluation.figure import Figure, Figures
+from generative.evaluation.run import Run
+
+OTHERS = {"fashion-mnist": "mnist", "mnist": "fashion-mnist", "avatars": "fashion-mnist"}
+MOST = 500  # images of each kind
+
+
+def anomalies(score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tensor, run: Run) -> Figures:
+    """How well bits/dim tell other images from the first of test images (N, C, H, W), uint8, whose `bits` are known.
+
+    `score` gives the bits/dim (N,) of uint8 images; its second argument says to a progress bar what is scored.
+    """
+    images, bits = images[:MOST], bits[:MOST]
+    generator = torch.Generator().manual_seed(run.seed)
+    strange = {
+        "shuffled": (row_shuffled(images, generator), "the same images with their rows shuffled"),
+        "noise": (torch.randint(256, images.shape, generator=generator).to(torch.uint8), "images of uniform noise"),
+    }
+    if (other := other_images(images, run)) is not None:
+        words = f"test images of {OTHERS[run.dataset.id]}, in the same size and channels"
+        strange = {"other_dataset": (other, words), **strange}
+    return {
+        f"auroc_{name}": Figure(
+            auroc(bits, score(others, name.replace("_", " "))),
+            "",
+            f"How well bits/dim tell {len(others):,} {words}, from the first {len(images):,} test images: the share of "
+            "pairs in which the test image is the more probable one, ½ being chance.",
+        )
+        for name, (others, words) in strange.items()
+    }
+
+
+def auroc(usual: Tensor, strange: Tensor) -> float:
+    """The area under the ROC curve: the probability that one of scores (N,) is below one of scores (M,), ties half."""
+    differences = strange[None] - usual[:, None]
+    return float(((differences > 0).double() + (differences == 0).double() / 2).mean())
+
+
+def row_shuffled(images: Tensor, generator: torch.Generator) -> Tensor:
+    """(N, C, H, W) with the rows of each image in an order of its own."""
+    order = torch.rand(images.shape[0], images.shape[2], generator=generator).argsort(1)
+    return images.gather(2, order[:, None, :, None].expand_as(images))
+
+
+def other_images(images: Tensor, run: Run) -> Tensor | None:
+    """As many test images of the other data set, shaped like `images`; None where there is none to be had."""
+    if run.dataset.id not in OTHERS:
+        return None
+    try:
+        other = read(OTHERS[run.dataset.id], "test", run.data)[0][: len(images)]
+    except MissingData:
+        return None
+    size, channels = images.shape[-1], images.shape[1]
+    if other.shape[-1] != size:
+        smooth = F.interpolate(other.float(), (size, size), mode="bilinear", antialias=True)
+        other = smooth.round().clamp(0, 255).to(torch.uint8)
+    return other.expand(-1, channels, -1, -1)

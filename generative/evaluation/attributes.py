@@ -1,0 +1,41 @@
+"""Do the images show attributes, each of them clearly? For data sets whose images have these instead of a class."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from generative.data.avatars import hair_colour_shown
+from generative.models.classifier import grouped
+
+CERTAIN = 0.5  # more than all other values together; every attribute has three values or more
+SEEN_WHERE = {"hair colour": hair_colour_shown}  # (N, A) labels → (N,); all other attributes are always seen
+
+
+def parts(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> list[Tensor]:
+    """(N, K) logits of all values of all attributes → for each attribute (N, values) log-probabilities."""
+    names = [f"{name}: {value}" for name, values in attributes.items() for value in values]
+    return [logits[:, columns].log_softmax(1) for columns in grouped(names).values()]
+
+
+def seen(labels: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> Tensor:
+    """(N, A) bool: which attributes can be seen at all, where labels (N, A) are the indices of their values."""
+    everywhere = torch.ones(len(labels), dtype=torch.bool)
+    return torch.stack([SEEN_WHERE[a](labels) if a in SEEN_WHERE else everywhere for a in attributes], 1)
+
+
+def accuracies(logits: Tensor, labels: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+    """For each attribute, of the images that let it be seen, the share whose likeliest value is that of labels."""
+    shown = torch.stack([part.argmax(1) for part in parts(logits, attributes)], 1)
+    right, visible = shown == labels, seen(labels, attributes)
+    shares = (right & visible).sum(0).double() / visible.sum(0)
+    return dict(zip(attributes, shares.tolist(), strict=True))
+
+
+def confidence(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> float:
+    """The share of images with a value of probability CERTAIN or more for every attribute that can be seen in them,
+    given the likeliest values of the others."""
+    tables = parts(logits, attributes)
+    likeliest = torch.stack([part.argmax(1) for part in tables], 1)
+    clear = torch.stack([part.amax(1).exp() >= CERTAIN for part in tables], 1)
+    return float((clear | ~seen(likeliest, attributes)).all(1).double().mean())

@@ -1,0 +1,123 @@
+"""What the fast sampler of a pixel model gains, and how far it is from the least that could be done."""
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+
+import torch
+
+from generative.evaluation.machine import synchronize
+from generative.evaluation.timing import Clock, in_place_of, seconds
+from generative.frame import Frame
+from generative.models.autoregressive.pixel_model import FullSweep, PixelModel
+from generative.models.model import drain, to_bytes
+from generative.seeds import Seeds
+
+COUNTS = (1, 16)
+TOGETHER = 16  # images of one pass, of completions, and of streaming
+ROWS = 3  # of the naive loop that are timed; the rest is extrapolated
+LONGEST = 20.0  # seconds after which no further one of these rows is begun
+
+
+@dataclass(frozen=True)
+class PixelSpeed:
+    """Medians of several runs, but for the naive loop, which is run once.
+
+    fast_s, naive_s: seconds of a run by the model's own sweep, and by the whole network once for every value, by the
+    number of images sampled together. pass_s: of one pass of the network over 16 images, which computes the table of
+    every value: the floor. completion_s: of drawing the lower halves of 16 images. streaming_share: share of the time
+    of 16 images, 0 to 1, that goes into making a frame of each row and packing it for the page.
+    """
+
+    fast_s: dict[int, float]
+    naive_s: dict[int, float]
+    pass_s: float
+    completion_s: float
+    streaming_share: float
+
+    def gain(self, count: int) -> float:
+        """How many times as long the naive loop takes for that many images."""
+        return self.naive_s[count] / self.fast_s[count]
+
+    @property
+    def passes(self) -> float:
+        """In how many times the floor 16 images are sampled."""
+        return self.fast_s[TOGETHER] / self.pass_s
+
+
+def measure_pixels(model: PixelModel, repeats: int = 3) -> PixelSpeed:
+    """Each quantity and the one that it is divided by follow one another, so that both meet the same machine."""
+    fast, naive = {}, {}
+    for count in COUNTS:
+        seconds(model, count)
+        fast[count] = median(seconds(model, count) for _ in range(repeats))
+        naive[count] = naive_seconds(model, count)
+    seconds_of_pass(model)  # the first one is slower
+    return PixelSpeed(
+        fast,
+        naive,
+        median(seconds_of_pass(model) for _ in range(repeats)),
+        median(seconds_of_completions(model) for _ in range(repeats)),
+        median(streaming_share(model) for _ in range(repeats)),
+    )
+
+
+def naive_seconds(model: PixelModel, count: int) -> float:
+    """The time of a run without the fast sweep, from at most ROWS of its rows; the first one only warms up."""
+    with in_place_of(model, "sweep", partial(FullSweep, model)):
+        frames = model.sample(Seeds(0, count), model.Options())
+        next(frames)
+        synchronize(model.device)
+        start, rows, passed = time.perf_counter(), 0, 0.0
+        while rows < ROWS and passed < LONGEST:
+            next(frames)
+            synchronize(model.device)
+            rows, passed = rows + 1, time.perf_counter() - start
+        frames.close()
+    return passed / rows * model.config.size
+
+
+@torch.inference_mode()
+def seconds_of_pass(model: PixelModel) -> float:
+    images = blank(model)
+    labels = model.labels(Seeds(0, TOGETHER), model.Options())
+    return timed(model, lambda: model(images, labels))
+
+
+def seconds_of_completions(model: PixelModel) -> float:
+    mask = torch.zeros(model.config.size, model.config.size, dtype=torch.bool)
+    mask[model.config.size // 2 :] = True
+    seeds, images = Seeds(0, TOGETHER), blank(model)
+    return timed(model, lambda: drain(model.complete(images, mask, seeds, model.Options())))
+
+
+def streaming_share(model: PixelModel) -> float:
+    clock = Clock(model.device)
+    pack_timed = clock.timed(pack)
+    start = time.perf_counter()
+    with in_place_of(model, "_frame", clock.timed(model._frame)):
+        for frame in model.sample(Seeds(0, TOGETHER), model.Options()):
+            pack_timed(frame)
+    return clock.seconds / (time.perf_counter() - start)
+
+
+def pack(frame: Frame) -> list[bytes]:
+    """The frame's pictures as the page sends them: base64 of the bytes in the order N, H, W, C."""
+    every = (frame.images, *frame.views.values())
+    return [base64.b64encode(to_bytes(x).byte().permute(0, 2, 3, 1).cpu().contiguous().numpy()) for x in every]
+
+
+def blank(model: PixelModel) -> torch.Tensor:
+    config = model.config
+    return torch.zeros(TOGETHER, config.image_channels, config.size, config.size, device=model.device)
+
+
+def timed(model: PixelModel, work: Callable[[], object]) -> float:
+    synchronize(model.device)
+    start = time.perf_counter()
+    work()
+    synchronize(model.device)
+    return time.perf_counter() - start

@@ -1,0 +1,91 @@
+"""PixelCNN++: Salimans, Karpathy, Chen & Kingma, "PixelCNN++", 2017.
+
+One pass tells the colour of a pixel, all channels at once, as a mixture of logistics (logistic_mixture.py). Two streams
+of shifted convolutions see the past (figure 2), each from the finest resolution down to the coarsest and up again, with
+shortcuts across. A place of a coarser resolution sees what comes before the first of the 2×2 places that it covers, so
+striding shows no pixel its own future.
+
+Deviations: weights are not normalised (each residual branch begins near zero instead), the 1×1 links between streams
+and shortcuts are linear, there are as many blocks up as down at every resolution, and all is smaller.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from generative.models.autoregressive.logistic_mixture import LogisticMixture, first_bias, width_of
+from generative.models.autoregressive.pixel_model import PixelModel, PixelOptions
+from generative.models.autoregressive.pixelcnnpp_layers import First, Level, Streams, concat_elu
+from generative.models.autoregressive.pixelcnnpp_sweep import PixelCNNPPSweep
+from generative.models.model import ImageConfig
+
+
+@dataclass(frozen=True)
+class PixelCNNPPConfig(ImageConfig):
+    """channels and blocks (as many down as up) of each resolution, the finest first, each half of the one before.
+
+    components: K of the mixture. dropout: 0.5 in the paper, whose networks see an image hundreds of times; ours, a few.
+    """
+
+    channels: tuple[int, ...] = (32, 48, 48)
+    blocks: tuple[int, ...] = (1, 2, 2)
+    components: int = 5
+    dropout: float = 0.0
+
+
+class PixelCNNPP(PixelModel):
+    title = "PixelCNN++"
+    paper = "https://arxiv.org/abs/1701.05517"
+    Config = PixelCNNPPConfig
+    Options = PixelOptions
+
+    def __init__(self, config: PixelCNNPPConfig) -> None:
+        """Raises ValueError for a size that cannot be halved often enough."""
+        super().__init__(config)
+        halvings = len(config.channels) - 1
+        if config.size % 2**halvings:
+            raise ValueError(f"size {config.size} cannot be halved {halvings} times")
+        coarser = (*config.channels[1:], None)
+        self.first = First(config.image_channels, config.channels[0])
+        self.levels = nn.ModuleList(
+            Level(*widths, config.dropout) for widths in zip(config.channels, config.blocks, coarser, strict=True)
+        )
+        self.head = nn.Conv2d(2 * config.channels[0], width_of(config.components, config.image_channels), 1)
+        with torch.no_grad():
+            self.head.bias.copy_(first_bias(config.components, config.image_channels))
+
+    def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """(N, P, H, W), P the parameters of a pixel's mixture, which depend on all pixels before it."""
+        _, h = self._streams(self.first(images), *self.levels)
+        # Means and scales need more digits than bfloat16 has.
+        with torch.autocast(images.device.type, enabled=False):
+            return self.head(concat_elu(h.to(self.dtype)))
+
+    def _streams(self, streams: Streams, level: Level, *coarser: Level) -> Streams:
+        """Down from this resolution through all coarser ones, and up again."""
+        shortcuts = []
+        for block in level.down:
+            streams = block(streams)
+            shortcuts.append(streams)
+        if coarser:
+            v, h = (shrink(x) for shrink, x in zip(level.shrink, streams, strict=True))
+            v, h = self._streams((v, h), *coarser)
+            streams = level.widen[0](v), level.widen[1](h)
+        for block in level.up:
+            streams = block(streams, shortcuts.pop())
+        return streams
+
+    def mixture(self, output: Tensor) -> LogisticMixture:
+        """What `forward` gives, (N, P, …), as a distribution."""
+        return LogisticMixture.of(output, self.config.components, self.config.image_channels)
+
+    def tables(self, output: Tensor, images: Tensor) -> Tensor:
+        mixture = self.mixture(output)
+        return torch.stack([mixture.table(images, channel) for channel in range(images.shape[1])], 1)
+
+    def nats(self, output: Tensor, images: Tensor) -> Tensor:
+        return self.mixture(output).nats(images)
+
+    def sweep(self, canvas: Tensor, labels: Tensor | None) -> PixelCNNPPSweep:
+        return PixelCNNPPSweep(self, canvas)

@@ -1,0 +1,90 @@
+"""Completing: a picture, a brush over what is to be invented, and several ways to go on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from torch import Tensor
+
+from generative.errors import GenerativeError
+from generative.inference.engine import MAX_COMPLETIONS, Engine
+from generative.inference.library import Entry
+from generative.tabs.controls import ANY, Controls, conditional
+from generative.tabs.easel import Easel, easel_state, mask_message, picture_message
+from generative.tabs.picker import Picker, first_picture
+from generative.tabs.runs import DEVICE, QUIET, Run, completion_facts
+from generative.tabs.stage import Stage, say, stopped_message
+
+NOTE = (
+    "Pixels are drawn in reading order, so a hole is filled **without seeing what comes below it**. The remedy: "
+    "several candidates are begun for each completion, and those go on that make the known pixels after it likely."
+)
+INVITATION = {"run": "invitation", "notice": "Paint over what is to be invented, then press Complete."}
+
+
+class CompleteTool:
+    title = "Complete"
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
+        self.engine = engine
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.controls = Controls(engine, entries, prefix, "completes", MAX_COMPLETIONS)
+            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
+                first = self.controls.first
+                self.picker = Picker(engine, first, prefix)
+                with gr.Row(elem_classes="pair"):
+                    with gr.Column(min_width=280):
+                        self.easel = Easel(
+                            {**first_picture(first), **mask_message(None)},
+                            tools=("mask", "draw"),
+                            elem_id=f"{prefix}-easel",
+                        )
+                    with gr.Column(min_width=280):
+                        self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
+                self.facts = gr.HTML(elem_id=f"{prefix}-facts", padding=False)
+                gr.Markdown(NOTE, elem_classes="note")
+        self._wire()
+
+    def _wire(self) -> None:
+        c = self.controls
+        validate = c.validator()
+        self.picker.on_picture(c.model, self._show, self._fail, [self.easel, self.stage, c.label])
+        run = gr.on(
+            [c.generate.click, c.seed.submit],
+            self._complete,
+            [*c.inputs, self.easel],
+            [self.stage, self.facts],
+            validator=lambda *values: [*validate(*values[:-1]), gr.validate(True, "")],
+            trigger_mode="once",
+            **DEVICE,
+        )
+        c.stop.click(stopped_message, None, self.stage, cancels=[run], queue=False, **QUIET)
+
+    @property
+    def follows(self) -> list[gr.components.Component]:
+        """What `follow` may change."""
+        return [*self.controls.chosen, self.picker.gallery, self.easel, self.stage, self.facts]
+
+    def follow(self, entry: Entry) -> dict[Any, Any]:
+        """The updates for another model: it starts with the first test image of its data set."""
+        image, name = self.picker.first(entry)
+        shown = {} if image is None else self._show(entry, image, name)
+        return {**self.picker.follow(entry), **shown, **self.controls.choose(entry), self.facts: ""}
+
+    def _show(self, entry: Entry, image: Tensor, name: str) -> dict[Any, Any]:
+        label = name if name in entry.classes and conditional(entry) else ANY
+        return {self.easel: picture_message(image, name), self.controls.label: label, self.stage: INVITATION}
+
+    def _fail(self, words: str) -> dict[Any, Any]:
+        return {self.stage: say(error=words)}
+
+    def _complete(self, *values: Any) -> Iterator[tuple[Any, Any]]:
+        try:
+            request = self.controls.wish(*values[:-1]).request(self.engine)
+            state = easel_state(values[-1])
+            run = Run(self.engine, request, lambda: self.engine.complete(request, state.image, state.mask))
+            for message in run.messages():
+                yield message, completion_facts(run) if message["done"] else gr.skip()
+        except GenerativeError as e:
+            yield {**say(error=str(e)), **stopped_message()}, gr.skip()

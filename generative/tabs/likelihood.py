@@ -1,0 +1,163 @@
+"""Likelihood: how probable a model finds a picture, which of its pixels surprise it, and what it expected there."""
+
+from typing import Any
+
+import gradio as gr
+from torch import Tensor
+
+from generative.errors import GenerativeError, InvalidPicture
+from generative.inference.engine import Engine
+from generative.inference.heatmap import ANCHORS, BITS, sensitivity
+from generative.inference.library import Entry
+from generative.inference.percentile import percentile
+from generative.models.model import to_bytes
+from generative.tabs import charts
+from generative.tabs.controls import ModelChoice
+from generative.tabs.easel import (
+    Easel,
+    EaselState,
+    easel_state,
+    empty_message,
+    overlay_message,
+    picture_message,
+    pointed,
+)
+from generative.tabs.oddities import oddities
+from generative.tabs.picker import Picker, first_picture
+from generative.tabs.runs import DEVICE
+
+NOTE = (
+    "On the right: how surprised the model is by each pixel, −log₂ of the probability that it gave its true value. "
+    "**Click a pixel**, in either picture, to see what the model expected there and what it looked at."
+)
+LIKELIEST = "Likeliest (whichever class fits best)"
+INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
+FIELD = "Where the network looks"
+
+
+class LikelihoodTool:
+    """The left easel holds the picture, the right one shows how surprising each pixel of it is."""
+
+    title = "Likelihood"
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
+        self.engine = engine
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.controls = ModelChoice(engine, entries, prefix, LIKELIEST)
+                self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
+                self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
+                self.verdict = gr.HTML(charts.no_verdict(), elem_id=f"{prefix}-verdict", padding=False)
+            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
+                first = self.controls.first
+                self.picker = Picker(engine, first, prefix)
+                with gr.Row(elem_classes="pair"):
+                    with gr.Column(min_width=280):
+                        self.easel = Easel(first_picture(first), tools=("point", "draw"), elem_id=f"{prefix}-easel")
+                    with gr.Column(min_width=280):
+                        self.map = Easel(tools=("point",), elem_id=f"{prefix}-map")
+                gr.Markdown(NOTE, elem_classes="note")
+                self.chart = gr.HTML(charts.no_distribution(), elem_id=f"{prefix}-chart", padding=False)
+                self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
+        self._wire()
+
+    def _wire(self) -> None:
+        model, label = self.controls.model, self.controls.label
+        measured = [self.easel, self.map, self.verdict, self.chart, self.table]
+        self.picker.on_picture(model, self._bring, self._fail, [*measured, label])
+        gr.on(
+            [self.measure.click, label.input, self.easel.input],
+            self._measure,
+            [model, label, self.easel],
+            measured,
+            trigger_mode="always_last",
+            **DEVICE,
+        )
+        for easel in (self.easel, self.map):
+            easel.select(
+                self._point,
+                [model, label, self.easel],
+                [self.easel, self.map, self.chart],
+                trigger_mode="always_last",
+                **DEVICE,
+            )
+        self.rank.click(self._rank, [model, label, self.easel], [self.table, self.verdict], **DEVICE)
+
+    @property
+    def follows(self) -> list[gr.components.Component]:
+        """What `follow` may change."""
+        return [*self.controls.chosen, self.picker.gallery, self.easel, self.map, self.verdict, self.chart, self.table]
+
+    def follow(self, entry: Entry) -> dict[Any, Any]:
+        """The updates for another model: it starts with the first test image of its data set."""
+        image, name = self.picker.first(entry)
+        updates = {} if image is None else self._bring(entry, image, name)
+        return {**updates, **self.controls.choose(entry), **self.picker.follow(entry)}
+
+    def _bring(self, entry: Entry, image: Tensor, name: str) -> dict[Any, Any]:
+        updates = {self.easel: picture_message(image, name), self.controls.label: gr.update(value=LIKELIEST)}
+        return {**self._scored(entry, image, None), **updates}
+
+    def _fail(self, words: str) -> dict[Any, Any]:
+        return {self.verdict: charts.problem(words)}
+
+    def _measure(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
+        try:
+            entry, state = self._read(id, value)
+            return self._scored(entry, state.image, self._class(label))
+        except GenerativeError as e:
+            return self._fail(str(e))
+
+    def _scored(self, entry: Entry, image: Tensor, label: str | None) -> dict[Any, Any]:
+        """The verdict and the map of one picture (C, H, W)."""
+        found = self.engine.score(entry.id, image[None], label)
+        bits = float(found.bits_per_dim[0])
+        name = entry.classes[int(found.labels[0])] if found.labels is not None else None
+        rank = percentile(entry.folder, bits)
+        updates = {
+            self.verdict: charts.verdict(bits, found.kind, rank, name, image.numel()),
+            self.chart: charts.no_distribution(),
+            self.table: "",
+        }
+        if found.bits is None:
+            return {**updates, self.map: empty_message(*image.shape)}
+        most = BITS * len(image)
+        surprise = overlay_message(found.bits[0].sum(0) / most, f"Surprise, 0 to {most:.0f} bits", INFERNO)
+        return {**updates, self.map: {**picture_message(image, "Surprise of each pixel"), **surprise}}
+
+    def _point(self, id: Any, label: Any, value: Any, event: gr.EventData) -> dict[Any, Any]:
+        try:
+            entry, state = self._read(id, value)
+            row, column = pointed(event, state.image.shape[1:])
+            seen = self.engine.predict(entry.id, state.image, row, column, self._class(label))
+        except GenerativeError as e:
+            return {self.chart: charts.problem(str(e))}
+        true = to_bytes(state.image[:, row, column]).tolist()
+        return {
+            self.easel: {**overlay_message(sensitivity(seen.field), FIELD), "marked": [row, column]},
+            self.map: {"marked": [row, column]},
+            self.chart: charts.distribution(seen.table, true, row, column),
+        }
+
+    def _rank(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
+        try:
+            entry, state = self._read(id, value)
+            images, names = oddities(state.image, entry.dataset)
+            found = self.engine.score(entry.id, images, self._class(label))
+        except GenerativeError as e:
+            return self._fail(str(e))
+        bits = found.bits_per_dim.tolist()
+        ranks = [percentile(entry.folder, b) for b in bits]
+        return {self.table: charts.ranking(images, names, bits, ranks, found.kind)}
+
+    def _read(self, id: Any, value: Any) -> tuple[Entry, EaselState]:
+        """The model and what is on the easel. Raises GenerativeError when they do not go together."""
+        entry, state = self.engine.entry(id), easel_state(value)
+        wanted = (self.engine.model(entry.id).config.image_channels, entry.size, entry.size)
+        if state.image.shape != wanted:
+            raise InvalidPicture(f"{entry.title} takes pictures of {entry.size}×{entry.size} pixels. Choose one.")
+        return entry, state
+
+    @staticmethod
+    def _class(label: Any) -> Any:
+        return None if label == LIKELIEST else label

@@ -1,0 +1,137 @@
+"""Where a picture comes from: one of the bundled test images, or a file of the visitor's own."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from generative.data.examples import captions, examples
+from generative.errors import GenerativeError, InvalidOption, MissingData, check_integer
+from generative.inference.engine import Engine
+from generative.inference.library import Entry
+from generative.inference.pictures import background, read_picture
+from generative.tabs.charts import data_url
+from generative.tabs.easel import picture_message
+from generative.tabs.runs import QUIET
+
+ACROSS = 10  # pictures in a row, also in picker.html and picker.css
+SHOWN = 20
+HERE = Path(__file__).parent
+JS = """
+element.addEventListener("click", (event) => {
+  const index = event.target.closest("[data-index]")?.dataset.index;
+  if (index !== undefined) trigger("select", { index: Number(index) });
+});
+"""
+Reaction = Callable[[Entry, Tensor, str], dict[Any, Any]]  # model, picture (C, H, W), its name → updates
+
+
+class Picker:
+    """Test images to click, and a button to upload others. Build it where it is to stand."""
+
+    def __init__(self, engine: Engine, first: Entry, prefix: str) -> None:
+        self.engine = engine
+        with gr.Row(elem_classes="sources"):
+            self.gallery = Gallery(offer(first.dataset, first.size), elem_id=f"{prefix}-picker")
+            self.upload = gr.UploadButton(
+                "Upload a picture", file_types=["image"], elem_id=f"{prefix}-upload", size="sm", min_width=140, scale=0
+            )
+
+    def on_picture(
+        self, model: gr.Dropdown, react: Reaction, fail: Callable[[str], dict[Any, Any]], outputs: list[Any]
+    ) -> None:
+        """Calls `react` for each picture that a visitor brings, `fail` with what is wrong with it."""
+
+        def picked(id: str, event: gr.EventData) -> dict[Any, Any]:
+            def read(entry: Entry) -> tuple[Tensor, str]:
+                images, names = gallery(entry.dataset, entry.size)
+                data = event._data if isinstance(event._data, dict) else {}
+                index = check_integer("picture", data.get("index"), 0, len(images) - 1)
+                return images[index], names[index]
+
+            return self._bring(id, read, react, fail)
+
+        def uploaded(id: str, path: str) -> dict[Any, Any]:
+            def read(entry: Entry) -> tuple[Tensor, str]:
+                channels, behind = self.engine.model(entry.id).config.image_channels, background(entry.dataset)
+                return read_picture(path, entry.size, channels, behind, name="The picture"), "Your picture"
+
+            return self._bring(id, read, react, fail)
+
+        self.gallery.select(picked, model, outputs, **QUIET)
+        self.upload.upload(uploaded, [model, self.upload], outputs, **QUIET)
+
+    def _bring(
+        self, id: str, read: Callable[[Entry], tuple[Tensor, str]], react: Reaction, fail: Callable[[str], Any]
+    ) -> dict[Any, Any]:
+        try:
+            entry = self.engine.entry(id)
+            return react(entry, *read(entry))
+        except GenerativeError as e:
+            return fail(str(e))
+
+    @staticmethod
+    def first(entry: Entry) -> tuple[Tensor | None, str]:
+        """The first image on offer for a model and its name; None without bundled images."""
+        images, names = gallery(entry.dataset, entry.size)
+        return (images[0], names[0]) if len(images) else (None, "")
+
+    def follow(self, entry: Entry) -> dict[Any, Any]:
+        """The updates for another model: its own data set's images."""
+        return {self.gallery: offer(entry.dataset, entry.size)}
+
+
+class Gallery(gr.HTML):
+    """Small pictures, each a button; a ``select`` event tells the index of one."""
+
+    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
+        html, css = ((HERE / f"picker.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
+        super().__init__(
+            value,
+            html_template=html,
+            css_template=css,
+            js_on_load=JS,
+            apply_default_css=False,
+            padding=False,
+            **options,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+@cache
+def gallery(dataset: str, size: int) -> tuple[Tensor, tuple[str, ...]]:
+    """(SHOWN, C, size, size) bundled test images, a class after the other in turn, and what each shows."""
+    try:
+        images, words = examples(dataset, size), captions(dataset)
+    except (InvalidOption, MissingData):
+        return torch.empty(0, 1, size, size), ()
+    each = SHOWN // len(images)
+    names = tuple(group[i] for i in range(each) for group in words)
+    return images[:, :each].transpose(0, 1).flatten(0, 1), names
+
+
+@cache
+def offer(dataset: str, size: int) -> dict[str, Any]:
+    """The gallery's value: the names, and all pictures in one sheet without gaps."""
+    images, names = gallery(dataset, size)
+    if not len(images):
+        return {"count": 0, "names": [], "sheet": ""}
+    count, channels, height, width = images.shape
+    rows = -(-count // ACROSS)
+    sheet = images.new_zeros(channels, rows * height, ACROSS * width)
+    for i, image in enumerate(images):
+        y, x = i // ACROSS * height, i % ACROSS * width
+        sheet[:, y : y + height, x : x + width] = image
+    return {"count": count, "names": list(names), "sheet": data_url(sheet)}
+
+
+def first_picture(entry: Entry) -> dict[str, Any]:
+    """The message that puts the data set's first test image on an easel."""
+    image, name = Picker.first(entry)
+    return {} if image is None else picture_message(image, name)

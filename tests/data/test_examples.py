@@ -1,0 +1,61 @@
+"""The bundled test images, and the card of the avatars, say what is so."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from generative.data import avatar_sheet, avatars, examples
+from generative.errors import InvalidOption
+
+DATA = Path(examples.__file__).parent
+
+
+def test_the_bundled_avatars_are_the_first_of_the_test_split() -> None:
+    bundled = np.asarray(Image.open(DATA / "examples" / "avatars.png"))
+    assert np.array_equal(bundled, np.asarray(avatar_sheet.examples_picture()))
+
+
+def test_examples_come_in_groups_and_sizes() -> None:
+    assert examples.examples("fashion-mnist").shape == (10, 10, 1, 28, 28)
+    assert examples.examples("avatars").shape == (1, 40, 3, 32, 32)
+    assert examples.examples("avatars", 64).shape == (1, 40, 3, 64, 64)
+    labels = avatars.draw("test", 40)
+    large = (examples.example("avatars", "avatar", 7, 64) * 255).round().to(torch.uint8)
+    painted = avatars.render(labels[7:8], "one")[0]
+    assert torch.equal(large, painted)
+    small = (examples.example("avatars", "avatar", 7) * 255).round().to(torch.uint8)
+    assert torch.equal(small, avatars.halve(painted[None])[0])
+
+
+@pytest.mark.parametrize("name", ["fashion-mnist", "avatars"])
+def test_every_example_has_a_caption(name: str) -> None:
+    captions, images = examples.captions(name), examples.examples(name)
+    assert [len(group) for group in captions] == [images.shape[1]] * len(images) and len(captions) == len(images)
+    assert all(word for group in captions for word in group)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("fashion-mnist", "Sneakr", 0), "Sneaker"),
+        (("fashion-mnist", "Sneaker", 10), "0 to 9"),
+        (("avatars", "avatr", 0), "avatar"),
+        (("avatars", "avatar", 40), "0 to 39"),
+        (("avatars", "avatar", 0, 28), "32 or 64"),
+        (("mnist", "0", 0), "mnist"),
+    ],
+)
+def test_an_example_that_is_not_there_is_told(arguments: tuple, told: str) -> None:
+    with pytest.raises(InvalidOption, match=told):
+        examples.example(*arguments)
+
+
+def test_the_card_holds_the_counts_and_the_contact_sheet() -> None:
+    card = (DATA / "avatars.md").read_text(encoding="utf-8")
+    assert avatar_sheet.table() in card and "(avatars-contact-sheet.png)" in card
+    sheet = Image.open(DATA / "avatars-contact-sheet.png")
+    assert sheet.size == avatar_sheet.contact_sheet().size
+    assert (DATA / "avatars-contact-sheet.png").stat().st_size < 150_000
