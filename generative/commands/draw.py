@@ -48,20 +48,17 @@ def complete(arguments: argparse.Namespace) -> None:
 
 
 def as_table(done: Completions, target: str) -> str:
-    rows = [["RANK", "SEED", *(["BITS/DIM"] if done.bits_per_dim else [])]]
-    for i, seed in enumerate(done.seeds):
-        rows.append([f"{i + 1}", f"{seed}", *([f"{done.bits_per_dim[i]:.3f}"] if done.bits_per_dim else [])])
-    order = "Most probable first" if done.bits_per_dim else "In the order of their seeds: nothing was known to rank by"
-    return f"{columns(rows)}\n\n{order}; {done.weighing}\n{target}"
+    cells = [["RANK", "SEED", "BITS/DIM"]]
+    for row in done.rows():
+        bits = row["bits_per_dim"]
+        cells.append([str(row["rank"]), str(row["seed"]), "not known" if bits is None else f"{bits:.3f}"])
+    order = "Most probable first" if done.bits_per_dim else "In the order of their seeds"
+    return f"{columns(cells)}\n\n{order}; {done.weighing}.\n{target}"
 
 
 def as_json(done: Completions, target: str) -> str:
-    rows = []
-    for i, seed in enumerate(done.seeds):
-        row = {"rank": i + 1, "seed": seed, "bits_per_dim": done.bits_per_dim and done.bits_per_dim[i]}
-        rows.append(row | {"effective_sample_size": done.effective and done.effective[i]})
-    content = {"completions": rows, "effective_sample_size": done.effective_sample_size, "candidates": done.candidates}
-    return json.dumps({**content, "out": target}, indent=2)
+    worth = {"effective_sample_size": done.effective_sample_size, "candidates": done.candidates}
+    return json.dumps({"completions": done.rows(), **worth, "out": target}, indent=2)
 
 
 def checked_seeds(arguments: argparse.Namespace) -> Seeds:

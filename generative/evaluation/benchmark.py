@@ -137,7 +137,9 @@ def images(count: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    return milliseconds(1000 * seconds) if seconds < 1 else f"{seconds:.3g} s"
+    if seconds < 1:
+        return milliseconds(1000 * seconds)
+    return f"{seconds:.1f} s" if seconds < 100 else f"{seconds:.0f} s"
 
 
 def milliseconds(value: float) -> str:

@@ -51,11 +51,11 @@ class PixelSpeed:
 def measure_pixels(model: PixelModel, repeats: int = 3) -> PixelSpeed:
     """Each quantity and the one that it is divided by follow one another, so that both meet the same machine."""
     fast, naive = {}, {}
+    seconds_of_pass(model)  # the first one is slower
     for count in COUNTS:
         seconds(model, count)
         fast[count] = median(seconds(model, count) for _ in range(repeats))
         naive[count] = naive_seconds(model, count)
-    seconds_of_pass(model)  # the first one is slower
     return PixelSpeed(
         fast,
         naive,
@@ -66,11 +66,9 @@ def measure_pixels(model: PixelModel, repeats: int = 3) -> PixelSpeed:
 
 
 def naive_seconds(model: PixelModel, count: int) -> float:
-    """The time of a run without the fast sweep, from at most ROWS of its rows; the first one only warms up."""
+    """The time of a run without the fast sweep, from its first rows, at most ROWS of them."""
     with in_place_of(model, "sweep", partial(FullSweep, model)):
         frames = model.sample(Seeds(0, count), model.Options())
-        next(frames)
-        synchronize(model.device)
         start, rows, passed = time.perf_counter(), 0, 0.0
         while rows < ROWS and passed < LONGEST:
             next(frames)

@@ -1,7 +1,7 @@
 """What came of completing a picture, in order of likelihood."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import torch
 from PIL import Image
@@ -54,6 +54,14 @@ class Completions:
         """What the model saw, then the completions."""
         return grid(torch.cat([self.seen[None], self.images]))
 
+    def rows(self) -> list[dict[str, Any]]:
+        """What programs are told of each: "rank", "seed", "bits_per_dim" and "effective_sample_size", or None."""
+        unknown = [None] * len(self.seeds)
+        names = ("rank", "seed", "bits_per_dim", "effective_sample_size")
+        ranks = range(1, len(self.seeds) + 1)
+        values = (ranks, self.seeds, self.bits_per_dim or unknown, self.effective or unknown)
+        return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+
     @property
     def effective_sample_size(self) -> float | None:
         """The mean over the images; None where no candidates were weighed."""
@@ -63,9 +71,9 @@ class Completions:
     def weighing(self) -> str:
         """In words, how well the candidates fitted the known pixels after the hole."""
         if self.effective is None and self.candidates == 1:
-            return "One candidate each, so the known pixels after the hole had no say."
+            return "one candidate each, so known pixels after the hole, if any, had no say"
         if self.effective is None:
-            return "No known pixels come after the hole, so there was nothing to weigh candidates by."
+            return "no known pixels come after the hole, so there was nothing to weigh candidates by"
         words = f"effective sample size {self.effective_sample_size:.1f} of {self.candidates} candidates"
         if len(self.effective) > 1:
             words += f" (mean; from {min(self.effective):.1f} to {max(self.effective):.1f})"

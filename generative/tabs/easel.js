@@ -8,7 +8,9 @@ const tools = root.dataset.tools.split(" ");
 const uid = Math.random().toString(36).slice(2);
 
 const HISTORY = 100;
-const SWATCHES = { black: "#000000", white: "#ffffff", skin: "#e3b088", brown: "#6d4126", red: "#d8483e", yellow: "#f1c232", blue: "#3c78d8" };
+const SWATCHES = {
+  black: "#000000", white: "#ffffff", skin: "#e3b088", brown: "#6d4126", red: "#d8483e", yellow: "#f1c232", blue: "#3c78d8",
+};
 const TOOL_TITLES = { mask: "Mask", draw: "Draw", point: "Point" };
 const HELP = {
   mask: "Arrow keys move the brush, Space paints, Shift and Space erase. Control and Z undo.",
@@ -21,7 +23,7 @@ let work = { shape: null, picture: null, mask: null }; // replaced as a whole, n
 let past = [], future = [];
 let alt = "", marked = null, overlay = null, overlayShown = true;
 let stroke = null; // {pointer, erase, last, and what it has made so far: picture or mask, or the mark before it}
-let waiting = []; // messages that arrived during a stroke
+const waiting = []; // messages that arrived during a stroke
 let hover = null; // where the mouse is, {x, y}
 let cursor = null, byKeyboard = false; // [row, column], and whether it is on show
 let scale = 1; // screen pixels a pixel
@@ -32,7 +34,7 @@ function receive(message) {
   if (!message || typeof message !== "object") return;
   if (stroke) return void waiting.push(message);
   const next = merged(message), repainted = !sameBytes(next.picture, work.picture);
-  if (repainted) marked = overlay = null;
+  if (repainted) marked = null;
   if (repainted || !sameBytes(next.mask, work.mask) || String(next.shape) !== String(work.shape)) replaceBy(next);
   if (message.alt !== undefined) alt = message.alt ?? "";
   if (message.marked !== undefined) marked = message.marked;
@@ -47,7 +49,8 @@ function merged({ shape = work.shape, picture: pixels, mask }) {
     const found = text === undefined ? (kept ? old : null) : text && decode(text);
     return found?.length === count ? found : null;
   };
-  return { shape, picture: bytes(pixels, work.picture, channels * height * width), mask: worn(bytes(mask, work.mask, height * width)) };
+  const area = height * width;
+  return { shape, picture: bytes(pixels, work.picture, channels * area), mask: worn(bytes(mask, work.mask, area)) };
 }
 
 const worn = (mask) => (mask?.includes(1) ? mask : null); // a mask of no pixel is none
@@ -72,7 +75,8 @@ function replaceBy(next) {
 }
 
 function show(next) {
-  if (String(next.shape) !== String(work.shape)) hover = cursor = null;
+  if (String(next.shape) !== String(work.shape)) hover = cursor = marked = null;
+  if (!sameBytes(next.picture, work.picture)) overlay = null; // it was about the one before
   work = next;
 }
 
@@ -81,7 +85,6 @@ function commit(change) {
   const next = { ...work, ...change };
   next.mask = worn(next.mask);
   if (sameBytes(next.picture, work.picture) && sameBytes(next.mask, work.mask)) return render();
-  if (!sameBytes(next.picture, work.picture)) overlay = null; // it was about another picture
   replaceBy(next);
   announce();
 }
@@ -96,7 +99,6 @@ function travel(from, to) {
   if (stroke || !from.length) return;
   const next = from.pop();
   to.push(work);
-  if (!sameBytes(next.picture, work.picture)) marked = overlay = null;
   show(next);
   announce();
 }
@@ -109,7 +111,8 @@ const shownMask = () => stroke?.mask ?? work.mask;
 const able = () => Boolean(work.picture || (tool === "draw" && work.shape));
 const sized = (kind) => Number(part[kind === "mask" ? "brushSize" : "penSize"].value);
 const background = (channels) => (channels === 1 ? [0] : [255, 255, 255]);
-const penColour = (channels) => channels === 1 ? [Number(part.grey.value)] : [1, 3, 5].map((i) => parseInt(part.colour.value.slice(i, i + 2), 16));
+const hexColour = (text) => [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
+const penColour = (channels) => (channels === 1 ? [Number(part.grey.value)] : hexColour(part.colour.value));
 
 function layOut() {
   const side = part.box.clientWidth;
@@ -125,12 +128,14 @@ function drawPicture() {
   const context = fresh(part.picture, width, height);
   if (pixels) context.putImageData(picture(pixels, [1, ...work.shape], 0), 0, 0);
   const above = fresh(part.overlay, width, height);
-  if (overlay && overlayShown && !stroke?.picture) above.putImageData(new ImageData(new Uint8ClampedArray(overlay.bytes), width, height), 0, 0);
+  if (!overlay || !overlayShown || stroke?.picture) return;
+  above.putImageData(new ImageData(new Uint8ClampedArray(overlay.bytes), width, height), 0, 0);
 }
 
 function drawMaskLayer() {
   const [, height, width] = work.shape;
-  drawMask(part.mask, shownMask(), height, width, scale, getComputedStyle(root).getPropertyValue("--color-accent") || "#6366f1");
+  const colour = getComputedStyle(root).getPropertyValue("--color-accent");
+  drawMask(part.mask, shownMask(), height, width, scale, colour);
 }
 
 function drawMarks() {
@@ -172,7 +177,7 @@ function renderControls() {
   root.classList.toggle("overlaid", Boolean(overlay));
   part.overlayShown.setAttribute("aria-pressed", overlayShown);
   if (!overlay) return;
-  part.overlayName.textContent = overlay.name;
+  part.overlayName.textContent = part.overlayName.title = overlay.name;
   part.gradient.style.setProperty("--stops", overlay.stops);
 }
 
@@ -181,10 +186,10 @@ function renderWords() {
   part.penWords.textContent = `${sized("draw")} px`;
   part.name.textContent = part.name.title = alt;
   part.status.textContent = statusWords();
-  part.empty.textContent = tools.includes("draw") && work.shape ? "Choose a picture, or draw one here" : "Choose a picture";
+  part.empty.textContent = `Choose a picture${tools.includes("draw") && work.shape ? ", or draw one here" : ""}`;
   part.help.textContent = HELP[tool];
   const [, height, width] = work.shape ?? [];
-  part.board.setAttribute("aria-label", [alt || "Picture", height && `${width} by ${height} pixels`].filter(Boolean).join(", "));
+  part.board.setAttribute("aria-label", `${alt || "Picture"}${height ? `, ${width} by ${height} pixels` : ""}`);
 }
 
 function statusWords() {
@@ -201,7 +206,7 @@ function statusWords() {
 
 function cellWords([row, column]) {
   const [channels, , width] = work.shape, at = row * width + column, pixels = shownPicture();
-  const values = [...(pixels?.subarray(at * channels, (at + 1) * channels) ?? [])].map((value) => (value / 255).toFixed(2));
-  const words = shownMask()?.[at] ? "to invent" : values.join(", ");
+  const values = [...(pixels?.subarray(at * channels, (at + 1) * channels) ?? [])];
+  const words = shownMask()?.[at] ? "to invent" : values.map((value) => (value / 255).toFixed(2)).join(", ");
   return `Row ${row}, column ${column}${words ? `: ${words}` : ""}`;
 }

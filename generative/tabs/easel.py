@@ -1,4 +1,4 @@
-"""The easel: one picture on which a visitor paints a mask, draws, or points at a pixel. The browser's side is easel.js.
+"""The easel: one picture on which a visitor paints a mask, draws, or points at a pixel. Its other half is easel*.js.
 
 Value, Python → browser: a message, any part of this dict; what is left out stays as it is.
 
@@ -10,7 +10,8 @@ Value, Python → browser: a message, any part of this dict; what is left out st
     marked           [row, column] of the marked pixel, or None
     at               a token, so that two equal messages are two
 
-A new picture of the same size keeps the mask, takes overlay and mark away unless they come along, and can be undone.
+A new picture of the same size keeps the mask, takes overlay and mark away unless they come along, and can be undone; a
+drawn stroke takes the overlay away, which is about the picture before.
 Messages in quick succession replace one another on their way: send what belongs together as one,
 ``{**picture_message(image, alt), **mask_message(mask)}``. A message arriving under a brush waits for the stroke to end.
 
@@ -21,9 +22,12 @@ once and does not call ``watch``, so nothing comes back and nothing loops. A val
 after it has replaced the old one; easel.js merges it and writes the whole state back. Gradio fires ``change`` for both
 directions, so listen to these instead:
 
-- ``easel.input(fn, easel, …)``: the visitor changed picture or mask (a finished stroke, a button, undo). With
-  ``trigger_mode="always_last"``, or strokes during a running event are not heard.
-- ``easel.select(fn)``: a pixel was clicked with the tool "point", or Enter pressed on it; see `pointed`.
+- ``easel.input(fn, easel, …)``: the visitor changed picture or mask (a finished stroke, a button, undo).
+- ``easel.select(fn, …)``: a pixel was clicked with the tool "point", or Enter pressed on it; see `pointed`.
+
+By default Gradio does not hear what happens while the event before is still running; ``trigger_mode="always_last"``
+makes good for that. It then repeats the first event's data with new inputs (measured), so such a ``select`` takes the
+easel as input and reads `EaselState.marked`.
 """
 
 import base64
@@ -51,7 +55,7 @@ def _text(*names: str) -> str:
 
 
 class Easel(gr.HTML):
-    """One picture to paint on. `value` is a message; `tools` are some of `TOOLS`, first at hand first; the rest as gr.HTML."""
+    """One picture to paint on. `value` is a message, `tools` are some of `TOOLS`; the rest is as in gr.HTML."""
 
     def __init__(self, value: dict[str, Any] | None = None, tools: tuple[str, ...] = ("mask",), **options: Any) -> None:
         assert tools and set(tools) <= set(TOOLS), tools

@@ -39,7 +39,8 @@ function sweep(mask, from, to, size, value, height, width) {
 const MASKS = {
   lower: (row, column, height) => row + 0.5 >= height / 2,
   right: (row, column, height, width) => column + 0.5 >= width / 2,
-  middle: (row, column, height, width) => Math.abs(row + 0.5 - height / 2) < height / 4 && Math.abs(column + 0.5 - width / 2) < width / 4,
+  middle: (row, column, height, width) =>
+    Math.abs(row + 0.5 - height / 2) < height / 4 && Math.abs(column + 0.5 - width / 2) < width / 4,
   everything: () => true,
   clear: () => false,
 };
@@ -47,7 +48,8 @@ const MASKS = {
 function maskAtOneClick(kind, old, height, width) {
   if (kind === "random") return randomHalf(height * width);
   if (kind === "invert") return Uint8Array.from({ length: height * width }, (_, i) => 1 - (old?.[i] ?? 0));
-  return Uint8Array.from({ length: height * width }, (_, i) => Number(MASKS[kind](Math.floor(i / width), i % width, height, width)));
+  const chosen = MASKS[kind];
+  return Uint8Array.from({ length: height * width }, (_, i) => Number(chosen(Math.floor(i / width), i % width, height, width)));
 }
 
 // Exactly half of the pixels, each half as likely as any other (Fisher and Yates).

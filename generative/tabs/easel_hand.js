@@ -139,7 +139,8 @@ part.board.addEventListener("focus", () => useKeyboard(part.board.matches(":focu
 part.board.addEventListener("blur", () => useKeyboard(false));
 
 root.addEventListener("keydown", (event) => {
-  const key = event.key.toLowerCase(), back = key === "z" && !event.shiftKey, again = (key === "z" && event.shiftKey) || key === "y";
+  const key = event.key.toLowerCase(), back = key === "z" && !event.shiftKey;
+  const again = key === "y" || (key === "z" && event.shiftKey);
   if (!(event.ctrlKey || event.metaKey) || !(back || again)) return;
   event.preventDefault();
   if (back) undo();

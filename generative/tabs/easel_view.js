@@ -33,7 +33,10 @@ function border(cells, has, scale) {
   const path = new Path2D();
   for (const [row, column] of cells) {
     const [left, top, right, bottom] = [column, row, column + 1, row + 1].map((place) => place * scale);
-    const edges = [[-1, 0, left, top, right, top], [1, 0, left, bottom, right, bottom], [0, -1, left, top, left, bottom], [0, 1, right, top, right, bottom]];
+    const edges = [
+      [-1, 0, left, top, right, top], [1, 0, left, bottom, right, bottom],
+      [0, -1, left, top, left, bottom], [0, 1, right, top, right, bottom],
+    ];
     for (const [down, across, x1, y1, x2, y2] of edges) {
       if (has(row + down, column + across)) continue;
       path.moveTo(x1, y1);

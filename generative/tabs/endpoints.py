@@ -172,18 +172,9 @@ def heatmap(bits: Tensor) -> str:
 
 def described(done: Completions) -> dict[str, Any]:
     """What /complete says of its result."""
-    completions = [
-        {
-            "rank": i + 1,
-            "seed": seed,
-            "bits_per_dim": done.bits_per_dim and done.bits_per_dim[i],
-            "effective_sample_size": done.effective and done.effective[i],
-            "png": png(to_pil(done.images[i])),
-        }
-        for i, seed in enumerate(done.seeds)
-    ]
+    pngs = [png(to_pil(image)) for image in done.images]
     return {
-        "completions": completions,
+        "completions": [row | {"png": drawn} for row, drawn in zip(done.rows(), pngs, strict=True)],
         "effective_sample_size": done.effective_sample_size,
         "candidates": done.candidates,
         "seen": png(to_pil(done.seen)),

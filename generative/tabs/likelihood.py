@@ -20,7 +20,6 @@ from generative.tabs.easel import (
     empty_message,
     overlay_message,
     picture_message,
-    pointed,
 )
 from generative.tabs.oddities import oddities
 from generative.tabs.picker import Picker, first_picture
@@ -76,7 +75,7 @@ class LikelihoodTool:
         for easel in (self.easel, self.map):
             easel.select(
                 self._point,
-                [model, label, self.easel],
+                [model, label, self.easel, easel],
                 [self.easel, self.map, self.chart],
                 trigger_mode="always_last",
                 **DEVICE,
@@ -125,10 +124,11 @@ class LikelihoodTool:
         surprise = overlay_message(found.bits[0].sum(0) / most, f"Surprise, 0 to {most:.0f} bits", INFERNO)
         return {**updates, self.map: {**picture_message(image, "Surprise of each pixel"), **surprise}}
 
-    def _point(self, id: Any, label: Any, value: Any, event: gr.EventData) -> dict[Any, Any]:
+    def _point(self, id: Any, label: Any, value: Any, pointed: Any) -> dict[Any, Any]:
+        """For the pixel that is marked on the easel `pointed`: an event repeated by "always_last" has old data."""
         try:
             entry, state = self._read(id, value)
-            row, column = pointed(event, state.image.shape[1:])
+            row, column = easel_state(pointed).marked or (0, 0)
             seen = self.engine.predict(entry.id, state.image, row, column, self._class(label))
         except GenerativeError as e:
             return {self.chart: charts.problem(str(e))}

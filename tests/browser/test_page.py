@@ -3,17 +3,11 @@
 import io
 import json
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 from PIL import Image, PngImagePlugin
 
-REPOSITORY = Path(__file__).parents[2]
 FAMILIES = {
     "autoregressive": "Autoregressive",
     "autoencoders": "Autoencoders",
@@ -28,27 +22,6 @@ PIXELS = """([stage, index]) => {
     const canvas = document.querySelectorAll(`#${stage} .cell canvas`)[index];
     return Array.from(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
 }"""
-
-
-@pytest.fixture(scope="module")
-def url():
-    """The address of a freshly started application."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    command = [sys.executable, "app.py", "--port", str(port), "--device", "cpu"]
-    process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/config", timeout=2).read()
-            break
-        except OSError:
-            assert process.poll() is None, "the application stopped"
-            time.sleep(0.25)
-    yield address
-    process.terminate()
-    process.wait(10)
 
 
 def open_tab(page, family: str) -> None:
@@ -74,8 +47,8 @@ def pixels(page, stage: str, index: int = 0) -> list[int]:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, url, family):
-    page = open_page(url)
+def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, app_url, family):
+    page = open_page(app_url)
     open_tab(page, family)
     assert page.locator(f"#{family}-stage .cell").count() == 16
     generate(page, family, count=4)
@@ -84,8 +57,8 @@ def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, url, family):
     assert "an image" in page.locator(f"#{family}-facts").inner_text()
 
 
-def test_the_sample_sheet_is_what_generate_draws(open_page, url):
-    page = open_page(url)
+def test_the_sample_sheet_is_what_generate_draws(open_page, app_url):
+    page = open_page(app_url)
     open_tab(page, "gans")
     page.wait_for_selector("#gans-stage .cell canvas")
     before = pixels(page, "gans-stage", 3)
@@ -94,8 +67,8 @@ def test_the_sample_sheet_is_what_generate_draws(open_page, url):
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
 
 
-def test_the_timeline_scrubs_through_a_run(open_page, url):
-    page = open_page(url)
+def test_the_timeline_scrubs_through_a_run(open_page, app_url):
+    page = open_page(app_url)
     generate(page, "diffusion", count=2)
     final = pixels(page, "diffusion-stage")
     moments = page.locator("#diffusion-stage input[type=range]").get_attribute("max")
@@ -119,8 +92,8 @@ def assert_the_machine_is_free(page) -> None:
     assert time.monotonic() - start < 10
 
 
-def test_stop_keeps_what_was_drawn_and_frees_the_machine(open_page, url):
-    page = open_page(url)
+def test_stop_keeps_what_was_drawn_and_frees_the_machine(open_page, app_url):
+    page = open_page(app_url)
     begin_a_long_run(page)
     page.wait_for_timeout(1500)
     page.click("#diffusion-stop")
@@ -130,16 +103,16 @@ def test_stop_keeps_what_was_drawn_and_frees_the_machine(open_page, url):
     assert_the_machine_is_free(page)
 
 
-def test_closing_the_page_frees_the_machine(open_page, url):
-    page = open_page(url)
+def test_closing_the_page_frees_the_machine(open_page, app_url):
+    page = open_page(app_url)
     begin_a_long_run(page)
     page.close()
-    other = open_page(url)
+    other = open_page(app_url)
     assert_the_machine_is_free(other)
 
 
-def test_a_downloaded_png_restores_the_controls_and_the_image(open_page, url, tmp_path):
-    page = open_page(url)
+def test_a_downloaded_png_restores_the_controls_and_the_image(open_page, app_url, tmp_path):
+    page = open_page(app_url)
     open_tab(page, "autoencoders")
     fill(page, "autoencoders-seed", 41)
     generate(page, "autoencoders", count=3)
@@ -151,7 +124,7 @@ def test_a_downloaded_png_restores_the_controls_and_the_image(open_page, url, tm
     note = json.loads(Image.open(tmp_path / "one.png").text["generative"])
     assert (note["model"], note["seed"], note["count"]) == ("fashion-mnist/vae", 42, 1)
 
-    other = open_page(url)
+    other = open_page(app_url)
     open_tab(other, "gans")
     other.locator("#gans-stage input[type=file]").set_input_files(tmp_path / "one.png")
     other.wait_for_function(RUN_IS_OVER, arg="autoencoders", timeout=30_000)
@@ -178,8 +151,8 @@ def plain_png() -> bytes:
     ("content", "words"),
     [(b"not a png", "is no PNG"), (plain_png(), "does not say what made it"), (foreign_png(), "seed must be")],
 )
-def test_a_file_that_cannot_be_restored_is_refused_in_words(open_page, url, content, words):
-    page = open_page(url)
+def test_a_file_that_cannot_be_restored_is_refused_in_words(open_page, app_url, content, words):
+    page = open_page(app_url)
     open_tab(page, "gans")
     page.wait_for_selector("#gans-stage .cell")
     page.locator("#gans-stage input[type=file]").set_input_files(
@@ -189,8 +162,8 @@ def test_a_file_that_cannot_be_restored_is_refused_in_words(open_page, url, cont
     assert page.locator("#gans-stage .cell").count() == 16
 
 
-def test_a_link_opens_the_run_that_it_names(open_page, url):
-    page = open_page(f"{url}/?model=fashion-mnist/dcgan&seed=5&count=2&label=Bag&truncation=0.5")
+def test_a_link_opens_the_run_that_it_names(open_page, app_url):
+    page = open_page(f"{app_url}/?model=fashion-mnist/dcgan&seed=5&count=2&label=Bag&truncation=0.5")
     page.wait_for_function(RUN_IS_OVER, arg="gans", timeout=30_000)
     assert page.locator("#gans-stage .cell .name").all_inner_texts() == ["Bag", "Bag"]
     assert page.locator("#gans-dcgan-truncation input[type=number]").input_value() == "0.5"
@@ -201,13 +174,13 @@ def test_a_link_opens_the_run_that_it_names(open_page, url):
     assert "label=Bag" in href and "truncation=0.5" in href
 
 
-def test_a_link_that_is_wrong_says_so(open_page, url):
-    page = open_page(f"{url}/?model=fashion-mnist/dcgam")
+def test_a_link_that_is_wrong_says_so(open_page, app_url):
+    page = open_page(f"{app_url}/?model=fashion-mnist/dcgam")
     page.get_by_role("alert").filter(has_text="Did you mean fashion-mnist/dcgan").wait_for()
 
 
-def test_a_wrong_seed_is_told_at_its_control(open_page, url):
-    page = open_page(url)
+def test_a_wrong_seed_is_told_at_its_control(open_page, app_url):
+    page = open_page(app_url)
     open_tab(page, "gans")
     fill(page, "gans-seed", -3)
     page.click("#gans-generate")
@@ -215,8 +188,8 @@ def test_a_wrong_seed_is_told_at_its_control(open_page, url):
     assert page.locator("#gans-stage .cell").count() == 16
 
 
-def test_the_die_and_a_picture_set_the_seed(open_page, url):
-    page = open_page(url)
+def test_the_die_and_a_picture_set_the_seed(open_page, app_url):
+    page = open_page(app_url)
     open_tab(page, "gans")
     page.click("#gans-dice")
     page.wait_for_function("document.querySelector('#gans-seed input').value !== '0'")
@@ -225,8 +198,8 @@ def test_the_die_and_a_picture_set_the_seed(open_page, url):
     page.wait_for_function("document.querySelector('#gans-seed input').value === '7'")
 
 
-def test_compare_fills_in_side_by_side(open_page, url):
-    page = open_page(url)
+def test_compare_fills_in_side_by_side(open_page, app_url):
+    page = open_page(app_url)
     open_tab(page, "Compare")
     fill(page, "compare-count", 2)
     page.get_by_role("checkbox", name="DDPM").uncheck()
@@ -238,8 +211,8 @@ def test_compare_fills_in_side_by_side(open_page, url):
     assert not page.locator("#compare-stage-3").is_visible()
 
 
-def test_compare_wants_two_models(open_page, url):
-    page = open_page(url)
+def test_compare_wants_two_models(open_page, app_url):
+    page = open_page(app_url)
     open_tab(page, "Compare")
     for box in page.locator("#compare-models input[type=checkbox]").all():
         box.uncheck()
@@ -247,16 +220,16 @@ def test_compare_wants_two_models(open_page, url):
     page.get_by_text(re.compile("Choose two to 4 models")).first.wait_for()
 
 
-def test_the_guide_places_every_model(open_page, url):
-    page = open_page(url)
+def test_the_guide_places_every_model(open_page, app_url):
+    page = open_page(app_url)
     open_tab(page, "Guide")
     chips = page.locator("#guide-taxonomy .chip text").all_text_contents()
     assert {"Gated PixelCNN", "VAE", "DCGAN", "DDPM"} <= set(chips)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_everything_without_sideways_scrolling(open_page, url, scheme):
-    page = open_page(url, viewport={"width": 380, "height": 800}, color_scheme=scheme)
+def test_a_phone_shows_everything_without_sideways_scrolling(open_page, app_url, scheme):
+    page = open_page(app_url, viewport={"width": 380, "height": 800}, color_scheme=scheme)
     page.wait_for_selector("#autoregressive-stage .cell")
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
     stage, controls = (

@@ -1,21 +1,27 @@
-"""A tiny data set on disk and tiny, untrained models of it: 8×8 pixels, ten classes."""
+"""Tiny data sets and tiny, untrained models of them: 8×8 pixels, grey with ten classes or RGB with attributes."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from generative.data import avatars
 from generative.data.datasets import DATASETS
 from generative.inference import checkpoints
 from generative.models.autoencoders.vae import VAE, VAEConfig
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN, GatedPixelCNNConfig
+from generative.models.autoregressive.pixelcnn import PixelCNN, PixelCNNConfig
 from generative.models.classifier import Classifier, ClassifierConfig
 from generative.models.diffusion.ddpm import DDPM, DDPMConfig
 from generative.models.gans.dcgan import DCGAN, DCGANConfig
+from generative.models.model import Model
 
 SIZE = 8
 CLASSES = DATASETS["mnist"].classes
+COUNTS = {"train": 60, "test": 40}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -32,38 +38,53 @@ def write_idx(path: Path, array: np.ndarray) -> None:
     path.write_bytes(bytes([0, 0, 8, array.ndim]) + sizes + array.astype(np.uint8).tobytes())
 
 
+def tiny_avatars(folder: Path, split: str, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Noise, with the labels of real avatars."""
+    labels = avatars.draw(split, COUNTS[split])
+    generator = torch.Generator().manual_seed(len(labels))
+    return torch.randint(256, (len(labels), 3, size, size), generator=generator).to(torch.uint8), labels
+
+
 @pytest.fixture(scope="session")
-def data(tmp_path_factory) -> Path:
-    """A data root with an "mnist" of 60 training and 40 test images."""
-    root = tmp_path_factory.mktemp("data")
-    raw = root / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    rng = np.random.default_rng(0)
-    for name, count in (("train", 60), ("t10k", 40)):
-        write_idx(raw / f"{name}-images-idx3-ubyte", rng.integers(0, 256, (count, SIZE, SIZE)))
-        write_idx(raw / f"{name}-labels-idx1-ubyte", np.arange(count) % len(CLASSES))
-    return root
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data root with 60 training and 40 test images of each data set; those of fashion-mnist are larger."""
+    root, rng = tmp_path_factory.mktemp("data"), np.random.default_rng(0)
+    for folder, size in (("MNIST", SIZE), ("FashionMNIST", SIZE + 3)):
+        raw = root / folder / "raw"
+        raw.mkdir(parents=True)
+        for name, count in (("train", COUNTS["train"]), ("t10k", COUNTS["test"])):
+            write_idx(raw / f"{name}-images-idx3-ubyte", rng.integers(0, 256, (count, size, size)))
+            write_idx(raw / f"{name}-labels-idx1-ubyte", np.arange(count) % len(CLASSES))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(DATASETS, "mnist", replace(DATASETS["mnist"], size=SIZE, sizes=(SIZE,)))
+        patch.setitem(DATASETS, "avatars", replace(DATASETS["avatars"], load=tiny_avatars, size=SIZE, sizes=(SIZE,)))
+        yield root
+
+
+MAKERS: dict[str, Callable[[], Model]] = {
+    "mnist/vae": lambda: VAE(VAEConfig(CLASSES, SIZE, channels=4, latent=3)),
+    "mnist/dcgan": lambda: DCGAN(DCGANConfig(CLASSES, SIZE, latent=3, class_embedding=2, generator_channels=4)),
+    "mnist/gated-pixelcnn": lambda: GatedPixelCNN(
+        GatedPixelCNNConfig(CLASSES, SIZE, channels=4, first_kernel=3, dilations=(1,))
+    ),
+    "mnist/pixelcnn": lambda: PixelCNN(PixelCNNConfig(CLASSES, SIZE, channels=4, first_kernel=3, blocks=1)),
+    "mnist/ddpm": lambda: DDPM(
+        DDPMConfig(CLASSES, SIZE, channels=(16, 16), layers_per_block=1, attention=(False, False))
+    ),
+    "mnist/classifier": lambda: Classifier(ClassifierConfig(CLASSES, SIZE, channels=4)),
+    "avatars/pixelcnn": lambda: PixelCNN(PixelCNNConfig((), SIZE, 3, channels=3, first_kernel=3, blocks=1)),
+    "avatars/classifier": lambda: Classifier(ClassifierConfig(DATASETS["avatars"].labels, SIZE, 3, channels=4)),
+}
 
 
 @pytest.fixture
-def save_model(tmp_path):
-    """``save_model("vae")`` writes mnist/vae below tmp_path / "checkpoints" and returns that root."""
-    makers = {
-        "vae": lambda: VAE(VAEConfig(CLASSES, SIZE, channels=4, latent=3)),
-        "dcgan": lambda: DCGAN(DCGANConfig(CLASSES, SIZE, latent=3, class_embedding=2, generator_channels=4)),
-        "gated-pixelcnn": lambda: GatedPixelCNN(
-            GatedPixelCNNConfig(CLASSES, SIZE, channels=4, first_kernel=3, dilations=(1,))
-        ),
-        "ddpm": lambda: DDPM(
-            DDPMConfig(CLASSES, SIZE, channels=(16, 16), layers_per_block=1, attention=(False, False))
-        ),
-        "classifier": lambda: Classifier(ClassifierConfig(CLASSES, SIZE, channels=4)),
-    }
+def save_model(tmp_path: Path) -> Callable[..., Path]:
+    """``save_model("mnist/vae")`` writes that checkpoint below tmp_path / "checkpoints" and returns that root."""
 
-    def save(*kinds: str) -> Path:
-        for kind in kinds:
+    def save(*ids: str) -> Path:
+        for id in ids:
             torch.manual_seed(0)
-            checkpoints.save(tmp_path / "checkpoints" / "mnist" / kind, kind, makers[kind](), {})
+            checkpoints.save(tmp_path / "checkpoints" / id, id.partition("/")[2], MAKERS[id](), {})
         return tmp_path / "checkpoints"
 
     return save

@@ -1,16 +1,26 @@
 import json
 import re
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
+import torch
 
 from generative.errors import BadCheckpoint, GenerativeError, NotSupported, UnknownModel
-from generative.evaluation.benchmark import Report, benchmark
+from generative.evaluation import pixel_speed
+from generative.evaluation.benchmark import Report, benchmark, pixel_table
 from generative.evaluation.machine import peak_resident_mib
-from generative.evaluation.speed import NetworkClock, Speed, measure, sample
+from generative.evaluation.pixel_speed import ROWS, PixelSpeed, measure_pixels, naive_seconds, pack
+from generative.evaluation.speed import Speed, measure
 from generative.evaluation.startup import seconds_to_first_answer
+from generative.evaluation.timing import Clock, NetworkClock, sample
+from generative.frame import Frame
 from generative.inference import checkpoints
-from generative.models.autoregressive.incremental import IncrementalPixelCNN
+from generative.models.autoregressive.pixel_model import PixelModel
+from generative.tabs.stage import raw_bytes
 
+Save = Callable[..., Path]
 ANSWERING_APP = """
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -22,41 +32,99 @@ HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Page).ser
 """
 
 
-@pytest.mark.parametrize("kind", ["vae", "dcgan", "gated-pixelcnn", "ddpm"])
-def test_time_inside_the_network_is_a_part_of_all_time(save_model, kind):
-    speed = measure(save_model(kind) / "mnist" / kind, counts=(1, 2), repeats=1)
+@pytest.mark.parametrize("id", ["mnist/vae", "mnist/dcgan", "mnist/gated-pixelcnn", "mnist/pixelcnn", "mnist/ddpm"])
+def test_time_inside_the_network_is_a_part_of_all_time(save_model: Save, id: str) -> None:
+    speed = measure(save_model(id) / id, counts=(1, 2), repeats=1)
     assert 0 < speed.outside_share < 1
     assert set(speed.ms_per_image) == {1, 2}
     assert speed.cold_ms > 0
+    assert (speed.pixels is not None) == ("pixelcnn" in id)
+    assert Speed.parse(json.dumps(asdict(speed))) == speed
 
 
-def test_the_clock_leaves_the_model_as_it_was(save_model):
-    model = checkpoints.load(save_model("gated-pixelcnn") / "mnist" / "gated-pixelcnn")
-    original = IncrementalPixelCNN.pixel
-    with NetworkClock(model) as clock:
-        timed = sample(model, 2)
+@pytest.fixture
+def pixel_model(save_model: Save) -> PixelModel:
+    return checkpoints.load(save_model("mnist/pixelcnn") / "mnist" / "pixelcnn")
+
+
+def test_the_clock_leaves_the_model_as_it_was(pixel_model: PixelModel) -> None:
+    with NetworkClock(pixel_model) as clock:
+        timed = sample(pixel_model, 2)
     assert clock.seconds > 0
     assert clock.depth == 0
-    assert IncrementalPixelCNN.pixel is original
-    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
-    assert timed.equal(sample(model, 2))
+    assert "sweep" not in vars(pixel_model)
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in pixel_model.modules())
+    assert timed.equal(sample(pixel_model, 2))
 
 
-def test_peak_memory_is_at_least_what_the_libraries_take():
+def test_nested_calls_count_once_and_failed_ones_too() -> None:
+    clock = Clock(torch.device("cpu"))
+    inner = clock.timed(lambda: sum(range(100_000)))
+    outer = clock.timed(lambda: (inner(), 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        outer()
+    assert clock.depth == 0
+    whole = clock.seconds
+    inner()
+    assert 0 < whole < clock.seconds < 100 * whole
+
+
+def test_the_naive_loop_runs_the_network_once_for_every_value_of_a_few_rows(
+    pixel_model: PixelModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes = []
+    with pixel_model.register_forward_hook(lambda *call: passes.append(call)):
+        assert naive_seconds(pixel_model, 2) > 0
+        assert len(passes) == ROWS * 8
+        monkeypatch.setattr(pixel_speed, "LONGEST", 1e-9)
+        naive_seconds(pixel_model, 2)
+        assert len(passes) == (ROWS + 1) * 8
+    assert "sweep" not in vars(pixel_model)
+
+
+def test_a_pixel_model_is_measured_against_the_naive_loop_and_the_floor(pixel_model: PixelModel) -> None:
+    before = sample(pixel_model, 2)
+    speed = measure_pixels(pixel_model, repeats=1)
+    assert set(speed.fast_s) == set(speed.naive_s) == {1, 16}
+    assert speed.gain(16) == speed.naive_s[16] / speed.fast_s[16] > 0
+    assert speed.passes == speed.fast_s[16] / speed.pass_s > 0
+    assert speed.completion_s > 0
+    assert 0 < speed.streaming_share < 1
+    assert not {"sweep", "_frame"} & set(vars(pixel_model))
+    assert sample(pixel_model, 2).equal(before)
+
+
+def test_a_frame_is_packed_as_the_page_packs_it() -> None:
+    images, entropy = torch.rand(2, 3, 2, 5, 4)
+    packed = pack(Frame(images, 1, 2, views={"entropy": entropy}))
+    assert [b.decode() for b in packed] == [raw_bytes(images), raw_bytes(entropy)]
+
+
+def test_the_table_of_pixel_models_has_a_cell_for_every_column() -> None:
+    speed = PixelSpeed({1: 0.2, 16: 0.5}, {1: 8.0, 16: 123.4}, 0.1, 0.25, 0.0123)
+    *_, head, line, row, _, words = pixel_table({"mnist/pixelcnn": speed})
+    assert row == "| mnist/pixelcnn | 8.0 s | 40.0× | 123 s | 246.8× | 100 ms | 5.0 | 250 ms | 1.2% |"
+    assert head.count("|") == line.count("|") == row.count("|")
+    assert "extrapolated" in words
+    assert pixel_table({}) == []
+
+
+def test_peak_memory_is_at_least_what_the_libraries_take() -> None:
     assert peak_resident_mib() > 50
 
 
-def test_measures_models_that_sample_each_in_a_process_of_its_own(save_model):
-    report = benchmark(root=save_model("vae", "classifier"), app=False)
-    assert set(report.models) == {"mnist/vae"}
+def test_measures_models_that_sample_each_in_a_process_of_its_own(save_model: Save) -> None:
+    report = benchmark(root=save_model("mnist/pixelcnn", "mnist/classifier"), app=False)
+    assert set(report.models) == {"mnist/pixelcnn"}
     assert report.app_start_s is None
-    speed = report.models["mnist/vae"]
+    speed = report.models["mnist/pixelcnn"]
     assert set(speed.ms_per_image) == {1, 16, 64}
     assert speed.peak_mib > 50
-    assert json.loads(report.to_json())["models"]["mnist/vae"]["cold_ms"] == speed.cold_ms
+    assert speed.pixels is not None and speed.pixels.fast_s[16] > 0
+    assert json.loads(report.to_json())["models"]["mnist/pixelcnn"]["cold_ms"] == speed.cold_ms
 
 
-def test_the_table_has_a_cell_for_every_column():
+def test_the_table_has_a_cell_for_every_column() -> None:
     speeds = {
         "mnist/vae": Speed(812.3, {1: 12.0, 16: 0.812}, 0.25, 312.4, None),
         "mnist/ddpm": Speed(9, {1: 8}, 0, None, 7),
@@ -72,26 +140,26 @@ def test_the_table_has_a_cell_for_every_column():
 @pytest.mark.parametrize(
     ("id", "error"), [("mnist/vea", UnknownModel), ("mnist/classifier", NotSupported), ("mnist/vae", BadCheckpoint)]
 )
-def test_refuses_a_model_that_cannot_be_measured(save_model, id, error):
-    root = save_model("vae", "classifier")
+def test_refuses_a_model_that_cannot_be_measured(save_model: Save, id: str, error: type[Exception]) -> None:
+    root = save_model("mnist/vae", "mnist/classifier")
     (root / "mnist" / "vae" / "model.safetensors").unlink()
     with pytest.raises(error):
         benchmark([id], root, app=False)
 
 
-def test_times_an_app_until_it_answers_and_stops_it(tmp_path):
+def test_times_an_app_until_it_answers_and_stops_it(tmp_path: Path) -> None:
     app = tmp_path / "app.py"
     app.write_text(ANSWERING_APP)
     assert 0 < seconds_to_first_answer(app) < 20
 
 
-def test_an_app_that_fails_is_told_with_its_last_words(tmp_path):
+def test_an_app_that_fails_is_told_with_its_last_words(tmp_path: Path) -> None:
     app = tmp_path / "app.py"
     app.write_text("raise SystemExit('the port is haunted')")
     with pytest.raises(GenerativeError, match="the port is haunted"):
         seconds_to_first_answer(app)
 
 
-def test_a_missing_app_is_told_with_the_remedy(tmp_path):
+def test_a_missing_app_is_told_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(NotSupported, match=re.escape("benchmark(app=False)")):
         seconds_to_first_answer(tmp_path / "app.py")

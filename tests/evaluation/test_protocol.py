@@ -1,13 +1,22 @@
 import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from generative.data.datasets import DATASETS, read
 from generative.errors import BadCheckpoint, CannotWrite, InvalidOption, MissingData, NotSupported, UnknownModel
+from generative.evaluation import likelihood
 from generative.evaluation.protocol import evaluate, write
+from generative.inference import checkpoints
+from generative.inference.percentile import percentile, read_quantiles
+from generative.models.classifier import Classifier, ClassifierConfig
 
-SETTINGS = {"samples": 20, "batch": 8}
+SETTINGS = {"samples": 20, "batch": 20}
 OF_ALL = {"parameters", "file_size"}
 OF_SAMPLES = {
     "fid",
@@ -17,43 +26,49 @@ OF_SAMPLES = {
     "recall",
     "nearest_training",
     "nearest_training_test",
-    "class_agreement_test",
     "ms_per_image",
     "evaluations",
 }
+OF_LIKELIHOOD = {"bits_per_dim", "auroc_other_dataset", "auroc_shuffled", "auroc_noise"}
+Save = Callable[..., Path]
 
 
-def figures(metrics: dict) -> dict:
+def figures(metrics: dict[str, Any]) -> dict[str, Any]:
     return {name: figure for name, figure in metrics.items() if name != "protocol"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "more", "likelihood"),
+    ("id", "more", "kind"),
     [
-        ("vae", {"class_agreement", "bits_per_dim"}, "lower bound"),
-        ("dcgan", {"class_agreement"}, None),
-        ("ddpm", {"class_agreement"}, None),
-        ("gated-pixelcnn", {"class_agreement", "bits_per_dim"}, "exact"),
+        ("mnist/vae", {"class_agreement", "class_agreement_test"} | OF_LIKELIHOOD, "lower bound"),
+        ("mnist/dcgan", {"class_agreement", "class_agreement_test"}, None),
+        ("mnist/ddpm", {"class_agreement", "class_agreement_test"}, None),
+        ("mnist/gated-pixelcnn", {"class_agreement", "class_agreement_test"} | OF_LIKELIHOOD, "exact"),
+        ("mnist/pixelcnn", {"class_entropy_bits", "class_agreement_test"} | OF_LIKELIHOOD, "exact"),
+        ("avatars/pixelcnn", {"attribute_confidence", "attribute_confidence_test"} | OF_LIKELIHOOD, "exact"),
     ],
 )
-def test_measures_a_sampling_model_by_what_it_can_do(save_model, data, kind, more, likelihood):
-    root = save_model(kind, "classifier")
-    metrics = evaluate(f"mnist/{kind}", root, data, **SETTINGS)
+def test_measures_a_sampling_model_by_what_it_can_do(
+    save_model: Save, data: Path, id: str, more: set[str], kind: str | None
+) -> None:
+    classifier = f"{id.partition('/')[0]}/classifier"
+    metrics = evaluate(id, save_model(id, classifier), data, **SETTINGS)
     assert set(figures(metrics)) == OF_ALL | OF_SAMPLES | more
-    assert metrics["protocol"].get("likelihood") == likelihood
-    assert metrics["protocol"]["extractor"] == "mnist/classifier"
+    assert metrics["protocol"].get("likelihood") == kind
+    assert metrics["protocol"]["extractor"] == classifier
     assert metrics["protocol"]["samples"] == 20
     assert 0 <= metrics["precision"]["value"] <= 1
     assert metrics["nearest_training_test"]["value"] > 0
+    assert all(0 <= figure["value"] <= 1 for name, figure in metrics.items() if name.startswith(("auroc", "attribute")))
 
 
-def test_metrics_json_says_value_unit_and_how_of_every_figure(save_model, data):
-    root = save_model("vae", "classifier")
-    returned = evaluate("mnist/vae", root, data, **SETTINGS)
-    folder = root / "mnist" / "vae"
+def test_metrics_json_says_value_unit_and_how_of_every_figure(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/pixelcnn", "mnist/classifier")
+    returned = evaluate("mnist/pixelcnn", root, data, **SETTINGS)
+    folder = root / "mnist" / "pixelcnn"
     metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     assert metrics == json.loads(json.dumps(returned))
-    assert metrics["bits_per_dim"].pop("kind") == "lower bound"
+    assert metrics["bits_per_dim"].pop("kind") == "exact"
     for figure in figures(metrics).values():
         assert set(figure) == {"value", "unit", "how"}
         assert isinstance(figure["value"], int | float)
@@ -61,33 +76,106 @@ def test_metrics_json_says_value_unit_and_how_of_every_figure(save_model, data):
     assert not list(folder.glob("*.part"))
 
 
-def test_measures_a_classifier_by_its_accuracy(save_model, data):
-    metrics = evaluate("mnist/classifier", save_model("classifier"), data)
+@pytest.mark.parametrize("id", ["mnist/gated-pixelcnn", "mnist/pixelcnn"])
+def test_likelihood_json_holds_the_quantiles_of_test_images_without_their_classes(
+    save_model: Save, data: Path, monkeypatch: pytest.MonkeyPatch, id: str
+) -> None:
+    monkeypatch.setattr(likelihood, "MOST", 30)
+    root = save_model(id)
+    evaluate(id, root, data, **SETTINGS)
+    written = checkpoints.read_json(root / id / "likelihood.json")
+    assert set(written) == {"quantiles", "kind", "how"}
+    assert "first 30 test images" in written["how"]
+    assert (root / id / "likelihood.json").stat().st_size < 3000
+    images = read("mnist", "test", data, 8)[0][:30].float() / 255
+    bits = checkpoints.load(root / id).score(images).bits_per_dim.sort().values
+    expected = torch.quantile(bits, torch.linspace(0, 1, 101))
+    torch.testing.assert_close(torch.tensor(read_quantiles(root / id)), expected, atol=1e-4, rtol=0)
+    assert percentile(root / id, float(bits[15])) == pytest.approx(100 * 15 / 29, abs=2)
+
+
+def test_bits_per_dim_are_those_of_all_test_images_given_their_classes(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/gated-pixelcnn")
+    metrics = evaluate("mnist/gated-pixelcnn", root, data, **SETTINGS)
+    images, labels = read("mnist", "test", data, 8)
+    bits = checkpoints.load(root / "mnist" / "gated-pixelcnn").score(images.float() / 255, labels).bits_per_dim
+    assert metrics["bits_per_dim"]["value"] == pytest.approx(float(bits.mean()), rel=1e-4)
+    assert "all 40 test images, given their true classes; exact" in metrics["bits_per_dim"]["how"]
+
+
+def test_measures_a_classifier_by_its_accuracy(save_model: Save, data: Path) -> None:
+    metrics = evaluate("mnist/classifier", save_model("mnist/classifier"), data)
     assert set(figures(metrics)) == OF_ALL | {"accuracy"}
     assert 0 <= metrics["accuracy"]["value"] <= 1
 
 
-def test_neither_batch_nor_repetition_changes_the_figures(save_model, data):
-    root = save_model("gated-pixelcnn", "classifier")
+def test_measures_a_classifier_of_attributes_by_the_accuracy_of_each(save_model: Save, data: Path) -> None:
+    metrics = evaluate("avatars/classifier", save_model("avatars/classifier"), data)
+    each = {f"accuracy_{name.replace(' ', '_')}" for name in DATASETS["avatars"].attributes}
+    assert set(figures(metrics)) == OF_ALL | {"accuracy"} | each
+    values = [metrics[name]["value"] for name in each]
+    assert metrics["accuracy"]["value"] == pytest.approx(sum(values) / len(values), rel=1e-4)
+    assert "that let it be seen" in metrics["accuracy_hair_colour"]["how"]
+
+
+def test_neither_batch_nor_repetition_changes_the_figures(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/gated-pixelcnn", "mnist/classifier")
     first = figures(evaluate("mnist/gated-pixelcnn", root, data, samples=20, batch=20))
     again = figures(evaluate("mnist/gated-pixelcnn", root, data, samples=20, batch=3))
     for name in set(first) - {"ms_per_image"}:
         assert again[name]["value"] == pytest.approx(first[name]["value"], rel=1e-3), name
 
 
-def test_a_retrained_classifier_is_another_reference(save_model, data):
-    root = save_model("vae", "classifier")
-    before = evaluate("mnist/vae", root, data, **SETTINGS)
+def test_a_retrained_classifier_is_another_reference(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/dcgan", "mnist/classifier")
+    before = evaluate("mnist/dcgan", root, data, **SETTINGS)
     weights = root / "mnist" / "classifier" / "model.safetensors"
     save_file({k: v * 2 if v.is_floating_point() else v for k, v in load_file(weights).items()}, weights)
-    assert evaluate("mnist/vae", root, data, **SETTINGS)["fid_floor"] != before["fid_floor"]
+    assert evaluate("mnist/dcgan", root, data, **SETTINGS)["fid_floor"] != before["fid_floor"]
 
 
-def test_a_missing_classifier_is_told_with_the_command_that_trains_it(save_model, data):
-    root = save_model("vae")
+def test_images_are_scaled_to_the_size_that_the_classifier_knows(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/dcgan")
+    smaller = Classifier(ClassifierConfig(DATASETS["mnist"].classes, 4, channels=4))
+    checkpoints.save(root / "mnist" / "classifier", "classifier", smaller, {})
+    metrics = evaluate("mnist/dcgan", root, data, **SETTINGS)
+    assert metrics["fid"]["value"] > 0 and metrics["fid_floor"]["value"] > 0
+
+
+def test_a_model_that_only_draws_cannot_be_measured_without_the_classifier(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/dcgan")
     with pytest.raises(NotSupported, match="python -m generative train mnist/classifier"):
-        evaluate("mnist/vae", root, data, **SETTINGS)
-    assert not (root / "mnist" / "vae" / "metrics.json").exists()
+        evaluate("mnist/dcgan", root, data, **SETTINGS)
+    assert not (root / "mnist" / "dcgan" / "metrics.json").exists()
+
+
+@pytest.mark.parametrize("id", ["mnist/gated-pixelcnn", "avatars/pixelcnn"])
+def test_a_missing_classifier_does_not_hinder_the_likelihood(save_model: Save, data: Path, id: str) -> None:
+    root = save_model(id)
+    metrics = evaluate(id, root, data, **SETTINGS)
+    assert set(figures(metrics)) == OF_ALL | OF_LIKELIHOOD
+    assert metrics["protocol"]["not_measured"].startswith("Samples. ")
+    assert "python -m generative train" in metrics["protocol"]["not_measured"]
+    assert read_quantiles(root / id) is not None
+
+
+def test_a_classifier_of_other_classes_is_refused(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/dcgan")
+    other = Classifier(ClassifierConfig(("cat", "dog"), 8, channels=4))
+    checkpoints.save(root / "mnist" / "classifier", "classifier", other, {})
+    with pytest.raises(NotSupported, match="does not tell the classes of MNIST"):
+        evaluate("mnist/dcgan", root, data, **SETTINGS)
+
+
+def test_without_the_other_data_set_its_figure_is_left_out(
+    save_model: Save, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(folder: Path, split: str, size: int) -> Any:
+        raise MissingData("There is no network here")
+
+    monkeypatch.setitem(DATASETS, "fashion-mnist", replace(DATASETS["fashion-mnist"], load=missing))
+    metrics = evaluate("mnist/pixelcnn", save_model("mnist/pixelcnn"), data, **SETTINGS)
+    assert set(figures(metrics)) == OF_ALL | OF_LIKELIHOOD - {"auroc_other_dataset"}
 
 
 @pytest.mark.parametrize(
@@ -99,27 +187,29 @@ def test_a_missing_classifier_is_told_with_the_command_that_trains_it(save_model
         ({"seed": -1}, InvalidOption),
     ],
 )
-def test_refuses_what_cannot_be_measured(save_model, data, arguments, error):
-    root = save_model("vae", "classifier")
+def test_refuses_what_cannot_be_measured(
+    save_model: Save, data: Path, arguments: dict[str, Any], error: type[Exception]
+) -> None:
+    root = save_model("mnist/vae", "mnist/classifier")
     with pytest.raises(error):
         evaluate(**{"id": "mnist/vae", "root": root, "data": data, **SETTINGS, **arguments})
 
 
-def test_a_checkpoint_of_no_known_data_set_is_refused(save_model, data):
-    root = save_model("vae", "classifier")
+def test_a_checkpoint_of_no_known_data_set_is_refused(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/vae", "mnist/classifier")
     (root / "mnist").rename(root / "mnits")
     with pytest.raises(MissingData, match="mnist"):
         evaluate("mnits/vae", root, data, **SETTINGS)
 
 
-def test_a_damaged_classifier_is_told(save_model, data):
-    root = save_model("vae", "classifier")
+def test_a_damaged_classifier_is_told(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/vae", "mnist/classifier")
     (root / "mnist" / "classifier" / "model.safetensors").write_bytes(b"short")
     with pytest.raises(BadCheckpoint, match="truncated"):
         evaluate("mnist/vae", root, data, **SETTINGS)
 
 
-def test_a_failed_write_is_told_and_leaves_the_old_file(tmp_path):
+def test_a_failed_write_is_told_and_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "metrics.json"
     path.write_text("old")
     path.with_suffix(".json.part").mkdir()

@@ -42,8 +42,8 @@ def test_the_sheet_begins_with_what_the_model_saw() -> None:
     ("candidates", "effective", "words"),
     [
         (8, [2.0, 4.0, 4.0, 3.2], "effective sample size 3.3 of 8 candidates (mean; from 2.0 to 4.0)"),
-        (8, None, "No known pixels come after the hole"),
-        (1, None, "One candidate each"),
+        (8, None, "no known pixels come after the hole"),
+        (1, None, "one candidate each"),
     ],
 )
 def test_what_the_candidates_were_worth_is_told_in_words(candidates: int, effective: list | None, words: str) -> None:

@@ -10,6 +10,8 @@ from generative.models.registry import build
 
 CONFIGS = {
     "gated-pixelcnn": {"channels": 4, "dilations": [1, 2]},
+    "row-lstm": {"channels": 4, "first_kernel": 3, "layers": 2},
+    "diagonal-bilstm": {"channels": 4, "first_kernel": 3, "layers": 2},
     "vae": {"channels": 4, "latent": 3},
     "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4},
     "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},

@@ -87,14 +87,14 @@ def sequential() -> dict[tuple[int, ...], float]:
 
 
 def test_what_survives_is_distributed_as_the_exact_posterior() -> None:
-    distances = [total_variation(completed(3000, m), posterior()) for m in (1, 4, 32)]
-    assert distances[0] > 0.3, "the example must be hard enough to tell"
-    assert distances[0] > 2 * distances[1] > 2 * distances[2]
-    assert distances[2] < 0.05  # 3,000 exact draws are at 0.03
+    distances = [total_variation(completed(2000, m), posterior()) for m in (1, 4, 16)]
+    assert distances[0] > 0.4, "the example must be hard enough to tell"
+    assert distances[1] < 0.25  # the error falls with 1 / candidates
+    assert distances[2] < 0.1  # 2,000 exact draws are at 0.03; weights that outlive their resampling at 0.13
 
 
 def test_one_candidate_is_the_plain_draw_in_raster_order() -> None:
-    drawn = completed(3000, 1)
+    drawn = completed(2000, 1)
     assert total_variation(drawn, sequential()) < 0.05
     assert total_variation(drawn, posterior()) > 0.3
 

@@ -1,11 +1,12 @@
 """A pixel's colour as a mixture of discretised logistics (Salimans et al., "PixelCNN++", 2017, sections 2.1 and 2.2).
 
-    p(R, G, B) = Σₖ πₖ p(R | μₖᴿ, sₖᴿ) p(G | μₖᴳ + αₖ R, sₖᴳ) p(B | μₖᴮ + βₖ R + γₖ G, sₖᴮ)           (eq. 2 and 3)
+    p(R, G, B) = Σₖ πₖ p(R | μₖᴿ, sₖᴿ) p(G | R, μₖᴳ, sₖᴳ) p(B | R, G, μₖᴮ, sₖᴮ)           (eq. 2 and 3)
 
 All channels share the mixture weights πₖ. The chain rule takes it apart into tables: p(G | R) is again a mixture, its
 weights those that R left, πₖ p(R | k) / Σⱼ πⱼ p(R | j). Values lie in [0, 1] here, in [−1, 1] in the paper.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor
 from generative.models.discretised_logistic import discretised_logistic, every_discretised_logistic
 
 LEAST_LOG_SCALE, MOST_LOG_SCALE = -8.0, 5.0
+LOG_UNIFORM = -math.log(256)
 
 
 def width_of(components: int, channels: int) -> int:
@@ -22,11 +24,13 @@ def width_of(components: int, channels: int) -> int:
     return components * (1 + 2 * channels + channels * (channels - 1) // 2)
 
 
-def first_bias(components: int, channels: int) -> Tensor:
-    """Parameters to begin with: equal weights, means spread from dark to bright, no pull between the channels."""
+def first_bias(components: int, channels: int, anchored: int) -> Tensor:
+    """Parameters to begin with: equal weights, means spread from dark to bright but for the first `anchored`, whose
+    means count from a neighbour's value, no pull between the channels."""
     weights, pull = torch.zeros(1, components), torch.zeros(channels * (channels - 1) // 2, components)
-    means = torch.linspace(0, 1, components + 2)[1:-1].expand(channels, -1)
-    return torch.cat([weights, means, torch.full_like(means, -2), pull]).flatten()
+    free = torch.linspace(0, 1, components - anchored + 2)[1:-1]
+    means = torch.cat([torch.zeros(anchored), free]).expand(channels, -1)
+    return torch.cat([weights, means, torch.full_like(means, -4), pull]).flatten()
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class LogisticMixture:
         """(N, C, …) surprise −ln p of every value of `images` (N, C, …) given the earlier channels of its pixel."""
         channels = images.shape[1]
         means = torch.stack([self._mean(images, channel) for channel in range(channels)], 1)
-        log_p = discretised_logistic(images[:, :, None].to(means), means, self.log_scales)
+        log_p = with_uniform(discretised_logistic(images[:, :, None].to(means), means, self.log_scales), 2)
         # ln p of the channels up to each, so that the differences are what each one adds.
         joint = (self.log_weights[:, None] + log_p.cumsum(1)).logsumexp(2)
         return torch.cat([-joint[:, :1], joint[:, :-1] - joint[:, 1:]], 1)
@@ -61,8 +65,10 @@ class LogisticMixture:
         log_weights = self.log_weights
         for earlier in range(channel):
             mean, log_scale = self._mean(images, earlier), self.log_scales[:, earlier]
-            log_weights = log_weights + discretised_logistic(images[:, earlier, None].to(mean), mean, log_scale)
+            log_p = discretised_logistic(images[:, earlier, None].to(mean), mean, log_scale)
+            log_weights = log_weights + with_uniform(log_p, 1)
         log_p = every_discretised_logistic(self._mean(images, channel), self.log_scales[:, channel], 2)
+        log_p = with_uniform(log_p, 1)
         return (F.log_softmax(log_weights, 1).unsqueeze(2) + log_p).logsumexp(1)
 
     def _mean(self, images: Tensor, channel: int) -> Tensor:
@@ -70,5 +76,11 @@ class LogisticMixture:
         first = channel * (channel - 1) // 2
         mean = self.means[:, channel]
         for earlier in range(channel):
-            mean = mean + self.pull[:, first + earlier] * images[:, earlier, None]
+            mean = mean + self.pull[:, first + earlier] * (images[:, earlier, None] - self.means[:, earlier])
         return mean
+
+
+def with_uniform(log_p: Tensor, dim: int) -> Tensor:
+    """The last component along `dim` gives all values the same probability."""
+    kept = log_p.narrow(dim, 0, log_p.shape[dim] - 1)
+    return torch.cat([kept, torch.full_like(log_p.narrow(dim, 0, 1), LOG_UNIFORM)], dim)

@@ -60,7 +60,10 @@ class Sweep(Protocol):
     """One run of a network over `canvas` (N, C, H, W) in raster order, its owner filling in values behind it."""
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
-        """(N, 256) logits of this value, given all before it; may be None if not `needed`. Called for every value."""
+        """(N, 256) logits of this value, given all before it; may be None if not `needed`.
+
+        Called for every value; `needed` is the same for all channels of a pixel.
+        """
         ...
 
     def reorder(self, index: Tensor) -> None:

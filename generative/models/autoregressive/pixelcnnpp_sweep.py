@@ -38,8 +38,15 @@ class PixelCNNPPSweep:
         if not needed:
             return None
         if self.mixture is None:
-            self.mixture = self.model.mixture(torch.addmm(self.model.head.bias, concat_elu(self.h), self.head))
+            output = torch.addmm(self.model.head.bias, concat_elu(self.h), self.head)
+            self.mixture = self.model.mixture(output + self._anchors(row, column))
         return self.mixture.table(self.canvas[:, :, row, column], channel)
+
+    def _anchors(self, row: int, column: int) -> Tensor:
+        """(N, P): what `PixelCNNPP.anchors` gives at this pixel, from the 2×3 pixels that it looks at."""
+        left, right = max(column - 1, 0), column + 2
+        patch = self.canvas[:, :, max(row - 1, 0) : row + 1, left:right]
+        return self.model.anchors(patch)[:, :, -1, column - left]
 
     def reorder(self, index: Tensor) -> None:
         self.levels.reorder(index)

@@ -60,11 +60,8 @@ class RecurrentSweep:
 
     def reorder(self, index: Tensor) -> None:
         self.first.reorder(index)
-        self.stream, self.states, self.cells = (
-            self.stream[:, :, index],
-            self.states[:, :, index],
-            self.cells[:, :, index],
-        )
+        self.stream, self.states = self.stream[:, :, index], self.states[:, :, index]
+        self.cells = self.cells[:, :, index]
 
     @abstractmethod
     def _start_row(self) -> None:
