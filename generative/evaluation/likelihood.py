@@ -12,19 +12,20 @@ from generative.inference import percentile
 from generative.models.model import Model
 
 MOST = 2000  # test images behind the quantiles: a conditional model takes a pass for each class
+TOGETHER = 8  # images of a pass; more only take more memory
 
 
 def likelihood(model: Model, run: Run) -> Measured:
     images, labels = run.read("test")
     conditional = is_conditional(model)
     kind = model.score(images[:1].float() / 255).kind
-    bits = bits_per_dim(model, images, labels if conditional else None, run.batch, "likelihood")
+    bits = bits_per_dim(model, images, labels if conditional else None, "likelihood")
     how = (
         f"Mean −log₂ p(x) per pixel and channel over all {len(bits):,} test images"
         f"{', given their true classes' if conditional else ''}; "
         f"{'exact' if kind == 'exact' else f'from a {kind} of log p, so the true figure is at most this'}."
     )
-    alone = bits_per_dim(model, images[:MOST], None, run.batch, "without classes") if conditional else bits[:MOST]
+    alone = bits_per_dim(model, images[:MOST], None, "without classes") if conditional else bits[:MOST]
     quantiles = torch.quantile(alone, torch.linspace(0, 1, percentile.COUNT, dtype=alone.dtype))
     standing = {
         "quantiles": [round(q, 4) for q in quantiles.tolist()],
@@ -35,17 +36,17 @@ def likelihood(model: Model, run: Run) -> Measured:
     figures = {"bits_per_dim": Figure(float(bits.mean()), "bits/dim", how, kind)}
 
     def score(others: Tensor, task: str) -> Tensor:
-        return bits_per_dim(model, others, None, run.batch, task)
+        return bits_per_dim(model, others, None, task)
 
     figures |= anomalies(score, images, alone, run)
     return Measured(figures, {"likelihood": kind}, {percentile.FILE: standing})
 
 
-def bits_per_dim(model: Model, images: Tensor, labels: Tensor | None, batch: int, task: str) -> Tensor:
+def bits_per_dim(model: Model, images: Tensor, labels: Tensor | None, task: str) -> Tensor:
     """(N,) float64 of images (N, C, H, W) uint8."""
     parts = []
-    for start in tqdm(range(0, len(images), batch), desc=f"{model.title}: {task}", unit="batch", leave=False):
-        part = slice(start, start + batch)
+    for start in tqdm(range(0, len(images), TOGETHER), desc=f"{model.title}: {task}", unit="batch", leave=False):
+        part = slice(start, start + TOGETHER)
         known = None if labels is None else labels[part]
         parts.append(model.score(images[part].float() / 255, known).bits_per_dim.double().cpu())
     return torch.cat(parts)

@@ -89,10 +89,14 @@ class NetworkClock(Clock):
 
 
 @contextmanager
-def in_place_of(model: Model, method: str, other: Callable) -> Iterator[None]:
-    """`other` is called in place of the model's `method` while the block runs."""
-    setattr(model, method, other)
+def in_place_of(owner: Any, method: str, other: Callable) -> Iterator[None]:
+    """`other` is called in place of the `method` of an object, or of all objects of a class, while the block runs."""
+    own = vars(owner).get(method)
+    setattr(owner, method, other)
     try:
         yield
     finally:
-        delattr(model, method)
+        if own is None:
+            delattr(owner, method)
+        else:
+            setattr(owner, method, own)

@@ -110,7 +110,7 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """table: (C, 256) probabilities of a pixel's values. field: (H, W) in [0, 1], how strongly each pixel bears on it."""
+    """table: (C, 256) probabilities of a pixel's values. field: (H, W) in [0, 1], how much each pixel bears on it."""
 
     table: Tensor
     field: Tensor

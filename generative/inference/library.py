@@ -73,8 +73,10 @@ def describe(id: str, folder: Path) -> Entry:
 
 
 def available(root: Path | str = checkpoints.ROOT) -> list[Entry]:
-    """Every checkpoint below `root`, damaged ones with their `problem`."""
-    return [describe(id, folder) for id, folder in checkpoints.find(Path(root)).items()]
+    """Every checkpoint below `root`, damaged ones with their `problem`; of a data set, in the registry's order."""
+    entries = [describe(id, folder) for id, folder in checkpoints.find(Path(root)).items()]
+    kinds = [*registry.MODELS, ""]
+    return sorted(entries, key=lambda entry: (entry.dataset, kinds.index(entry.kind)))
 
 
 def locate(id: str, root: Path | str = checkpoints.ROOT) -> Path:

@@ -15,12 +15,13 @@ from generative.models.diffusion.ddpm import DDPM
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 
+# Within a family in the order of their papers, which is how they are listed; a page opens with the last.
 MODELS: dict[str, type[Model]] = {
     "pixelcnn": PixelCNN,
-    "pixelcnnpp": PixelCNNPP,
-    "gated-pixelcnn": GatedPixelCNN,
     "row-lstm": RowLSTM,
     "diagonal-bilstm": DiagonalBiLSTM,
+    "gated-pixelcnn": GatedPixelCNN,
+    "pixelcnnpp": PixelCNNPP,
     "vae": VAE,
     "dcgan": DCGAN,
     "ddpm": DDPM,

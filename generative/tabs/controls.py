@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from generative.data.datasets import DATASETS
 from generative.errors import GenerativeError
 from generative.inference.engine import MAX_COUNT, Engine, Request
 from generative.inference.library import Entry
@@ -82,7 +83,7 @@ class ModelChoice:
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str, free: str = ANY) -> None:
         self.engine, self.entries, self.free = engine, entries, free
-        first = self.first = newest([e for e in entries if e.dataset == entries[0].dataset])
+        first = self.first = newest([e for e in entries if e.dataset == first_dataset(entries)])
         self.model = gr.Dropdown(self._offer(first.dataset), value=first.id, label="Model", elem_id=f"{prefix}-model")
         self.label = class_dropdown(first.classes, f"{prefix}-class", conditional(first), free)
 
@@ -184,6 +185,12 @@ class Controls(ModelChoice):
             **super().choose(entry),
             **{g: gr.update(visible=kind == entry.kind) for kind, g in self.groups.items()},
         }
+
+
+def first_dataset(entries: list[Entry]) -> str:
+    """The data set that a page opens with: the first that the project knows."""
+    there = [e.dataset for e in entries]
+    return next((known for known in DATASETS if known in there), there[0])
 
 
 def newest(entries: list[Entry]) -> Entry:

@@ -19,7 +19,7 @@ from generative.tabs.stage import frame_message
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
-MOST_MOMENTS = 100  # of one run that the browser is sent and keeps
+LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
 
 
 @dataclass
@@ -52,7 +52,8 @@ class Run:
             now = time.monotonic()
             start = start or now  # the first frame comes when the device is free and the model is loaded
             last = frame.step == frame.total
-            if last or frame.step * MOST_MOMENTS // frame.total > (frame.step - 1) * MOST_MOMENTS // frame.total:
+            most = max(LEAST_MOMENTS, MOST_BYTES // (frame.images.numel() * (1 + len(frame.views))))
+            if last or frame.step * most // frame.total > (frame.step - 1) * most // frame.total:
                 moments.append(frame)
             if not last and (not moments or (sent is not None and now - sent < PACE)):
                 continue

@@ -20,3 +20,8 @@ class PixelRecipe(Recipe):
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         loss = self.nats(self.networks["model"](images, labels), images).mean()
         return loss, {"bits_per_dim": loss.detach() / math.log(2)}
+
+
+class PixelCNNPPRecipe(PixelRecipe):
+    batch_size = 16
+    learning_rate = 1e-3

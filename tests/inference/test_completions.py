@@ -7,7 +7,7 @@ from generative.frame import Frame
 from generative.inference.completions import Completions
 from generative.inference.images import grid
 from generative.inference.pictures import hatched
-from generative.models.autoregressive.pixel_model import PixelOptions
+from generative.models.autoregressive.completion import PixelOptions
 from generative.seeds import Seeds
 
 IMAGE, MASK = torch.rand(1, 4, 4), torch.eye(4, dtype=torch.bool)

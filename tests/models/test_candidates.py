@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from generative.models.autoregressive.candidates import Candidates
-from generative.models.autoregressive.pixel_model import LEVELS, PixelModel, PixelOptions
+from generative.models.autoregressive.completion import LEVELS, PixelOptions
+from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.model import ImageConfig, drain, to_bytes
 from generative.seeds import Seeds
 

@@ -43,6 +43,7 @@ def test_a_value_sees_all_earlier_ones_and_nothing_else(tiny, size, image_channe
 
 
 @pytest.mark.parametrize("image_channels", [1, 3])
+@torch.inference_mode()
 def test_the_sweep_goes_on_from_reordered_images(tiny, image_channels) -> None:
     model = tiny("diagonal-bilstm", channels=6, size=5, image_channels=image_channels).double()
     canvas = torch.rand(3, image_channels, 5, 5, dtype=torch.float64)

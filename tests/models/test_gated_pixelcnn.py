@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generative.errors import NotSupported
-from generative.models.autoregressive.incremental import IncrementalPixelCNN
+from generative.models.autoregressive.incremental import GatedSweep
 from generative.models.model import drain
 from generative.seeds import Seeds
 
@@ -39,8 +39,8 @@ def test_the_incremental_sampler_computes_what_the_network_computes(
     model = tiny("gated-pixelcnn", first_kernel=kernel, dilations=dilations, size=size, channels=channels).double()
     images, labels = torch.rand(count, 1, size, size, dtype=torch.float64), torch.arange(count) % 3
     with torch.inference_mode():
-        network = IncrementalPixelCNN(model, labels, images)
-        pixels = [network.pixel(r, c, needed=True) for r in range(size) for c in range(size)]
+        sweep = GatedSweep(model, images, labels)
+        pixels = [sweep.logits(r, c, 0) for r in range(size) for c in range(size)]
         torch.testing.assert_close(torch.stack(pixels, -1).view(count, 256, size, size), model(images, labels))
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from generative.errors import InvalidOption, NotSupported
-from generative.models.autoregressive.pixel_model import LEVELS, FullSweep, PixelModel, PixelOptions, choose
+from generative.models.autoregressive.completion import LEVELS, PixelOptions, choose
+from generative.models.autoregressive.pixel_model import FullSweep, PixelModel
 from generative.models.model import drain, to_bytes
 from generative.models.registry import MODELS, build
 from generative.seeds import Seeds

@@ -55,6 +55,7 @@ def test_the_channels_of_a_pixel_come_one_after_the_other(tiny) -> None:
 
 
 @pytest.mark.parametrize("image_channels", [1, 3])
+@torch.inference_mode()
 def test_the_sweep_goes_on_from_reordered_images(tiny, image_channels) -> None:
     model = tiny("row-lstm", channels=6, size=5, image_channels=image_channels).double()
     canvas = torch.rand(3, image_channels, 5, 5, dtype=torch.float64)

@@ -12,12 +12,12 @@ from generative.inference import checkpoints
 from generative.inference.engine import Engine
 from generative.inference.images import grid
 from generative.models.registry import build as build_model
-from generative.tabs import page
+from generative.tabs import page, runs
 from generative.tabs.about import card, sheet_message, tell
 from generative.tabs.controls import ANY, Wish
 from generative.tabs.curve import curve
 from generative.tabs.guide import table, taxonomy
-from generative.tabs.runs import MOST_MOMENTS, Run, duration, facts, link
+from generative.tabs.runs import Run, duration, facts, link
 
 DDPM = {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1}
 DCGAN = {"generator_channels": 4, "discriminator_channels": 4, "latent": 4}
@@ -61,10 +61,12 @@ def test_a_run_becomes_messages_that_end_with_recipes(engine: Engine) -> None:
     assert "8 an image" in facts(run)
 
 
-def test_a_long_run_sends_a_hundred_moments(engine: Engine) -> None:
+@pytest.mark.parametrize(("most_bytes", "moments"), [(runs.MOST_BYTES, 250), (1000, runs.LEAST_MOMENTS)])
+def test_a_long_run_sends_as_many_moments_as_have_room(engine: Engine, monkeypatch, most_bytes, moments) -> None:
+    monkeypatch.setattr(runs, "MOST_BYTES", most_bytes)
     run = Run(engine, wish(num_inference_steps=250, guidance_scale=1.0).request(engine))
     steps = [f["step"] for m in run.messages() for f in m["frames"]]
-    assert len(steps) == MOST_MOMENTS and steps[-1] == 250
+    assert len(steps) == moments and steps[-1] == 250
 
 
 def test_a_link_leaves_defaults_out(engine: Engine) -> None:

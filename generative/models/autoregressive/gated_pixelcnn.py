@@ -18,8 +18,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generative.models.autoregressive.completion import LEVELS, ClassPixelOptions
 from generative.models.autoregressive.incremental import GatedSweep
-from generative.models.autoregressive.pixel_model import LEVELS, ClassPixelOptions, PixelModel
+from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.model import ImageConfig
 
 

@@ -8,7 +8,6 @@ are the same for all.
 import math
 from abc import abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import torch
@@ -18,42 +17,10 @@ from torch import Tensor
 from generative.abilities import Likelihood
 from generative.errors import NotSupported, check_integer
 from generative.frame import Frame
-from generative.models.autoregressive.candidates import Candidates
+from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions
 from generative.models.model import Model, likeliest_class, to_bytes
-from generative.options import ClassOptions, Options, integer, number
-from generative.seeds import Seeds, uniform
-
-LEVELS = 256
-MAX_BITS = math.log2(LEVELS)
-
-
-@dataclass(frozen=True)
-class PixelOptions(Options):
-    temperature: float = number(
-        1.0,
-        0.1,
-        2.0,
-        0.05,
-        "Temperature",
-        "Below 1 the model prefers its likeliest pixel values: cleaner, less varied. Above 1: bolder, noisier.",
-    )
-    top_k: int = integer(
-        LEVELS, 1, LEVELS, "Top-k", "Draw each pixel from only the k likeliest of its 256 values. 256 leaves all in."
-    )
-    candidates: int = integer(
-        8,
-        1,
-        32,
-        "Candidates for each completion",
-        "Raster order cannot look ahead. So several completions are begun, and those that fit the known pixels after "
-        "the hole survive (importance weighting). 1 turns it off.",
-        ability="completes",
-    )
-
-
-@dataclass(frozen=True)
-class ClassPixelOptions(PixelOptions, ClassOptions):
-    """The options of a model that was told the class."""
+from generative.options import ClassOptions, Options
+from generative.seeds import Seeds
 
 
 class Sweep(Protocol):
@@ -128,7 +95,7 @@ class PixelModel(Model):
     def complete(
         self, images: Tensor, mask: Tensor, seeds: Seeds, options: PixelOptions | None = None
     ) -> Iterator[Frame]:
-        """Frame by row. `views["entropy"]`: of each table drawn from, in parts of 8 bits, mean over the channels.
+        """Frame by row or by pixel. `views["entropy"]`: of each table drawn from, in parts of 8 bits, channels' mean.
 
         The last frame's figures: "bits_per_dim" of each image, if some of it was known, and "effective_candidates"
         where candidates were weighed. Raises NotSupported for an image or mask of another shape, an empty mask, or
@@ -136,56 +103,7 @@ class PixelModel(Model):
         """
         options = options or self.Options()
         self._check(images, mask, len(seeds))
-        labels = self.labels(seeds, options)
-        known_after = known_after_hole(mask)
-        count = options.candidates if known_after.any() else 1
-        candidates = Candidates(seeds, count, mask.shape[0], self.device)
-        channels, height, width = self.config.image_channels, *mask.shape
-        draws = uniform(candidates.generators, count, height, width, channels).flatten(0, 1).to(self.device)
-        canvas = images.to(self.device, self.dtype).expand(len(seeds), -1, -1, -1).repeat_interleave(count, 0)
-        canvas[..., mask.to(self.device)] = 0
-        entropy = torch.zeros_like(canvas)
-        sweep = self.sweep(canvas, None if labels is None else labels.repeat_interleave(count, 0))
-        wanted, weighed = mask.tolist(), known_after.tolist()
-        rows = [row for row in range(height) if any(wanted[row])]
-        for row in range(height):
-            for column in range(width):
-                draw, weigh = wanted[row][column], count > 1 and weighed[row][column]
-                for channel in range(channels):
-                    logits = sweep.logits(row, column, channel, needed=draw or weigh)
-                    if draw:
-                        value, entropy[:, channel, row, column] = choose(
-                            logits, draws[:, row, column, channel], options
-                        )
-                        canvas[:, channel, row, column] = value / (LEVELS - 1)
-                    elif weigh:
-                        candidates.weigh(logits, to_bytes(canvas[:, channel, row, column]))
-            if count > 1 and (survivors := candidates.resampled(row)) is not None:
-                sweep.reorder(survivors)
-                canvas.copy_(canvas[survivors])
-                entropy.copy_(entropy[survivors])
-            if row in rows and row != rows[-1]:
-                yield self._frame(canvas, entropy, candidates.best(), rows.index(row) + 1, len(rows), row)
-        chosen = candidates.chosen()
-        figures = candidates.figures()
-        if not mask.all():
-            figures["bits_per_dim"] = self.score(canvas[chosen], labels).bits_per_dim
-        yield self._frame(canvas, entropy, chosen, len(rows), len(rows), rows[-1], figures)
-
-    def _frame(
-        self,
-        canvas: Tensor,
-        entropy: Tensor,
-        shown: Tensor,
-        step: int,
-        total: int,
-        row: int,
-        figures: dict[str, Tensor] | None = None,
-    ) -> Frame:
-        canvas, entropy = canvas[shown], entropy[shown]  # indexing copies
-        label = f"row {row + 1} of {self.config.size}"
-        views = {"entropy": entropy.mean(1, keepdim=True).expand_as(canvas).float()}
-        return Frame(canvas.float(), step, total, label, views, figures or {})
+        yield from Completion(self, images, mask, seeds, self.labels(seeds, options), options).frames()
 
     def _check(self, images: Tensor, mask: Tensor, count: int) -> None:
         size, channels = self.config.size, self.config.image_channels
@@ -255,22 +173,3 @@ class PixelModel(Model):
     @property
     def dtype(self) -> torch.dtype:
         return next(self.parameters()).dtype
-
-
-def known_after_hole(mask: Tensor) -> Tensor:
-    """(H, W) bool: the known pixels that come, in raster order, after the first one that is to be invented."""
-    flat = mask.flatten()
-    return ((flat.cumsum(0) > 0) & ~flat).view_as(mask)
-
-
-def choose(logits: Tensor, draws: Tensor, options: PixelOptions) -> tuple[Tensor, Tensor]:
-    """(N,) values drawn from (N, 256) logits by (N,) uniform numbers, and the tables' (N,) entropies in 8 bits."""
-    logits = logits / options.temperature
-    if options.top_k < LEVELS:
-        top = logits.topk(options.top_k, 1)
-        logits = torch.full_like(logits, -torch.inf).scatter(1, top.indices, top.values)
-    p = logits.softmax(1)
-    cumulative = p.cumsum(1)
-    # From the right, so that a draw of exactly 0 does not land on a value of probability 0.
-    value = torch.searchsorted(cumulative, draws[:, None].to(p.dtype) * cumulative[:, -1:], right=True)[:, 0]
-    return value, torch.special.entr(p).sum(1) / math.log(LEVELS)

@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.models.autoregressive.pixel_model import LEVELS, PixelModel, PixelOptions
+from generative.models.autoregressive.completion import LEVELS, PixelOptions
+from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.model import ImageConfig
 
 

@@ -18,13 +18,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generative.models.autoregressive.completion import PixelOptions
 from generative.models.autoregressive.logistic_mixture import LogisticMixture, first_bias, width_of
-from generative.models.autoregressive.pixel_model import PixelModel, PixelOptions
+from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.pixelcnnpp_layers import First, Level, Streams, concat_elu
 from generative.models.autoregressive.pixelcnnpp_sweep import PixelCNNPPSweep
 from generative.models.model import ImageConfig
 
 NEIGHBOURS = ((0, -1), (-1, 0), (-1, 1))  # rows down and columns to the right: left, above, above to the right
+ANCHORED_GAIN, FREE_GAIN = 1 / 64, 1 / 8
 
 
 @dataclass(frozen=True)
@@ -58,21 +60,30 @@ class PixelCNNPP(PixelModel):
             Level(*widths, config.dropout) for widths in zip(config.channels, config.blocks, coarser, strict=True)
         )
         self.head = nn.Conv2d(2 * config.channels[0], width_of(config.components, config.image_channels), 1)
+        self.register_buffer("gain", self._gain(), persistent=False)
         with torch.no_grad():
             self.head.weight.mul_(0.01)  # at first, the bias alone speaks
-            self.head.bias.copy_(first_bias(config.components, config.image_channels, self.anchored))
+            bias = first_bias(config.components, config.image_channels, self.anchored)
+            self.head.bias.copy_(bias / self.gain)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """(N, P, H, W), P the parameters of a pixel's mixture, which depend on all pixels before it."""
         _, h = self._streams(self.first(images), *self.levels)
         # Means and scales need more digits than bfloat16 has.
         with torch.autocast(images.device.type, enabled=False):
-            return self.head(concat_elu(h.to(self.dtype))) + self.anchors(images)
+            return self.head(concat_elu(h.to(self.dtype))) * self.gain[:, None, None] + self.anchors(images)
 
     @property
     def anchored(self) -> int:
         """How many components have an anchor. The last is uniform; one other has none."""
         return max(0, min(len(NEIGHBOURS), self.config.components - 2))
+
+    def _gain(self) -> Tensor:
+        """(P,) what the head's outputs are multiplied by: a step of learning must not move a mean by many values."""
+        gain = torch.ones(self.head.out_channels).view(-1, self.config.components)
+        gain[1 : 1 + self.config.image_channels, : self.anchored] = ANCHORED_GAIN
+        gain[1 : 1 + self.config.image_channels, self.anchored :] = FREE_GAIN
+        return gain.flatten()
 
     def anchors(self, images: Tensor) -> Tensor:
         """(N, P, H, W): the values of neighbours, to be added to the means of the first components."""

@@ -25,7 +25,8 @@ class PixelCNNPPSweep:
         self.model, self.canvas = model, canvas
         self.first = FirstSweep(model.first, canvas)
         self.levels = LevelSweep(list(model.levels), canvas, canvas.shape[3])
-        self.head = model.head.weight.flatten(1).t().contiguous()
+        self.head = (model.head.weight.flatten(1) * model.gain[:, None]).t().contiguous()
+        self.bias = model.head.bias * model.gain
         self.h = canvas.new_zeros(0)
         self.mixture: LogisticMixture | None = None
 
@@ -38,7 +39,7 @@ class PixelCNNPPSweep:
         if not needed:
             return None
         if self.mixture is None:
-            output = torch.addmm(self.model.head.bias, concat_elu(self.h), self.head)
+            output = torch.addmm(self.bias, concat_elu(self.h), self.head)
             self.mixture = self.model.mixture(output + self._anchors(row, column))
         return self.mixture.table(self.canvas[:, :, row, column], channel)
 

@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from generative.models.autoregressive.pixel_model import LEVELS
+from generative.models.autoregressive.completion import LEVELS
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Recurrence(torch.autograd.Function):
             d_gates[..., 3 * width :] *= 1 - g.square()
             flat = d_gates.flatten(1, 2)
             d_weight.baddbmm_(near.flatten(1, 2).transpose(1, 2), flat)
-            d_near = torch.zeros_like(near)
+            d_near = torch.empty_like(near)
             d_near.flatten(1, 2).baddbmm_(flat, weight.transpose(1, 2), beta=0)
             d_line[:, first + own : last + own] = 0
             for k, part in enumerate(d_near.chunk(taps, -1)):
