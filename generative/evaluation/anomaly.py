@@ -24,7 +24,7 @@ def anomalies(score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tens
     images, bits = images[:MOST], bits[:MOST]
     generator = torch.Generator().manual_seed(run.seed)
     strange = {
-        "shuffled": (row_shuffled(images, generator), "the same images with their rows shuffled"),
+        "shuffled": (row_shuffled(images, generator), "copies of them, the rows of each shuffled"),
         "noise": (torch.randint(256, images.shape, generator=generator).to(torch.uint8), "images of uniform noise"),
     }
     if (other := other_images(images, run)) is not None:
@@ -34,7 +34,7 @@ def anomalies(score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tens
         f"auroc_{name}": Figure(
             auroc(bits, score(others, name.replace("_", " "))),
             "",
-            f"How well bits/dim tell {len(others):,} {words}, from the first {len(images):,} test images: the share of "
+            f"How well bits/dim tell the first {len(images):,} test images from {len(others):,} {words}: the share of "
             "pairs in which the test image is the more probable one, ½ being chance.",
         )
         for name, (others, words) in strange.items()

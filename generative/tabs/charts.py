@@ -102,8 +102,8 @@ def ranking(images: Tensor, names: list[str], bits: list[float], ranks: list[flo
     return (
         f'<div class="scrolls"><table class="figures ranking"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table><p>Most probable first; {note}. "
-        "A blank picture comes first: likelihood "
-        "tells how cheap a picture is to describe, not how typical it is.</p></div>"
+        "Likelihood tells how cheap a picture is to describe, not how typical it is: a blank one costs next to nothing."
+        "</p></div>"
     )
 
 

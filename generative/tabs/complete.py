@@ -68,13 +68,17 @@ class CompleteTool:
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model: it starts with the first test image of its data set."""
-        image, name = self.picker.first(entry)
-        shown = {} if image is None else self._show(entry, image, name)
-        return {**self.picker.follow(entry), **shown, **self.controls.choose(entry), self.facts: ""}
+        updates = {
+            **self.picker.follow(entry),
+            self.easel: first_picture(entry),
+            self.stage: INVITATION,
+            self.facts: "",
+        }
+        return {**updates, **self.controls.choose(entry)}
 
-    def _show(self, entry: Entry, image: Tensor, name: str) -> dict[Any, Any]:
-        label = name if name in entry.classes and conditional(entry) else ANY
-        return {self.easel: picture_message(image, name), self.controls.label: label, self.stage: INVITATION}
+    def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
+        label = names[0] if names[0] in entry.classes and conditional(entry) else ANY
+        return {self.easel: picture_message(images[0], names[0]), self.controls.label: label, self.stage: INVITATION}
 
     def _fail(self, words: str) -> dict[Any, Any]:
         return {self.stage: say(error=words)}

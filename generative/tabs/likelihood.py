@@ -22,7 +22,7 @@ from generative.tabs.easel import (
     picture_message,
 )
 from generative.tabs.oddities import oddities
-from generative.tabs.picker import Picker, first_picture
+from generative.tabs.picker import Picker, first_picture, gallery
 from generative.tabs.runs import DEVICE
 
 NOTE = (
@@ -46,15 +46,15 @@ class LikelihoodTool:
                 self.controls = ModelChoice(engine, entries, prefix, LIKELIEST)
                 self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
                 self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
-                self.verdict = gr.HTML(charts.no_verdict(), elem_id=f"{prefix}-verdict", padding=False)
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
                 first = self.controls.first
-                self.picker = Picker(engine, first, prefix)
+                self.picker = Picker(engine, first, prefix, several=True)
                 with gr.Row(elem_classes="pair"):
                     with gr.Column(min_width=280):
                         self.easel = Easel(first_picture(first), tools=("point", "draw"), elem_id=f"{prefix}-easel")
                     with gr.Column(min_width=280):
                         self.map = Easel(tools=("point",), elem_id=f"{prefix}-map")
+                self.verdict = gr.HTML(charts.no_verdict(), elem_id=f"{prefix}-verdict", padding=False)
                 gr.Markdown(NOTE, elem_classes="note")
                 self.chart = gr.HTML(charts.no_distribution(), elem_id=f"{prefix}-chart", padding=False)
                 self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
@@ -89,13 +89,16 @@ class LikelihoodTool:
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model: it starts with the first test image of its data set."""
-        image, name = self.picker.first(entry)
-        updates = {} if image is None else self._bring(entry, image, name)
+        images, names = gallery(entry.dataset, entry.size)
+        updates = self._bring(entry, images[:1], [*names[:1]]) if len(images) else {}
         return {**updates, **self.controls.choose(entry), **self.picker.follow(entry)}
 
-    def _bring(self, entry: Entry, image: Tensor, name: str) -> dict[Any, Any]:
-        updates = {self.easel: picture_message(image, name), self.controls.label: gr.update(value=LIKELIEST)}
-        return {**self._scored(entry, image, None), **updates}
+    def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
+        """The first of the pictures on the easel; several in a table."""
+        updates = {self.easel: picture_message(images[0], names[0]), self.controls.label: gr.update(value=LIKELIEST)}
+        if len(images) > 1:
+            updates[self.table] = self._ranked(entry, images, names, None)
+        return {**self._scored(entry, images[0], None), **updates}
 
     def _fail(self, words: str) -> dict[Any, Any]:
         return {self.verdict: charts.problem(words)}
@@ -142,13 +145,15 @@ class LikelihoodTool:
     def _rank(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
         try:
             entry, state = self._read(id, value)
-            images, names = oddities(state.image, entry.dataset)
-            found = self.engine.score(entry.id, images, self._class(label))
+            return {self.table: self._ranked(entry, *oddities(state.image, entry.dataset), self._class(label))}
         except GenerativeError as e:
             return self._fail(str(e))
+
+    def _ranked(self, entry: Entry, images: Tensor, names: list[str], label: str | None) -> str:
+        """A table of pictures (N, C, H, W), the most probable first."""
+        found = self.engine.score(entry.id, images, label)
         bits = found.bits_per_dim.tolist()
-        ranks = [percentile(entry.folder, b) for b in bits]
-        return {self.table: charts.ranking(images, names, bits, ranks, found.kind)}
+        return charts.ranking(images, names, bits, [percentile(entry.folder, b) for b in bits], found.kind)
 
     def _read(self, id: Any, value: Any) -> tuple[Entry, EaselState]:
         """The model and what is on the easel. Raises GenerativeError when they do not go together."""

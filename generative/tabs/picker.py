@@ -11,7 +11,7 @@ from torch import Tensor
 
 from generative.data.examples import captions, examples
 from generative.errors import GenerativeError, InvalidOption, MissingData, check_integer
-from generative.inference.engine import Engine
+from generative.inference.engine import MAX_SCORED, Engine
 from generative.inference.library import Entry
 from generative.inference.pictures import background, read_picture
 from generative.tabs.charts import data_url
@@ -27,38 +27,50 @@ element.addEventListener("click", (event) => {
   if (index !== undefined) trigger("select", { index: Number(index) });
 });
 """
-Reaction = Callable[[Entry, Tensor, str], dict[Any, Any]]  # model, picture (C, H, W), its name → updates
+Reaction = Callable[[Entry, Tensor, list[str]], dict[Any, Any]]  # model, pictures (N, C, H, W), their names → updates
 
 
 class Picker:
-    """Test images to click, and a button to upload others. Build it where it is to stand."""
+    """Test images to click, and a button to upload others, `several` at once. Build it where it is to stand."""
 
-    def __init__(self, engine: Engine, first: Entry, prefix: str) -> None:
+    def __init__(self, engine: Engine, first: Entry, prefix: str, several: bool = False) -> None:
         self.engine = engine
         with gr.Row(elem_classes="sources"):
             self.gallery = Gallery(offer(first.dataset, first.size), elem_id=f"{prefix}-picker")
             self.upload = gr.UploadButton(
-                "Upload a picture", file_types=["image"], elem_id=f"{prefix}-upload", size="sm", min_width=140, scale=0
+                "Upload pictures" if several else "Upload a picture",
+                file_count="multiple" if several else "single",
+                file_types=["image"],
+                elem_id=f"{prefix}-upload",
+                size="sm",
+                min_width=140,
+                scale=0,
             )
 
     def on_picture(
         self, model: gr.Dropdown, react: Reaction, fail: Callable[[str], dict[Any, Any]], outputs: list[Any]
     ) -> None:
-        """Calls `react` for each picture that a visitor brings, `fail` with what is wrong with it."""
+        """Calls `react` with the pictures that a visitor brings, `fail` with what is wrong with one."""
 
         def picked(id: str, event: gr.EventData) -> dict[Any, Any]:
-            def read(entry: Entry) -> tuple[Tensor, str]:
+            def read(entry: Entry) -> tuple[Tensor, list[str]]:
                 images, names = gallery(entry.dataset, entry.size)
                 data = event._data if isinstance(event._data, dict) else {}
                 index = check_integer("picture", data.get("index"), 0, len(images) - 1)
-                return images[index], names[index]
+                return images[index : index + 1], [names[index]]
 
             return self._bring(id, read, react, fail)
 
-        def uploaded(id: str, path: str) -> dict[Any, Any]:
-            def read(entry: Entry) -> tuple[Tensor, str]:
+        def uploaded(id: str, paths: str | list[str]) -> dict[Any, Any]:
+            def read(entry: Entry) -> tuple[Tensor, list[str]]:
                 channels, behind = self.engine.model(entry.id).config.image_channels, background(entry.dataset)
-                return read_picture(path, entry.size, channels, behind, name="The picture"), "Your picture"
+                files = paths if isinstance(paths, list) else [paths]
+                names = [Path(file).name for file in files]
+                check_integer("number of pictures", len(files), 1, MAX_SCORED)
+                pictures = [
+                    read_picture(f, entry.size, channels, behind, name=n) for f, n in zip(files, names, strict=True)
+                ]
+                return torch.stack(pictures), names
 
             return self._bring(id, read, react, fail)
 
@@ -66,19 +78,13 @@ class Picker:
         self.upload.upload(uploaded, [model, self.upload], outputs, **QUIET)
 
     def _bring(
-        self, id: str, read: Callable[[Entry], tuple[Tensor, str]], react: Reaction, fail: Callable[[str], Any]
+        self, id: str, read: Callable[[Entry], tuple[Tensor, list[str]]], react: Reaction, fail: Callable[[str], Any]
     ) -> dict[Any, Any]:
         try:
             entry = self.engine.entry(id)
             return react(entry, *read(entry))
         except GenerativeError as e:
             return fail(str(e))
-
-    @staticmethod
-    def first(entry: Entry) -> tuple[Tensor | None, str]:
-        """The first image on offer for a model and its name; None without bundled images."""
-        images, names = gallery(entry.dataset, entry.size)
-        return (images[0], names[0]) if len(images) else (None, "")
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model: its own data set's images."""
@@ -133,5 +139,5 @@ def offer(dataset: str, size: int) -> dict[str, Any]:
 
 def first_picture(entry: Entry) -> dict[str, Any]:
     """The message that puts the data set's first test image on an easel."""
-    image, name = Picker.first(entry)
-    return {} if image is None else picture_message(image, name)
+    images, names = gallery(entry.dataset, entry.size)
+    return picture_message(images[0], names[0]) if len(images) else {}

@@ -105,18 +105,19 @@ def png(width: int, height: int, orientation: int | None = None) -> bytes:
     return file.getvalue()
 
 
-def upload(page, prefix: str, content: bytes) -> None:
-    file = {"name": "mine.png", "mimeType": "image/png", "buffer": content}
+def upload(page, prefix: str, *contents: bytes) -> None:
+    names = ["mine.png", *(f"other{i}.png" for i in range(1, len(contents)))]
+    files = [{"name": n, "mimeType": "image/png", "buffer": c} for n, c in zip(names, contents, strict=True)]
     with page.expect_file_chooser() as chooser:
         page.click(f"#{prefix}-upload")
-    chooser.value.set_files(file)
+    chooser.value.set_files(files)
 
 
 def test_an_uploaded_picture_is_shown_as_the_model_sees_it(open_page, app_url):
     page = open_page(app_url)
     open_tool(page, "Complete", COMPLETE)
     upload(page, COMPLETE, png(280, 280, orientation=3))  # upside down
-    page.get_by_text("Your picture").first.wait_for()
+    page.get_by_text("mine.png").first.wait_for()
     seen = page.evaluate(PICTURE, f"{COMPLETE}-easel")
     assert max(seen[:28]) == 0 and min(seen[-28:]) == 255  # turned upright, transparency on black
 
@@ -160,6 +161,18 @@ def test_odd_pictures_are_ranked_by_likelihood(open_page, app_url):
     thumb = page.locator(f"#{SCORE}-table img").first.get_attribute("src")
     picture = Image.open(io.BytesIO(base64.b64decode(thumb.partition(",")[2])))
     assert picture.size == (28, 28)
+
+
+def test_several_pictures_are_ranked(open_page, app_url):
+    page = open_page(app_url)
+    open_tool(page, "Likelihood", SCORE)
+    noise = Image.effect_noise((28, 28), 120)
+    file = io.BytesIO()
+    noise.save(file, "PNG")
+    upload(page, SCORE, file.getvalue(), png(28, 28))
+    page.wait_for_selector(f"#{SCORE}-table tbody tr")
+    names = page.locator(f"#{SCORE}-table tbody td:nth-child(3)").all_inner_texts()
+    assert names == ["other1.png", "mine.png"]
 
 
 def test_the_choice_of_a_model_goes_along_from_tool_to_tool(open_page, app_url):

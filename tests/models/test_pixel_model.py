@@ -202,6 +202,16 @@ def test_completing_everything_is_sampling(model: PixelModel) -> None:
     assert not completed.figures
 
 
+def test_a_run_can_be_watched_pixel_by_pixel(model: PixelModel) -> None:
+    mask, images = hole(model.config.size), pictures(model, 1)
+    by_row = list(model.complete(images, mask, Seeds(1, 2)))
+    by_pixel = list(model.complete(images, mask, Seeds(1, 2), model.Options(watch="pixels")))
+    assert len(by_row) == mask.any(1).sum() and len(by_pixel) == mask.sum()
+    assert [frame.step for frame in by_pixel] == list(range(1, len(by_pixel) + 1))
+    assert torch.equal(by_row[-1].images, by_pixel[-1].images)
+    assert (by_pixel[0].views["entropy"] > 0).flatten(2).sum(2).eq(1).all()  # one pixel was drawn
+
+
 def test_figures_come_with_the_last_frame_where_they_mean_something(model: PixelModel) -> None:
     known, lower = pictures(model, 1), torch.zeros(4, 4, dtype=torch.bool)
     lower[2:] = True

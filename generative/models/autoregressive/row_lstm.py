@@ -26,7 +26,7 @@ from generative.models.model import ImageConfig
 
 @dataclass(frozen=True)
 class RowLSTMConfig(ImageConfig):
-    """channels: h of the paper; the residual stream is 2h wide. kernel: k, of both parts of a layer."""
+    """channels: h of the paper; the residual stream is 2h wide. kernel: k, odd, of both parts of a layer."""
 
     channels: int = 32
     first_kernel: int = 7
@@ -62,6 +62,8 @@ class RowLSTM(PixelModel):
 
 
 class RowSweep(RecurrentSweep):
+    """What the three states above a pixel contribute is known for the whole row before the row begins."""
+
     def __init__(self, model: RowLSTM, canvas: Tensor) -> None:
         super().__init__(model, canvas)
         self.reach = model.config.kernel // 2
