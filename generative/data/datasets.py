@@ -125,6 +125,11 @@ def dataset(name: str) -> Dataset:
     return DATASETS[name]
 
 
+def title(name: str) -> str:
+    """What people call a data set; for one that the project does not know, its id."""
+    return DATASETS[name].title if name in DATASETS else name
+
+
 def data_root(given: str | Path | None = None) -> Path:
     """Where data sets lie: `given`, else the environment's GENERATIVE_DATA, else ./data."""
     return Path(given or os.environ.get("GENERATIVE_DATA") or "data")

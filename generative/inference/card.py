@@ -7,8 +7,9 @@ and the model class; nothing is written by hand, so a card is never older than i
 from pathlib import Path
 from typing import Any
 
+from generative.data.datasets import DATASETS, title
 from generative.errors import BadCheckpoint
-from generative.inference import checkpoints
+from generative.inference import checkpoints, percentile
 from generative.inference.library import Entry, describe
 
 HUB_DATASETS = {"fashion-mnist": "zalando-datasets/fashion_mnist", "mnist": "ylecun/mnist"}
@@ -25,8 +26,9 @@ WHAT = {
 
 LIMITS = {
     "autoregressive": "Its likelihood is exact, but sampling is sequential: one pass of the network for every pixel, "
-    "so drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole does not "
-    "look ahead to the pixels below, and the whole can fail to hang together.",
+    "so drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole looks "
+    "ahead to the pixels below only as far as several candidates are weighed by them, and the whole can fail to hang "
+    "together.",
     "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Its "
     "likelihood is a lower bound, not the true value.",
     "gans": "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of "
@@ -67,6 +69,9 @@ TITLES = {
     "file_size": "File size",
     "nearest_training": "Distance to nearest training image",
     "nearest_training_test": "The same distance for test images",
+    "auroc_other_dataset": "AUROC of likelihood against another data set",
+    "auroc_shuffled": "AUROC of likelihood against shuffled rows",
+    "auroc_noise": "AUROC of likelihood against noise",
 }
 
 
@@ -106,14 +111,22 @@ def front_matter(entry: Entry) -> str:
 
 
 def introduction(entry: Entry) -> str:
-    data = str(entry.training.get("data", "")).partition(",")[0] or entry.dataset
+    data = str(entry.training.get("data", "")).partition(",")[0] or title(entry.dataset)
     facts = [
         f"- Paper: <{entry.paper}>",
-        f"- Images: {entry.size}×{entry.size} pixels; classes: {', '.join(entry.classes)}",
+        f"- Images: {entry.size}×{entry.size} pixels, {'grey' if entry.channels == 1 else 'RGB'}",
+        f"- {classes(entry)}",
         f"- Abilities: {', '.join(entry.abilities)}",
         f"- Parameters: {entry.parameters:,}; weights: {entry.file_size / 1e6:.1f} MB, half precision, safetensors",
     ]
     return f"# {entry.title} on {data}\n\n{WHAT.get(entry.family, '')}\n\n" + "\n".join(facts)
+
+
+def classes(entry: Entry) -> str:
+    if not entry.classes:
+        return "Classes: none, since its data set has none"
+    told = entry.conditional or entry.family == "classifier"
+    return f"Classes: {', '.join(entry.classes)}" if told else "Classes: none, it learnt without them"
 
 
 def usage(entry: Entry) -> str:
@@ -131,6 +144,7 @@ def usage(entry: Entry) -> str:
     lines = [
         "```sh",
         f"python -m generative sample {entry.id} --count 16 --seed 0 --out grid.png",
+        *[f"python -m generative {words}" for ability, words in more(entry.id).items() if ability in entry.abilities],
         "```",
         "",
         "```python",
@@ -146,6 +160,14 @@ def usage(entry: Entry) -> str:
     if (entry.folder / "model_index.json").exists():
         lines += ["", DIFFUSERS]
     return "## How to use it\n\n" + "\n".join(lines)
+
+
+def more(id: str) -> dict[str, str]:
+    """Commands by the ability that they need."""
+    return {
+        "completes": f"complete {id} picture.png --mask lower --out completed.png",
+        "scores": f"score {id} picture.png",
+    }
 
 
 def training(entry: Entry) -> str:
@@ -165,6 +187,8 @@ def figures(entry: Entry) -> str:
     where = ""
     if isinstance(protocol, dict):
         where = f"\n\nMeasured on {protocol.get('device')}, {protocol.get('date')}, torch {protocol.get('torch')}."
+    if (entry.folder / percentile.FILE).exists():
+        where += f"\n\nWhere a picture stands among test images by its likelihood is read off `{percentile.FILE}`."
     return f"## Figures\n\n{table(('Figure', 'Value', 'How it was measured'), rows)}{where}"
 
 
@@ -176,8 +200,9 @@ def limits(entry: Entry) -> str:
 
 
 def licence(entry: Entry) -> str:
-    source = HUB_DATASETS.get(entry.dataset)
-    data = f" The training data has a licence of its own: <https://huggingface.co/datasets/{source}>." if source else ""
+    data = ""
+    if known := DATASETS.get(entry.dataset):
+        data = f" The training data has a licence of its own ({known.licence}): <{known.source}>."
     return f"## Licence\n\nThe weights are under the MIT licence.{data}"
 
 

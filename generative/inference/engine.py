@@ -28,7 +28,7 @@ from generative.inference import checkpoints
 from generative.inference.library import Entry, available, load
 from generative.inference.provenance import Provenance
 from generative.models.model import Model
-from generative.options import ClassOptions, Options
+from generative.options import Options
 from generative.seeds import MAX_SEED, Seeds
 
 MAX_COUNT = 64  # images of one run
@@ -96,7 +96,7 @@ class Request:
     @property
     def captions(self) -> list[str]:
         """The class of each image; empty words for a model without classes."""
-        if not hasattr(self.options, "label"):
+        if not self.entry.conditional:
             return [""] * len(self.seeds)
         return [self.label or self.entry.classes[seed % len(self.entry.classes)] for seed in self.seeds]
 
@@ -199,10 +199,8 @@ class Engine:
         entry = self.able(id, "scores")
         if not 1 <= len(images) <= MAX_SCORED:
             raise InvalidOption(f"From 1 to {MAX_SCORED} pictures can be scored at once, not {len(images)}", "images")
-        if label is not None and not issubclass(entry.kind_class.Options, ClassOptions):
-            raise NotSupported(f"{entry.title} knows no classes. Leave out the label.", "label")
-        check_class(label, entry)
-        labels = None if label is None else torch.full((len(images),), entry.classes.index(label))
+        index = class_index(label, entry)
+        labels = None if index is None else torch.full((len(images),), index)
         with self._device_lock.turn(), memory():
             return score_in_parts(self.model(entry.id), images, labels)
 
@@ -212,11 +210,10 @@ class Engine:
         Raises GenerativeError for a model that cannot tell, a pixel outside the image or a class that there is not.
         """
         entry = self.able(id, "predicts")
-        check_class(label, entry)
+        index = class_index(label, entry)
         with self._device_lock.turn(), memory():
             model = self.model(entry.id)
-            index = None if label is None else entry.classes.index(label)
-            if index is None and entry.classes and issubclass(entry.kind_class.Options, ClassOptions):
+            if index is None and entry.conditional:
                 index = int(model.score(image[None]).labels[0])
             table = model.distribution(image, row, column, index).cpu()
             return Prediction(table, model.receptive_field(row, column, index))
@@ -255,6 +252,16 @@ def memory() -> Iterator[None]:
 def check_class(label: Any, entry: Entry) -> None:
     if label is not None and label not in entry.classes:
         raise InvalidOption(f"There is no class {shown(label)}. {near(str(label)[:80], entry.classes)}", "label")
+
+
+def class_index(label: Any, entry: Entry) -> int | None:
+    """The number of the class, None for None. Raises NotSupported or InvalidOption."""
+    if label is None:
+        return None
+    if not entry.conditional:
+        raise NotSupported(f"{entry.title} knows no classes. Leave out the label.", "label")
+    check_class(label, entry)
+    return entry.classes.index(label)
 
 
 def score_in_parts(model: Scores, images: Tensor, labels: Tensor | None = None) -> Likelihood:

@@ -32,19 +32,12 @@ def surprise_map(bits: Tensor, most: float = BITS) -> Tensor:
     return colours(bits.sum(0) / most)
 
 
-def sensitivity_map(field: Tensor) -> Tensor:
-    """(H, W) in [0, 1], as `receptive_field` gives it → (4, H, W) RGBA in [0, 1], to be laid over a picture.
-
-    The scale is logarithmic: each tenth of a reaction is a step of a quarter, and what is weaker than 1/10,000 still
-    shows faintly. Exactly zero, what the network cannot see, is fully transparent.
-    """
-    strength = sensitivity(field)
-    alpha = torch.where(strength > 0, 0.3 + 0.6 * strength, 0.0)
-    return torch.cat([colours(0.3 + 0.7 * strength), alpha[None]])
-
-
 def sensitivity(field: Tensor) -> Tensor:
-    """(H, W) in [0, 1] on a logarithmic scale: 0 for a reaction of zero, at least a tenth for any other."""
+    """(H, W) in [0, 1], as `receptive_field` gives it → the same on a logarithmic scale, to be laid over a picture.
+
+    Each tenth of a reaction is a step of a quarter; what is weaker than 1/1,000 still is a tenth, so that it shows, and
+    only what the network cannot see, exactly zero, is 0.
+    """
     field = field.nan_to_num().clamp(0, 1).float().cpu()
     strength = (1 + field.clamp_min(1e-30).log10() / DECADES).clamp(0.1, 1)
     return torch.where(field > 0, strength, 0.0)

@@ -16,7 +16,10 @@ from generative.models.model import Model
 
 @dataclass(frozen=True)
 class Entry:
-    """What can be told of a checkpoint without loading its weights. `problem` says why it cannot be used, if so."""
+    """What can be told of a checkpoint without loading its weights. `problem` says why it cannot be used, if so.
+
+    size, channels: of its images, `size` pixels high and wide. conditional: whether it is told the class of an image.
+    """
 
     id: str
     folder: Path
@@ -27,6 +30,8 @@ class Entry:
     abilities: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     size: int = 0
+    channels: int = 0
+    conditional: bool = False
     parameters: int = 0
     file_size: int = 0
     training: dict[str, Any] = field(default_factory=dict)
@@ -42,8 +47,9 @@ class Entry:
         return registry.MODELS[self.kind]
 
     def describe(self) -> dict[str, Any]:
-        """As `list --json` prints it."""
-        return {**asdict(self), "folder": str(self.folder), "dataset": self.dataset}
+        """As `list --json` prints it; "options" with their defaults."""
+        options = self.kind_class.Options.defaults() if self.kind else {}
+        return {**asdict(self), "folder": str(self.folder), "dataset": self.dataset, "options": options}
 
 
 def describe(id: str, folder: Path) -> Entry:
@@ -61,6 +67,8 @@ def describe(id: str, folder: Path) -> Entry:
             abilities(model),
             list(model.config.classes),
             model.config.size,
+            model.config.image_channels,
+            model.conditional,
             model.parameter_count,
             checkpoints.file_size(folder),
             config.get("training", {}),

@@ -49,6 +49,11 @@ class Model(nn.Module):
         """Parameters of the networks that the checkpoint holds."""
         return sum(p.numel() for p in self.parameters())
 
+    @property
+    def conditional(self) -> bool:
+        """Whether the model is told the class of what it draws and scores."""
+        return issubclass(self.Options, ClassOptions) and bool(self.config.classes)
+
     def companions(self) -> dict[str, dict[str, Any]]:
         """JSON files, by their path in the checkpoint, that other libraries want beside the weights."""
         return {}

@@ -23,7 +23,10 @@ FIGURES = {
     "precision": ("Precision", "The share of drawn images that look like real ones."),
     "recall": ("Recall", "The share of real images that the model could have drawn: its variety."),
     "class_agreement": ("Class agreement", "How often a classifier sees the class that was asked for."),
-    "bits_per_dim": ("Likelihood", "Bits that the model needs for each pixel of a test image. Lower is better."),
+    "bits_per_dim": (
+        "Likelihood",
+        "Bits that the model needs for each value of a test image (a pixel, or one of its colours). Lower is better.",
+    ),
     "nearest_training": (
         "Distance to training images",
         "How far drawn images are from the nearest training image. "
@@ -41,10 +44,7 @@ def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
     if not sheet.exists():
         return {"run": f"sheet {entry.id}", "notice": "Press Generate to draw the first images."}
     frame = Frame(tiles(sheet, entry.size)[:count], 1, 1, "sample sheet")
-    captions = [
-        entry.classes[i % len(entry.classes)] if "label" in entry.kind_class.Options.defaults() else ""
-        for i in range(count)
-    ]
+    captions = [entry.classes[i % len(entry.classes)] if entry.conditional else "" for i in range(count)]
     return frame_message(
         f"sheet {entry.id}",
         [frame],

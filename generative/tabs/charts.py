@@ -13,13 +13,17 @@ CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
 WIDTH, HEIGHT = 512, 72  # of one distribution, in units of its drawing: two a value
 
 
+BITS_PER_DIM = (
+    "−log₂ p(x) divided by the number of values: what it costs to tell this picture to somebody who has the model"
+)
+PERCENTILE = "The percentile: of 100 test images, how many the model finds more probable than this picture"
+
+
 def verdict(bits_per_dim: float, kind: str, rank: float | None, label: str | None, dims: int) -> str:
     """What a model says of a picture. `rank`: the percentage of test images that it finds more probable."""
     at_most = "" if kind == "exact" else "at most "
-    words = f"{at_most}{bits_per_dim:.2f}"
-    why = "−log₂ p(x) divided by the number of values: what it costs to tell this picture to somebody who has the model"
     parts = [
-        f'<p class="figure" title="{why}"><b>{words}</b> bits/dim</p>',
+        f'<p class="figure" title="{BITS_PER_DIM}"><b>{at_most}{bits_per_dim:.2f}</b> <abbr>bits/dim</abbr></p>',
         f"<p>{at_most}{bits_per_dim * dims:,.0f} bits for {dims:,} values, {'exact' if kind == 'exact' else 'a bound'}"
         + (f"; class: {html.escape(label)}" if label else "")
         + "</p>",
@@ -30,7 +34,7 @@ def verdict(bits_per_dim: float, kind: str, rank: float | None, label: str | Non
 
 
 def no_verdict() -> str:
-    return '<div class="verdict"><p>Choose a picture, or draw one.</p></div>'
+    return '<div class="verdict"><p>Press Measure, choose another picture, or draw one.</p></div>'
 
 
 def percentile_bar(rank: float) -> str:
@@ -44,7 +48,8 @@ def percentile_bar(rank: float) -> str:
     at = min(100, max(0, rank))
     return (
         f'<div class="percentile" role="img" aria-label="{words}"><i style="left: {at:.1f}%"></i></div>'
-        f'<p class="ends"><span>probable</span><span>improbable</span></p><p>{words}.</p>'
+        f'<p class="ends"><span>probable</span><span>improbable</span></p>'
+        f'<p title="{PERCENTILE}">{words}.</p>'
     )
 
 
@@ -96,11 +101,12 @@ def ranking(images: Tensor, names: list[str], bits: list[float], ranks: list[flo
             f'<tr><td>{place}</td><td><img src="{data_url(images[i])}" alt=""></td><td>{html.escape(names[i])}</td>'
             f"<td>{bits[i]:.2f}</td><td>{rank}</td></tr>"
         )
-    head = "<th></th><th></th><th>Picture</th><th>Bits/dim</th>"
-    head += '<th title="Share of test images that the model finds more probable">Test images more probable</th>'
+    head = f'<th>Rank</th><td></td><th>Picture</th><th title="{BITS_PER_DIM}"><abbr>Bits/dim</abbr></th>'
+    head += f'<th title="{PERCENTILE}"><abbr>Test images more probable</abbr></th>'
     note = "exact" if kind == "exact" else "a bound: the true value is at most this"
     return (
-        f'<div class="scrolls"><table class="figures ranking"><thead><tr>{head}</tr></thead>'
+        '<div class="scrolls" tabindex="0" role="region" aria-label="Ranking">'
+        f'<table class="figures ranking"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table><p>Most probable first; {note}. "
         "Likelihood tells how cheap a picture is to describe, not how typical it is: a blank one costs next to nothing."
         "</p></div>"

@@ -7,21 +7,24 @@ from typing import Any
 
 import gradio as gr
 
+from generative.data.datasets import title
 from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine import Engine, Request
 from generative.tabs.about import figures
-from generative.tabs.controls import ANY, Wish, class_dropdown, conditional, seed_row
-from generative.tabs.runs import QUIET, Run
+from generative.tabs.controls import ANY, Wish, seed_row
+from generative.tabs.runs import DEVICE, QUIET, Run
 from generative.tabs.stage import Stage, say, stopped_message
 
 MOST, MOST_IMAGES = 4, 16
+TOLD = "For the models that were told classes; what the others draw is up to the seed."
+UNTOLD = "These models learnt without classes: what they draw is up to the seed."
 
 
 class CompareTab:
     def __init__(self, engine: Engine, dataset: str | None) -> None:
         self.engine = engine
         self.entries = engine.usable()
-        self.dataset = gr.State(dataset)
+        self.dataset = gr.State(dataset, render=False)
         self.stages: list[Stage] = []
         gr.Markdown(
             "The same class and the same seeds, drawn by **up to four models**, with what each one cost.",
@@ -30,34 +33,35 @@ class CompareTab:
         if len(self.entries) < 2:
             gr.Markdown("Two models are needed to compare.")
             return
-        choices, chosen, classes = self._offer(dataset)
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.models = gr.CheckboxGroup(
-                    choices,
-                    value=chosen,
-                    label="Models",
-                    elem_id="compare-models",
-                    info="Two to four. They run one after another.",
-                )
-                self.label = class_dropdown(classes, "compare-class")
-                self.count = gr.Slider(
-                    1, MOST_IMAGES, value=9, step=1, label="Number of images", elem_id="compare-count"
-                )
-                self.seed, _ = seed_row("compare")
-                with gr.Row(elem_classes="go"):
-                    self.run = gr.Button(
-                        "Compare", variant="primary", scale=2, min_width=120, elem_id="compare-generate"
-                    )
-                    self.stop = gr.Button("Stop", min_width=80, elem_id="compare-stop")
-                self.problem = gr.Markdown(elem_id="compare-problem", elem_classes="problem")
+                self._controls(dataset)
             with gr.Column(scale=1, min_width=300), gr.Row(elem_classes="compare-grid"):
-                self.columns, self.tables = [], []
-                for i in range(MOST):
-                    with gr.Column(min_width=280, elem_classes="compare-cell") as column:
-                        self.stages.append(Stage(elem_id=f"compare-stage-{i}", elem_classes="compact"))
-                        self.tables.append(gr.HTML(elem_id=f"compare-facts-{i}", padding=False))
-                    self.columns.append(column)
+                self._results()
+        self._wire()
+
+    def _controls(self, dataset: str | None) -> None:
+        models, classes = self._offer(dataset)
+        self.models = gr.CheckboxGroup(
+            label="Models", elem_id="compare-models", info="Two to four. They run one after another.", **models
+        )
+        self.label = gr.Dropdown(label="Class", elem_id="compare-class", **classes)
+        self.count = gr.Slider(1, MOST_IMAGES, value=9, step=1, label="Number of images", elem_id="compare-count")
+        self.seed, _ = seed_row("compare")
+        with gr.Row(elem_classes="go"):
+            self.run = gr.Button("Compare", variant="primary", scale=2, min_width=120, elem_id="compare-generate")
+            self.stop = gr.Button("Stop", min_width=80, elem_id="compare-stop")
+        self.problem = gr.Markdown(elem_id="compare-problem", elem_classes="problem")
+
+    def _results(self) -> None:
+        self.columns, self.tables = [], []
+        for i in range(MOST):
+            with gr.Column(min_width=280, elem_classes="compare-cell") as column:
+                self.stages.append(Stage(elem_id=f"compare-stage-{i}", elem_classes="compact"))
+                self.tables.append(gr.HTML(elem_id=f"compare-facts-{i}", padding=False))
+            self.columns.append(column)
+
+    def _wire(self) -> None:
         inputs = [self.models, self.label, self.count, self.seed]
         outputs = [self.problem, *self.columns, *self.stages, *self.tables]
         event = gr.on(
@@ -67,26 +71,33 @@ class CompareTab:
             outputs,
             validator=self._validate,
             trigger_mode="once",
-            concurrency_id="device",
-            concurrency_limit=1,
-            **QUIET,
+            **DEVICE,
         )
-        self.dataset.change(self._change_dataset, self.dataset, [self.models, self.label], **QUIET)
+        self.dataset.change(self._change_dataset, self.dataset, [self.models, self.label, self.problem], **QUIET)
         self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
 
-    def _offer(self, dataset: str | None) -> tuple[list[tuple[str, str]], list[str], list[str]]:
-        """The models of a data set, those that are chosen at first (the newest of each family), and its classes."""
+    built = "#compare-stage-0"
+
+    def absence(self, dataset: str) -> str:
+        return ""
+
+    def _offer(self, dataset: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What the lists of models, at first with the newest of each family chosen, and of classes offer."""
         there = [e for e in self.entries if e.dataset == dataset]
         newest = list({e.family: e.id for e in there}.values())
         more = [e.id for e in there if e.id not in newest]
-        classes = list(dict.fromkeys(c for e in there for c in e.classes))
-        return [(e.title, e.id) for e in there], (newest + more)[:MOST], classes
+        classes = list(dict.fromkeys(c for e in there if e.conditional for c in e.classes))
+        models = {"choices": [(e.title, e.id) for e in there], "value": (newest + more)[:MOST]}
+        info = TOLD if classes else UNTOLD
+        return models, {"choices": [ANY, *classes], "value": ANY, "interactive": bool(classes), "info": info}
 
     def _change_dataset(self, dataset: str) -> dict[Any, Any]:
-        choices, chosen, classes = self._offer(dataset)
+        models, classes = self._offer(dataset)
+        few = f"Two models of {title(dataset)} are needed to compare; here are {len(models['choices'])}."
         return {
-            self.models: gr.update(choices=choices, value=chosen),
-            self.label: gr.update(choices=[ANY, *classes], value=ANY, interactive=bool(classes)),
+            self.models: gr.update(**models),
+            self.label: gr.update(**classes),
+            self.problem: "" if len(models["choices"]) > 1 else few,
         }
 
     def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
@@ -140,7 +151,7 @@ def cost(run: Run) -> str:
         ("Parameters", f"{entry.parameters:,}"),
         ("Weights", f"{entry.file_size / 1e6:.2f} MB"),
     ]
-    if not conditional(entry):
+    if not entry.conditional:
         rows.append(("Class", "chosen by the seed: the model learnt without classes"))
     cells = "".join(f"<tr><th>{k}</th><td>{html.escape(v)}</td></tr>" for k, v in rows)
     return f'<table class="cost">{cells}{figures(entry)}</table>'

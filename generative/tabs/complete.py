@@ -9,11 +9,11 @@ from torch import Tensor
 from generative.errors import GenerativeError
 from generative.inference.engine import MAX_COMPLETIONS, Engine
 from generative.inference.library import Entry
-from generative.tabs.controls import ANY, Controls, conditional
+from generative.tabs.controls import ANY, Controls
 from generative.tabs.easel import Easel, easel_state, mask_message, picture_message
-from generative.tabs.picker import Picker, first_picture
+from generative.tabs.picker import Picker, first_picture, held_picture
 from generative.tabs.runs import DEVICE, QUIET, Run, completion_facts
-from generative.tabs.stage import Stage, say, stopped_message
+from generative.tabs.stage import Stage, reused_seed, say, stopped_message
 
 NOTE = (
     "Pixels are drawn in reading order, so a hole is filled **without seeing what comes below it**. The remedy: "
@@ -27,6 +27,7 @@ class CompleteTool:
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
         self.engine = engine
+        self.built = f"#{prefix}-easel"
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self.controls = Controls(engine, entries, prefix, "completes", MAX_COMPLETIONS)
@@ -49,7 +50,7 @@ class CompleteTool:
     def _wire(self) -> None:
         c = self.controls
         validate = c.validator()
-        self.picker.on_picture(c.model, self._show, self._fail, [self.easel, self.stage, c.label])
+        self.picker.on_picture(c.model, self._show, self.fail, [self.easel, self.stage, c.label])
         run = gr.on(
             [c.generate.click, c.seed.submit],
             self._complete,
@@ -60,27 +61,28 @@ class CompleteTool:
             **DEVICE,
         )
         c.stop.click(stopped_message, None, self.stage, cancels=[run], queue=False, **QUIET)
+        self.stage.select(reused_seed, None, c.seed, **QUIET)
+
+    @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return [self.easel]
 
     @property
     def follows(self) -> list[gr.components.Component]:
-        """What `follow` may change."""
+        """What `follow` and `fail` may change."""
         return [*self.controls.chosen, self.picker.gallery, self.easel, self.stage, self.facts]
 
-    def follow(self, entry: Entry) -> dict[Any, Any]:
-        """The updates for another model: it starts with the first test image of its data set."""
-        updates = {
-            **self.picker.follow(entry),
-            self.easel: first_picture(entry),
-            self.stage: INVITATION,
-            self.facts: "",
-        }
-        return {**updates, **self.controls.choose(entry)}
+    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
+        """The updates for another model: picture and mask stay if they fit it."""
+        updates = {**self.controls.choose(entry), **self.picker.follow(entry), self.stage: INVITATION, self.facts: ""}
+        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
 
     def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
-        label = names[0] if names[0] in entry.classes and conditional(entry) else ANY
+        label = names[0] if names[0] in entry.classes and entry.conditional else ANY
         return {self.easel: picture_message(images[0], names[0]), self.controls.label: label, self.stage: INVITATION}
 
-    def _fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> dict[Any, Any]:
         return {self.stage: say(error=words)}
 
     def _complete(self, *values: Any) -> Iterator[tuple[Any, Any]]:

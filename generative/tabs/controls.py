@@ -1,6 +1,6 @@
 """The controls that stand in the same place in every tab, and what a visitor's choices mean."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,22 +24,16 @@ WORDS = {  # by ability: what the button says, and what is counted
 SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
 
 
-def class_dropdown(classes: Sequence[str], elem_id: str, conditional: bool = True, free: str = ANY) -> gr.Dropdown:
-    """A list of classes; `free` is the choice of none of them."""
-    return gr.Dropdown(
-        [free, *classes],
-        value=free,
-        label="Class",
-        elem_id=elem_id,
-        interactive=conditional,
-        info=class_help(conditional),
-    )
-
-
-def class_help(conditional: bool) -> str:
-    if conditional:
-        return "What to draw. This model was told the class of every image that it learnt from."
-    return "This model learnt without classes: what it draws is up to the seed."
+def class_choice(entry: Entry, free: str) -> dict[str, Any]:
+    """What the list of classes offers for a model; `free` is the choice of none of them."""
+    told = "This model was told the class of every image that it learnt from."
+    untold = "This model learnt without classes, so there is none to choose."
+    return {
+        "choices": [free, *entry.classes],
+        "value": free,
+        "interactive": entry.conditional,
+        "info": told if entry.conditional else untold,
+    }
 
 
 def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
@@ -73,7 +67,7 @@ class Wish:
     def request(self, engine: Engine) -> Request:
         """The checked request. Raises GenerativeError."""
         options = dict(self.options)
-        if "label" in engine.entry(self.model).kind_class.Options.defaults():
+        if engine.entry(self.model).conditional:
             options["label"] = None if self.label == ANY else self.label
         return engine.request(self.model, self.seed, self.count, options, self.ability)
 
@@ -85,7 +79,7 @@ class ModelChoice:
         self.engine, self.entries, self.free = engine, entries, free
         first = self.first = newest([e for e in entries if e.dataset == first_dataset(entries)])
         self.model = gr.Dropdown(self._offer(first.dataset), value=first.id, label="Model", elem_id=f"{prefix}-model")
-        self.label = class_dropdown(first.classes, f"{prefix}-class", conditional(first), free)
+        self.label = gr.Dropdown(label="Class", elem_id=f"{prefix}-class", **class_choice(first, free))
 
     def _offer(self, dataset: str) -> list[tuple[str, str]]:
         """What the model's list offers: the models that learnt from one data set."""
@@ -99,9 +93,10 @@ class ModelChoice:
 
     def choose(self, entry: Entry) -> dict[gr.components.Component, Any]:
         """The updates that follow the choice of a model: its list and its classes."""
-        able = conditional(entry)
-        label = gr.update(choices=[self.free, *entry.classes], value=self.free, interactive=able, info=class_help(able))
-        return {self.model: gr.update(choices=self._offer(entry.dataset), value=entry.id), self.label: label}
+        return {
+            self.model: gr.update(choices=self._offer(entry.dataset), value=entry.id),
+            self.label: gr.update(**class_choice(entry, self.free)),
+        }
 
 
 class Controls(ModelChoice):
@@ -169,7 +164,7 @@ class Controls(ModelChoice):
         values = {name: getattr(request.options, name) for name in self.options[request.entry.kind]}
         return {
             **self.choose(request.entry),
-            self.label: gr.update(value=request.label or ANY, interactive=conditional(request.entry)),
+            self.label: gr.update(**class_choice(request.entry, ANY) | {"value": request.label or ANY}),
             self.count: len(request.seeds),
             self.seed: request.seeds.first,
             **{self.options[request.entry.kind][name]: value for name, value in values.items()},
@@ -196,7 +191,3 @@ def first_dataset(entries: list[Entry]) -> str:
 def newest(entries: list[Entry]) -> Entry:
     """The last that can be used: models are listed in the order of their papers."""
     return next((e for e in reversed(entries) if not e.problem), entries[-1])
-
-
-def conditional(entry: Entry) -> bool:
-    return bool(entry.kind) and "label" in entry.kind_class.Options.defaults()

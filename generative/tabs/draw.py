@@ -22,7 +22,8 @@ class DrawTool:
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
         self.engine, self.prefix = engine, prefix
-        self.pending = gr.State(None)
+        self.built = f"#{prefix}-stage"
+        self.pending = gr.State(None, render=False)
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self.controls = Controls(engine, entries, prefix)
@@ -48,13 +49,21 @@ class DrawTool:
         stage.select(reused_seed, None, c.seed, **QUIET)
 
     @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return []
+
+    @property
     def follows(self) -> list[gr.components.Component]:
-        """What `follow` may change."""
+        """What `follow` and `fail` may change."""
         return [*self.controls.chosen, self.stage, self.facts]
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model."""
         return {**self.controls.choose(entry), self.stage: sheet_message(entry), self.facts: ""}
+
+    def fail(self, words: str) -> dict[Any, Any]:
+        return {self.stage: say(error=words)}
 
     def _generate(self, *values: Any) -> Iterator[tuple[Any, Any]]:
         try:

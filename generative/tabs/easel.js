@@ -33,9 +33,8 @@ let scale = 1; // screen pixels a pixel
 function receive(message) {
   if (!message || typeof message !== "object") return;
   if (stroke) return void waiting.push(message);
-  const next = merged(message), repainted = !sameBytes(next.picture, work.picture);
-  if (repainted) marked = null;
-  if (repainted || !sameBytes(next.mask, work.mask) || String(next.shape) !== String(work.shape)) replaceBy(next);
+  const next = merged(message), same = (kind) => sameBytes(next[kind], work[kind]);
+  if (!same("picture") || !same("mask") || String(next.shape) !== String(work.shape)) replaceBy(next);
   if (message.alt !== undefined) alt = message.alt ?? "";
   if (message.marked !== undefined) marked = message.marked;
   if (message.overlay !== undefined) overlay = readOverlay(message);
@@ -76,7 +75,7 @@ function replaceBy(next) {
 
 function show(next) {
   if (String(next.shape) !== String(work.shape)) hover = cursor = marked = null;
-  if (!sameBytes(next.picture, work.picture)) overlay = null; // it was about the one before
+  if (!sameBytes(next.picture, work.picture)) overlay = marked = null; // they were about the one before
   work = next;
 }
 

@@ -11,7 +11,7 @@ Value, Python → browser: a message, any part of this dict; what is left out st
     at               a token, so that two equal messages are two
 
 A new picture of the same size keeps the mask, takes overlay and mark away unless they come along, and can be undone; a
-drawn stroke takes the overlay away, which is about the picture before.
+drawn stroke takes them away too, which are about the picture before.
 Messages in quick succession replace one another on their way: send what belongs together as one,
 ``{**picture_message(image, alt), **mask_message(mask)}``. A message arriving under a brush waits for the stroke to end.
 
@@ -23,11 +23,12 @@ after it has replaced the old one; easel.js merges it and writes the whole state
 directions, so listen to these instead:
 
 - ``easel.input(fn, easel, …)``: the visitor changed picture or mask (a finished stroke, a button, undo).
-- ``easel.select(fn, …)``: a pixel was clicked with the tool "point", or Enter pressed on it; see `pointed`.
+- ``easel.select(fn, easel, …)``: a pixel was clicked with the tool "point", or Enter pressed on it; its place is
+  `EaselState.marked`.
 
 By default Gradio does not hear what happens while the event before is still running; ``trigger_mode="always_last"``
-makes good for that. It then repeats the first event's data with new inputs (measured), so such a ``select`` takes the
-easel as input and reads `EaselState.marked`.
+makes good for that. It then repeats the first event's data with new inputs (measured), which is why a ``select`` has no
+data of its own.
 """
 
 import base64
@@ -35,23 +36,19 @@ import binascii
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import torch
 from torch import Tensor
 
-from generative.errors import InvalidPicture, check_integer, shown
+from generative.errors import InvalidPicture, shown
+from generative.tabs.assets import asset
 from generative.tabs.stage import raw_bytes
 
 TOOLS = ("mask", "draw", "point")
 MAX_SIDE = 256
 HEAT = ((255, 214, 70, 0), (255, 150, 40, 150), (225, 30, 60, 225))  # from nothing over amber to red, in RGBA
-
-
-def _text(*names: str) -> str:
-    return "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)
 
 
 class Easel(gr.HTML):
@@ -61,9 +58,9 @@ class Easel(gr.HTML):
         assert tools and set(tools) <= set(TOOLS), tools
         super().__init__(
             value,
-            html_template=_text("easel.html").replace("TOOLS", " ".join(tools)),
-            css_template=_text("easel.css"),
-            js_on_load=_text("png.js", "easel_brush.js", "easel_view.js", "easel.js", "easel_hand.js"),
+            html_template=asset("easel.html").replace("TOOLS", " ".join(tools)),
+            css_template=asset("widget.css", "easel.css"),
+            js_on_load=asset("png.js", "easel_brush.js", "easel_view.js", "easel.js", "easel_hand.js"),
             apply_default_css=False,
             padding=False,
             **options,
@@ -117,6 +114,11 @@ def overlay_message(values: Tensor, name: str, colours: Sequence[tuple[int, int,
     return {"overlay": _packed(rgba), **described, "at": time.time()}
 
 
+def unmarked_message() -> dict[str, Any]:
+    """Takes overlay and mark away."""
+    return {"overlay": None, "marked": None, "at": time.time()}
+
+
 def _packed(values: Tensor) -> str:
     return base64.b64encode(values.to(torch.uint8).cpu().contiguous().numpy()).decode("ascii")
 
@@ -140,13 +142,6 @@ def easel_state(value: Any) -> EaselState:
         mask.view(height, width).bool(),
         _marked(value.get("marked"), height, width),
     )
-
-
-def pointed(event: gr.EventData, size: tuple[int, int]) -> tuple[int, int]:
-    """Row and column of a ``select`` event on a picture of `size` (H, W). Raises InvalidOption if they lie outside."""
-    data = event._data if isinstance(event._data, dict) else {}
-    row, column = (check_integer(n, data.get(n), 0, side - 1) for n, side in zip(("row", "column"), size, strict=True))
-    return row, column
 
 
 _AGAIN = "Reload the page and paint again."

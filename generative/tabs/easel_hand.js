@@ -47,7 +47,7 @@ const catchUp = () => waiting.splice(0).forEach(receive);
 function ask() {
   if (!marked) return;
   publish();
-  trigger("select", { row: marked[0], column: marked[1] });
+  trigger("select");
   render();
 }
 

@@ -27,13 +27,25 @@ DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
 
 def add_endpoints(engine: Engine) -> None:
     """Adds /list_models, /generate, /complete and /score to the Blocks that is being built."""
+    api = Endpoints(engine)
+    gr.api(api.list_models, api_name="list_models")
+    gr.api(api.generate, api_name="generate", **DEVICE)
+    gr.api(api.complete, api_name="complete", **DEVICE)
+    gr.api(api.score, api_name="score", **DEVICE)
 
-    def list_models() -> list[dict[str, Any]]:
-        """Id, family, data set, abilities, parameters and metrics of every model."""
-        return [entry.describe() for entry in engine.entries.values()]
+
+class Endpoints:
+    """What programs can call. Their documentation is what stands here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def list_models(self) -> list[dict[str, Any]]:
+        """Of every model id, family, data set, abilities, classes, options with their defaults, size and metrics."""
+        return [entry.describe() for entry in self.engine.entries.values()]
 
     def generate(
-        model: str, label: str | None = None, count: int = 1, seed: int = 0, options: dict[str, Any] | None = None
+        self, model: str, label: str | None = None, count: int = 1, seed: int = 0, options: dict[str, Any] | None = None
     ) -> Iterator[dict[str, Any]]:
         """Draw images and stream the progress.
 
@@ -41,8 +53,8 @@ def add_endpoints(engine: Engine) -> None:
         as a base64 PNG file whose metadata say what made it. `options` are the model's own, as /list_models names them.
         """
         with told():
-            request = engine.request(model, seed, count, wish(label, options))
-            for frame in engine.sample(request):
+            request = self.engine.request(model, seed, count, wish(label, options))
+            for frame in self.engine.sample(request):
                 result = {}
                 if frame.step == frame.total:
                     file = io.BytesIO()
@@ -51,6 +63,7 @@ def add_endpoints(engine: Engine) -> None:
                 yield progress(frame) | result
 
     def complete(
+        self,
         model: str,
         image: str,
         mask: str = "lower",
@@ -61,26 +74,26 @@ def add_endpoints(engine: Engine) -> None:
     ) -> Iterator[dict[str, Any]]:
         """Let a model invent the hidden part of a picture, and stream the progress.
 
-        image: a PNG, JPEG or WebP file in base64, or as a data URL, or "example:CLASS/0"; made to fit the model. mask:
-        "lower", "right", "middle", "random", "everything", or a square picture file in base64, white where to invent.
-        count: at most 16; times options["candidates"] at most 256. Yields {"step", "total", "label"} for every step;
-        the last one also holds "completions", the most probable first, each {"rank", "seed", "bits_per_dim",
-        "effective_sample_size", "png"}; "effective_sample_size", the mean of theirs, of "candidates"; "seen", the
-        picture that the model saw, its hidden part hatched; and "png", the grid of that and all completions. All
-        pictures are base64 PNG files; figures that were not measured are null.
+        image: a PNG, JPEG or WebP file in base64, or as a data URL, or "example:CLASS/0", of a data set without classes
+        "example:avatar/0"; made to fit the model. mask: "lower", "right", "middle", "random", "everything", or a square
+        picture file in base64, white where to invent. count: at most 16; times options["candidates"] at most 256.
+        Yields {"step", "total", "label"} for every step; the last one also holds "completions", the most probable
+        first, each {"rank", "seed", "bits_per_dim", "effective_sample_size", "png"}; "effective_sample_size", the mean
+        of theirs, of "candidates"; "seen", the picture that the model saw, its hidden part hatched; and "png", the grid
+        of that and all completions. All pictures are base64 PNG files; figures that were not measured are null.
         """
         with told():
-            request = engine.request(model, seed, count, wish(label, options), "completes")
+            request = self.engine.request(model, seed, count, wish(label, options), "completes")
             entry = request.entry
-            picture = read_image(engine, entry.id, image)
+            picture = read_image(self.engine, entry.id, image)
             hidden = read_mask(mask if mask in MASKS else from_base64(mask, "mask"), entry.size)
-            for frame in engine.complete(request, picture, hidden):
+            for frame in self.engine.complete(request, picture, hidden):
                 result = {}
                 if frame.step == frame.total:
                     result = described(Completions.ranked(picture, hidden, request.seeds, request.options, frame))
                 yield progress(frame) | result
 
-    def score(model: str, images: list[str], label: str | None = None) -> list[dict[str, Any]]:
+    def score(self, model: str, images: list[str], label: str | None = None) -> list[dict[str, Any]]:
         """How probable a model finds pictures, and where it is surprised.
 
         images: at most 64, each as in /complete. label: the class that they are meant to show; null is the class that
@@ -92,9 +105,9 @@ def add_endpoints(engine: Engine) -> None:
         with told():
             if not isinstance(images, list) or not 1 <= len(images) <= MAX_SCORED:
                 raise InvalidOption(f"images must be a list of 1 to {MAX_SCORED} pictures in base64", "images")
-            entry = engine.able(model, "scores")
-            pictures = torch.stack([read_image(engine, model, image) for image in images])
-            result = engine.score(model, pictures, label)
+            entry = self.engine.able(model, "scores")
+            pictures = torch.stack([read_image(self.engine, model, image) for image in images])
+            result = self.engine.score(model, pictures, label)
             bits = result.bits_per_dim.tolist()
             ranks = result.bits_per_dim.argsort(stable=True).argsort().tolist()
             return [
@@ -108,11 +121,6 @@ def add_endpoints(engine: Engine) -> None:
                 }
                 for i in range(len(images))
             ]
-
-    gr.api(list_models, api_name="list_models")
-    gr.api(generate, api_name="generate", **DEVICE)
-    gr.api(complete, api_name="complete", **DEVICE)
-    gr.api(score, api_name="score", **DEVICE)
 
 
 @contextmanager
@@ -137,9 +145,9 @@ def wish(label: Any, options: Any) -> dict[str, Any]:
 
 def read_image(engine: Engine, model: str, image: Any) -> Tensor:
     """(C, H, W) as `model` wants it, from base64 or "example:CLASS/0". Raises InvalidPicture or InvalidOption."""
-    entry, channels = engine.entry(model), engine.model(model).config.image_channels
+    entry = engine.entry(model)
     example = isinstance(image, str) and image.startswith("example:")
-    return open_picture(image if example else from_base64(image, "image"), entry.dataset, entry.size, channels)
+    return open_picture(image if example else from_base64(image, "image"), entry.dataset, entry.size, entry.channels)
 
 
 def from_base64(text: Any, field: str) -> bytes:

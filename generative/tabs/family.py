@@ -1,11 +1,13 @@
 """The tab of a family: a tool for each thing that its models can do, and under them what belongs to all."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from generative.data.datasets import title
 from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.library import Entry
@@ -14,8 +16,8 @@ from generative.tabs.complete import CompleteTool
 from generative.tabs.controls import newest
 from generative.tabs.draw import DrawTool
 from generative.tabs.likelihood import LikelihoodTool
-from generative.tabs.runs import QUIET
-from generative.tabs.stage import say
+from generative.tabs.runs import QUIET, WHEN_BUILT
+from generative.tabs.stage import Stage
 
 MATH = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 TOOLS = {"samples": DrawTool, "completes": CompleteTool, "scores": LikelihoodTool}
@@ -35,7 +37,7 @@ class FamilyTab:
 
     Each tool has its own list of models; `chosen` carries the choice from one to the next. A tool that has not been
     opened yet must not be touched (Gradio would never build it), so each has a state of its own, its `arrival`, and
-    follows that.
+    follows that. The states are rendered by the page (see `states`): one inside a tab would change when Gradio builds it.
     """
 
     def __init__(self, engine: Engine, family: str, text: FamilyText) -> None:
@@ -60,10 +62,29 @@ class FamilyTab:
             gr.Markdown(text.how, latex_delimiters=MATH)
         with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
             self.card = gr.HTML(card(first))
-        self.dataset, self.chosen = gr.State(first.dataset), gr.State(first.id)
-        self.open = gr.State("samples")
-        self.arrivals = {ability: gr.State(None) for ability in self.tools}
+        self.dataset, self.chosen = gr.State(first.dataset, render=False), gr.State(first.id, render=False)
+        self.open = gr.State("samples", render=False)
+        self.arrivals = {ability: gr.State(None, render=False) for ability in self.tools}
         self._wire(pages)
+
+    @property
+    def states(self) -> list[gr.State]:
+        return [self.dataset, self.chosen, self.open, self.draw.pending, *self.arrivals.values()]
+
+    @property
+    def stages(self) -> list[Stage]:
+        return [tool.stage for tool in self.tools.values() if isinstance(tool, DrawTool | CompleteTool)]
+
+    @property
+    def built(self) -> str:
+        """A selector of what is there once Gradio has built the tab."""
+        return self.draw.built
+
+    def absence(self, dataset: str) -> str:
+        """Words for a data set that no model of this family has learnt from; none if one has."""
+        if any(e.dataset == dataset for e in self.entries):
+            return ""
+        return f"No model of this family has learnt from {title(dataset)} yet: these are another data set's."
 
     @property
     def draw(self) -> DrawTool:
@@ -73,38 +94,51 @@ class FamilyTab:
         self.chosen.change(self._card, self.chosen, self.card, **QUIET)
         self.draw.pending.change(lambda: gr.Tabs(selected="samples"), None, self.tabs, **QUIET)
         self.dataset.change(
-            self._change_dataset, [self.dataset, self.open, self.chosen], [*self.arrivals.values()], **QUIET
+            self._change_dataset,
+            [self.dataset, self.open, self.chosen, *self.arrivals.values()],
+            [*self.arrivals.values()],
+            **QUIET,
         )
         for ability, tool in self.tools.items():
             arrival, model = self.arrivals[ability], tool.controls.model
-            arrival.change(self._follower(tool), arrival, [*tool.follows, self.chosen], **QUIET)
+            arrival.change(self._follower(tool), [arrival, *tool.held], [*tool.follows, self.chosen], **QUIET)
             model.input(arrive, model, arrival, **QUIET)
-            pages[ability].select(self._opener(ability), [self.chosen, model], [self.open, arrival], **QUIET)
+            pages[ability].select(
+                self._opener(ability),
+                [self.chosen, model, arrival],
+                [self.open, arrival],
+                js=WHEN_BUILT % (tool.built, 3),
+                **QUIET,
+            )
 
-    def _follower(self, tool: Any) -> Any:
-        def follow(arrival: dict[str, Any] | None) -> dict[Any, Any]:
+    def _follower(self, tool: Any) -> Callable[..., dict[Any, Any]]:
+        def follow(arrival: dict[str, Any] | None, *held: Any) -> dict[Any, Any]:
             if arrival is None:
                 return {self.chosen: gr.skip()}
             try:
                 entry = self.engine.entry(arrival["model"])
+                return {**tool.follow(entry, *held), self.chosen: entry.id}
             except GenerativeError as e:
-                return {tool.stage: say(error=str(e))}
-            return {**tool.follow(entry), self.chosen: entry.id}
+                return tool.fail(str(e))
 
         return follow
 
-    def _opener(self, ability: str) -> Any:
-        def opened(chosen: str, here: str) -> tuple[str, Any]:
+    # Both give back an arrival that stays, for Gradio takes a state that is skipped for changed.
+
+    def _opener(self, ability: str) -> Callable[..., tuple[str, Any]]:
+        def opened(chosen: str, here: str, arrival: Any) -> tuple[str, Any]:
             entry = self.engine.entries.get(chosen)
-            return ability, arrive(chosen) if entry and chosen != here and ability in entry.abilities else gr.skip()
+            return ability, arrive(chosen) if entry and chosen != here and ability in entry.abilities else arrival
 
         return opened
 
-    def _change_dataset(self, dataset: str, ability: str, chosen: str) -> dict[Any, Any]:
+    def _change_dataset(self, dataset: str, ability: str, chosen: str, *arrivals: Any) -> dict[gr.State, Any]:
+        """The open tool turns to the newest model of a data set, if there is one and none is chosen yet."""
         entries: list[Entry] = [e for e in self.tools[ability].controls.entries if e.dataset == dataset]
-        if not entries or any(e.id == chosen for e in entries):
-            return {self.arrivals[ability]: gr.skip()}
-        return {self.arrivals[ability]: arrive(newest(entries).id)}
+        stay = dict(zip(self.arrivals.values(), arrivals, strict=True))
+        if entries and all(e.id != chosen for e in entries):
+            return {**stay, self.arrivals[ability]: arrive(newest(entries).id)}
+        return stay
 
     def _card(self, chosen: str) -> str:
         entry = self.engine.entries.get(chosen)

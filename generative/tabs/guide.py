@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from generative.data import datasets
 from generative.inference.engine import Engine
 from generative.inference.library import Entry
 from generative.tabs.about import FIGURES, tell
@@ -12,7 +13,7 @@ from generative.tabs.family import MATH
 
 # After Goodfellow, "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9.
 INTRODUCTION = r"""
-Every model here learns from the same 60,000 images and can then draw new ones. They differ in what they know about the
+All models of a data set learn from the same images and can then draw new ones. They differ in what they know about the
 **density** $p(x)$, the probability of an image $x$:
 """
 
@@ -85,11 +86,11 @@ def taxonomy(entries: list[Entry]) -> str:
             bx = sum(centre[leaf] for leaf in ls) / len(ls)
             top += [line(x, 104 + BOX, bx, 198), box(bx, 198, branch, how, "inner")]
             for leaf in ls:
-                here = [e.title for e in entries if e.family == leaf.family]
+                here = members(entries, leaf)
                 top += [line(bx, 198 + BOX, centre[leaf], 292), box(centre[leaf], 292, leaf.title, leaf.note, "leaf")]
                 top += [chip(centre[leaf], 366 + 34 * k, name) for k, name in enumerate(here)]
     parts += sorted(top, key=lambda part: not part.startswith("<path"))
-    height = 372 + 34 * max([1, *(sum(e.family == leaf.family for e in entries) for leaf in LEAVES)])
+    height = 372 + 34 * max([1, *(len(members(entries, leaf)) for leaf in LEAVES)])
     return (
         f'<div class="scrolls" tabindex="0" role="region" aria-label="Taxonomy"><svg class="taxonomy" '
         f'viewBox="0 0 {WIDTH} {height}" role="img" aria-label="Taxonomy of generative models: '
@@ -97,14 +98,16 @@ def taxonomy(entries: list[Entry]) -> str:
     )
 
 
+def members(entries: list[Entry], leaf: Leaf) -> list[str]:
+    """The models of a family, each once, however many data sets it has learnt."""
+    return list(dict.fromkeys(e.title for e in entries if e.family == leaf.family))
+
+
 def in_words(entries: list[Entry]) -> str:
     """The picture for those who cannot see it."""
     return "; ".join(
         f"{title}, {branch.lower()}: "
-        + ", ".join(
-            f"{leaf.title} ({', '.join(e.title for e in entries if e.family == leaf.family) or 'none here'})"
-            for leaf in leaves
-        )
+        + ", ".join(f"{leaf.title} ({', '.join(members(entries, leaf)) or 'none here'})" for leaf in leaves)
         for title, _, branches in TREE
         for branch, _, leaves in branches
     )
@@ -131,20 +134,28 @@ def line(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def table(entries: list[Entry]) -> str:
-    """The figures of all models beside each other; damaged ones with their reason."""
+    """The figures of all models beside each other, a data set after the other; damaged ones with their reason."""
     keys = [k for k in FIGURES if any(isinstance(e.metrics.get(k), dict) for e in entries)]
-    head = "".join(f'<th title="{html.escape(FIGURES[k][1])}"><abbr>{FIGURES[k][0]}</abbr></th>' for k in keys)
-    rows = []
-    for e in entries:
-        if e.problem:
-            rows.append(
-                f'<tr><th>{html.escape(e.title)}</th><td colspan="{len(keys) + 1}">unavailable: '
-                f"{html.escape(e.problem)}</td></tr>"
-            )
-            continue
-        cells = "".join(f"<td>{html.escape(tell(e.metrics[k])) if k in e.metrics else '–'}</td>" for k in keys)
-        rows.append(f"<tr><th>{html.escape(e.title)}</th><td>{e.parameters:,}</td>{cells}</tr>")
+    head = "".join(
+        f'<th scope="col" title="{html.escape(FIGURES[k][1])}"><abbr>{FIGURES[k][0]}</abbr></th>' for k in keys
+    )
+    bodies = []
+    for dataset in dict.fromkeys(e.dataset for e in entries):
+        rows = "".join(row(e, keys) for e in entries if e.dataset == dataset)
+        name = f'<th scope="rowgroup" colspan="{len(keys) + 2}">{html.escape(datasets.title(dataset))}</th>'
+        bodies.append(f'<tbody><tr class="group">{name}</tr>{rows}</tbody>')
     return (
         '<div class="scrolls" tabindex="0" role="region" aria-label="Measured figures"><table class="figures">'
-        f"<thead><tr><th>Model</th><th>Parameters</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<thead><tr><th scope="col">Model</th><th scope="col">Parameters</th>{head}</tr></thead>'
+        f"{''.join(bodies)}</table></div>"
     )
+
+
+def row(entry: Entry, keys: list[str]) -> str:
+    """A model's figures of those names; "–" for what was not measured, or has no meaning for it."""
+    name = f'<th scope="row">{html.escape(entry.title)}</th>'
+    if entry.problem:
+        return f'<tr>{name}<td colspan="{len(keys) + 1}">unavailable: {html.escape(entry.problem)}</td></tr>'
+    metrics = [entry.metrics.get(k) for k in keys]
+    cells = "".join(f"<td>{html.escape(tell(m)) if isinstance(m, dict) else '–'}</td>" for m in metrics)
+    return f"<tr>{name}<td>{entry.parameters:,}</td>{cells}</tr>"

@@ -1,5 +1,6 @@
 """Likelihood: how probable a model finds a picture, which of its pixels surprise it, and what it expected there."""
 
+import time
 from typing import Any
 
 import gradio as gr
@@ -17,53 +18,59 @@ from generative.tabs.easel import (
     Easel,
     EaselState,
     easel_state,
-    empty_message,
     overlay_message,
     picture_message,
+    unmarked_message,
 )
 from generative.tabs.oddities import oddities
-from generative.tabs.picker import Picker, first_picture, gallery
+from generative.tabs.picker import Picker, first_picture, gallery, held_picture
 from generative.tabs.runs import DEVICE
 
 NOTE = (
     "On the right: how surprised the model is by each pixel, −log₂ of the probability that it gave its true value. "
     "**Click a pixel**, in either picture, to see what the model expected there and what it looked at."
 )
+BOUND = "This family tells a **bound** on how probable the whole picture is; it does not divide into pixels."
 LIKELIEST = "Likeliest (whichever class fits best)"
 INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
 FIELD = "Where the network looks"
 
 
 class LikelihoodTool:
-    """The left easel holds the picture, the right one shows how surprising each pixel of it is."""
+    """The left easel holds the picture, the right one shows how surprising each pixel of it is, if a model can tell."""
 
     title = "Likelihood"
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
         self.engine = engine
+        self.built = f"#{prefix}-easel"
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self.controls = ModelChoice(engine, entries, prefix, LIKELIEST)
                 self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
                 self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                first = self.controls.first
-                self.picker = Picker(engine, first, prefix, several=True)
-                with gr.Row(elem_classes="pair"):
-                    with gr.Column(min_width=280):
-                        self.easel = Easel(first_picture(first), tools=("point", "draw"), elem_id=f"{prefix}-easel")
-                    with gr.Column(min_width=280):
-                        self.map = Easel(tools=("point",), elem_id=f"{prefix}-map")
-                self.verdict = gr.HTML(charts.no_verdict(), elem_id=f"{prefix}-verdict", padding=False)
-                gr.Markdown(NOTE, elem_classes="note")
-                self.chart = gr.HTML(charts.no_distribution(), elem_id=f"{prefix}-chart", padding=False)
-                self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
+                self._results(prefix, inside=any("predicts" in e.abilities for e in entries))
         self._wire()
+
+    def _results(self, prefix: str, inside: bool) -> None:
+        """`inside`: whether there is a model whose likelihood divides into pixels."""
+        first, tools = self.controls.first, ("point", "draw") if inside else ("draw",)
+        self.picker = Picker(self.engine, first, prefix, several=True)
+        with gr.Row(elem_classes="pair"):
+            with gr.Column(min_width=280):
+                self.easel = Easel(first_picture(first), tools, elem_id=f"{prefix}-easel")
+            with gr.Column(min_width=280, visible=inside):
+                self.map = Easel(tools=("point",), elem_id=f"{prefix}-map")
+        self.verdict = gr.HTML(charts.no_verdict(), elem_id=f"{prefix}-verdict", padding=False)
+        gr.Markdown(NOTE if inside else BOUND, elem_classes="note")
+        self.chart = gr.HTML(charts.no_distribution(), elem_id=f"{prefix}-chart", padding=False, visible=inside)
+        self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
 
     def _wire(self) -> None:
         model, label = self.controls.model, self.controls.label
         measured = [self.easel, self.map, self.verdict, self.chart, self.table]
-        self.picker.on_picture(model, self._bring, self._fail, [*measured, label])
+        self.picker.on_picture(model, self._bring, self.fail, [*measured, label])
         gr.on(
             [self.measure.click, label.input, self.easel.input],
             self._measure,
@@ -83,62 +90,84 @@ class LikelihoodTool:
         self.rank.click(self._rank, [model, label, self.easel], [self.table, self.verdict], **DEVICE)
 
     @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return [self.easel]
+
+    @property
     def follows(self) -> list[gr.components.Component]:
-        """What `follow` may change."""
+        """What `follow` and `fail` may change."""
         return [*self.controls.chosen, self.picker.gallery, self.easel, self.map, self.verdict, self.chart, self.table]
 
-    def follow(self, entry: Entry) -> dict[Any, Any]:
-        """The updates for another model: it starts with the first test image of its data set."""
+    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
+        """The updates for another model: it scores the picture, or, if that does not fit, its data set's first."""
+        updates = {**self.controls.choose(entry), **self.picker.follow(entry)}
+        if (image := held_picture(value, entry)) is not None:
+            return {**updates, self.easel: {**value, **unmarked_message()}, **self._scored(entry, image, None)}
         images, names = gallery(entry.dataset, entry.size)
-        updates = self._bring(entry, images[:1], [*names[:1]]) if len(images) else {}
-        return {**updates, **self.controls.choose(entry), **self.picker.follow(entry)}
+        if len(images):
+            return {**self._bring(entry, images[:1], [names[0]]), **updates}
+        return {**updates, self.easel: first_picture(entry), **self._nothing(charts.no_verdict())}
+
+    def fail(self, words: str) -> dict[Any, Any]:
+        return {self.verdict: charts.problem(words)}
 
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         """The first of the pictures on the easel; several in a table."""
-        updates = {self.easel: picture_message(images[0], names[0]), self.controls.label: gr.update(value=LIKELIEST)}
+        updates = self._scored(entry, images[0], None)
+        updates[self.easel] = {**picture_message(images[0], names[0]), **unmarked_message()}
+        updates[self.controls.label] = gr.update(value=LIKELIEST)
         if len(images) > 1:
             updates[self.table] = self._ranked(entry, images, names, None)
-        return {**self._scored(entry, images[0], None), **updates}
-
-    def _fail(self, words: str) -> dict[Any, Any]:
-        return {self.verdict: charts.problem(words)}
+        return updates
 
     def _measure(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
         try:
             entry, state = self._read(id, value)
-            return self._scored(entry, state.image, self._class(label))
         except GenerativeError as e:
-            return self._fail(str(e))
+            return self._nothing(charts.problem(str(e)))
+        return self._scored(entry, state.image, self._class(label))
 
-    def _scored(self, entry: Entry, image: Tensor, label: str | None) -> dict[Any, Any]:
-        """The verdict and the map of one picture (C, H, W)."""
-        found = self.engine.score(entry.id, image[None], label)
-        bits = float(found.bits_per_dim[0])
-        name = entry.classes[int(found.labels[0])] if found.labels is not None else None
-        rank = percentile(entry.folder, bits)
-        updates = {
-            self.verdict: charts.verdict(bits, found.kind, rank, name, image.numel()),
+    def _nothing(self, verdict: str) -> dict[Any, Any]:
+        """What was measured before is taken away, since it was about something else."""
+        return {
+            self.map: {"picture": None, **unmarked_message()},
+            self.verdict: verdict,
             self.chart: charts.no_distribution(),
             self.table: "",
         }
-        if found.bits is None:
-            return {**updates, self.map: empty_message(*image.shape)}
-        most = BITS * len(image)
-        surprise = overlay_message(found.bits[0].sum(0) / most, f"Surprise, 0 to {most:.0f} bits", INFERNO)
-        return {**updates, self.map: {**picture_message(image, "Surprise of each pixel"), **surprise}}
+
+    def _scored(self, entry: Entry, image: Tensor, label: str | None) -> dict[Any, Any]:
+        """The verdict and the map of one picture (C, H, W), or why there is none."""
+        try:
+            found = self.engine.score(entry.id, image[None], label)
+        except GenerativeError as e:
+            return self._nothing(charts.problem(str(e)))
+        bits = float(found.bits_per_dim[0])
+        name = entry.classes[int(found.labels[0])] if found.labels is not None else None
+        rank = percentile(entry.folder, bits)
+        updates = self._nothing(charts.verdict(bits, found.kind, rank, name, image.numel()))
+        if found.bits is not None:
+            most = BITS * len(image)
+            surprise = overlay_message(found.bits[0].sum(0) / most, f"Surprise, 0 to {most:.0f} bits", INFERNO)
+            updates[self.map] = {**picture_message(image, "Surprise of each pixel"), "marked": None, **surprise}
+        return updates
 
     def _point(self, id: Any, label: Any, value: Any, pointed: Any) -> dict[Any, Any]:
         """For the pixel that is marked on the easel `pointed`: an event repeated by "always_last" has old data."""
         try:
             entry, state = self._read(id, value)
-            row, column = easel_state(pointed).marked or (0, 0)
+            marked = easel_state(pointed).marked
+            if marked is None:
+                return {self.chart: charts.no_distribution()}
+            row, column = marked
             seen = self.engine.predict(entry.id, state.image, row, column, self._class(label))
         except GenerativeError as e:
             return {self.chart: charts.problem(str(e))}
         true = to_bytes(state.image[:, row, column]).tolist()
         return {
             self.easel: {**overlay_message(sensitivity(seen.field), FIELD), "marked": [row, column]},
-            self.map: {"marked": [row, column]},
+            self.map: {"marked": [row, column], "at": time.time()},
             self.chart: charts.distribution(seen.table, true, row, column),
         }
 
@@ -147,7 +176,7 @@ class LikelihoodTool:
             entry, state = self._read(id, value)
             return {self.table: self._ranked(entry, *oddities(state.image, entry.dataset), self._class(label))}
         except GenerativeError as e:
-            return self._fail(str(e))
+            return self.fail(str(e))
 
     def _ranked(self, entry: Entry, images: Tensor, names: list[str], label: str | None) -> str:
         """A table of pictures (N, C, H, W), the most probable first."""
@@ -158,9 +187,11 @@ class LikelihoodTool:
     def _read(self, id: Any, value: Any) -> tuple[Entry, EaselState]:
         """The model and what is on the easel. Raises GenerativeError when they do not go together."""
         entry, state = self.engine.entry(id), easel_state(value)
-        wanted = (self.engine.model(entry.id).config.image_channels, entry.size, entry.size)
-        if state.image.shape != wanted:
-            raise InvalidPicture(f"{entry.title} takes pictures of {entry.size}×{entry.size} pixels. Choose one.")
+        if held_picture(value, entry) is None:
+            colours = "grey" if entry.channels == 1 else "in colour"
+            raise InvalidPicture(
+                f"{entry.title} takes pictures {colours}, {entry.size}×{entry.size} pixels. Choose one above."
+            )
         return entry, state
 
     @staticmethod

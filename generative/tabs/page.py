@@ -3,21 +3,22 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from generative.data.datasets import DATASETS
+from generative.data.datasets import DATASETS, title
 from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.provenance import Provenance, read_png
 from generative.tabs import autoencoders, autoregressive, diffusion, gans
+from generative.tabs.assets import asset
 from generative.tabs.compare import CompareTab
 from generative.tabs.endpoints import add_endpoints
 from generative.tabs.family import FamilyTab
 from generative.tabs.guide import GuideTab
-from generative.tabs.runs import QUIET
+from generative.tabs.runs import QUIET, WHEN_BUILT
 from generative.tabs.stage import Stage, dropped_file, say
 
 TITLE = "Generative models, at work"
@@ -27,7 +28,7 @@ FAMILIES = {
     "gans": gans.TEXT,
     "diffusion": diffusion.TEXT,
 }
-CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+CSS = asset("page.css")
 THEME = gr.themes.Default(
     primary_hue="indigo",
     secondary_hue="indigo",
@@ -43,6 +44,7 @@ def build(engine: Engine) -> gr.Blocks:
         with gr.Row(elem_id="top"):
             gr.HTML(header(engine), elem_id="header", padding=False)
             where = dataset_choice(engine)
+        absence = gr.Markdown(elem_id="absence", elem_classes="note")
         with gr.Tabs(elem_id="tabs") as tabs:
             opened, families = {}, {}
             for family, text in FAMILIES.items():
@@ -50,10 +52,13 @@ def build(engine: Engine) -> gr.Blocks:
                     families[family] = FamilyTab(engine, family, text)
             with gr.Tab("Compare", id="compare", elem_id="tab-compare") as opened["compare"]:
                 compare = CompareTab(engine, where.value)
-            with gr.Tab("Guide", id="guide", elem_id="tab-guide"):
+            with gr.Tab("Guide", id="guide", elem_id="tab-guide") as guide:
                 GuideTab(engine)
         families = {f: tab for f, tab in families.items() if tab.tools}
-        follow_dataset(where, opened, {**families, "compare": compare})
+        for state in [compare.dataset, *(state for tab in families.values() for state in tab.states)]:
+            state.render()
+        follow_dataset(where, absence, opened, {**families, "compare": compare})
+        guide.select(lambda: "", None, absence, **QUIET)
         Restorer(engine, tabs, where, families, compare.stages, page)
         add_endpoints(engine)
     return page
@@ -68,28 +73,43 @@ def header(engine: Engine) -> str:
 
 def dataset_choice(engine: Engine) -> gr.Radio:
     """What the models on show learnt from; holds for all tabs. Hidden while there is only one."""
-    there = dict.fromkeys(e.dataset for e in engine.entries.values())
+    there = dict.fromkeys(e.dataset for e in engine.entries.values() if e.family in FAMILIES)
     order = [d for d in DATASETS if d in there] + [d for d in there if d not in DATASETS]
-    choices = [(DATASETS[d].title if d in DATASETS else d, d) for d in order]
     return gr.Radio(
-        choices,
+        [(title(d), d) for d in order],
         value=order[0] if order else None,
         label="Data set",
         elem_id="dataset",
         visible=len(order) > 1,
-        min_width=240,
+        min_width=350,
         scale=0,
     )
 
 
-def follow_dataset(where: gr.Radio, pages: dict[str, gr.Tab], tabs: dict[str, Any]) -> None:
+def follow_dataset(where: gr.Radio, absence: gr.Markdown, pages: dict[str, gr.Tab], tabs: dict[str, Any]) -> None:
     """Tells the open tab of the header's choice at once, and any other when it is opened."""
     names = [name for name in pages if name in tabs]
     open_tab = gr.State(names[0] if names else "")
+    states = [tabs[name].dataset for name in names]
+
+    def opened(dataset: str, name: str) -> tuple[str, str, str]:
+        return dataset, name, tabs[name].absence(dataset)
+
+    def chosen(dataset: str, name: str, *known: str) -> list[str]:
+        # All states are given back, for Gradio takes one that is skipped for changed.
+        return [dataset if n == name else old for n, old in zip(names, known, strict=True)] + [
+            tabs[name].absence(dataset)
+        ]
+
     for name in names:
-        pages[name].select(lambda dataset, name=name: (dataset, name), where, [tabs[name].dataset, open_tab], **QUIET)
-    states = {name: tabs[name].dataset for name in names}
-    where.input(lambda dataset, name: {states[name]: dataset}, [where, open_tab], list(states.values()), **QUIET)
+        pages[name].select(
+            partial(opened, name=name),
+            where,
+            [tabs[name].dataset, open_tab, absence],
+            js=WHEN_BUILT % (tabs[name].built, 1),
+            **QUIET,
+        )
+    where.input(chosen, [where, open_tab, *states], [*states, absence], **QUIET)
 
 
 class Restorer:
@@ -109,36 +129,41 @@ class Restorer:
         if first is None:
             return
         # Only states: touching a control in a tab that was never opened would keep Gradio from building it.
-        states = [state for tab in families.values() for state in (tab.draw.pending, tab.dataset, tab.chosen)]
-        arrivals = [tabs, where, *states]
-        for stage in [*(tab.draw.stage for tab in families.values()), *others]:
-            stage.upload(self._dropped(stage), None, [*arrivals, stage], **QUIET)
-        page.load(self._address(first.draw.stage), None, [*arrivals, first.draw.stage], **QUIET)
+        self.states = [state for tab in families.values() for state in (tab.draw.pending, tab.dataset, tab.chosen)]
+        arrivals = [tabs, where, *self.states]
+        for stage in [*(stage for tab in families.values() for stage in tab.stages), *others]:
+            stage.upload(self._dropped(stage), self.states, [*arrivals, stage], **QUIET)
+        page.load(self._address(first.draw.stage), self.states, [*arrivals, first.draw.stage], **QUIET)
 
     def _dropped(self, here: Stage) -> Callable[..., dict[Any, Any]]:
-        def restore(event: gr.EventData) -> dict[Any, Any]:
+        def restore(event: gr.EventData, *values: Any) -> dict[Any, Any]:
             try:
                 _, content = dropped_file(event)
-                return self._arrive(read_png(content))
+                return {**self._stay(values), **self._arrive(read_png(content))}
             except GenerativeError as e:
-                return {here: say(error=str(e))}
+                return {**self._stay(values), here: say(error=str(e))}
 
         return restore
 
     def _address(self, first: Stage) -> Callable[..., dict[Any, Any]]:
-        def follow(request: gr.Request) -> dict[Any, Any]:
+        def follow(request: gr.Request, *values: Any) -> dict[Any, Any]:
+            stay = self._stay(values)
             query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__")}
             if "model" not in query:
-                return {self.tabs: gr.skip()}
+                return stay
             try:
                 bounds = self.engine.entry(query["model"]).kind_class.Options.bounds()
                 options = {k: number(v) if k in bounds and bounds[k].kind != "choice" else v for k, v in query.items()}
                 model, seed, count = options.pop("model"), options.pop("seed", "0"), options.pop("count", "16")
-                return self._arrive(Provenance(model, number(seed), number(count), options))
+                return {**stay, **self._arrive(Provenance(model, number(seed), number(count), options))}
             except GenerativeError as e:
-                return {first: say(error=f"This link cannot be followed. {e}")}
+                return {**stay, first: say(error=f"This link cannot be followed. {e}")}
 
         return follow
+
+    def _stay(self, values: tuple[Any, ...]) -> dict[Any, Any]:
+        """The states as they are: Gradio takes one that is skipped for changed, and would touch what is not built."""
+        return dict(zip(self.states, values, strict=True))
 
     def _arrive(self, made: Provenance) -> dict[Any, Any]:
         """Raises GenerativeError unless the run can be made again here."""

@@ -10,17 +10,17 @@ import torch
 from torch import Tensor
 
 from generative.data.examples import captions, examples
-from generative.errors import GenerativeError, InvalidOption, MissingData, check_integer
+from generative.errors import GenerativeError, InvalidOption, InvalidPicture, MissingData, check_integer
 from generative.inference.engine import MAX_SCORED, Engine
 from generative.inference.library import Entry
 from generative.inference.pictures import background, read_picture
+from generative.tabs.assets import asset, event_data
 from generative.tabs.charts import data_url
-from generative.tabs.easel import picture_message
+from generative.tabs.easel import easel_state, empty_message, picture_message
 from generative.tabs.runs import QUIET
 
 ACROSS = 10  # pictures in a row, also in picker.html and picker.css
 SHOWN = 20
-HERE = Path(__file__).parent
 JS = """
 element.addEventListener("click", (event) => {
   const index = event.target.closest("[data-index]")?.dataset.index;
@@ -50,26 +50,23 @@ class Picker:
     def on_picture(
         self, model: gr.Dropdown, react: Reaction, fail: Callable[[str], dict[Any, Any]], outputs: list[Any]
     ) -> None:
-        """Calls `react` with the pictures that a visitor brings, `fail` with what is wrong with one."""
+        """Calls `react` with the pictures that a visitor brings, `fail` with what is wrong, in words."""
 
         def picked(id: str, event: gr.EventData) -> dict[Any, Any]:
             def read(entry: Entry) -> tuple[Tensor, list[str]]:
                 images, names = gallery(entry.dataset, entry.size)
-                data = event._data if isinstance(event._data, dict) else {}
-                index = check_integer("picture", data.get("index"), 0, len(images) - 1)
+                index = check_integer("picture", event_data(event).get("index"), 0, len(images) - 1)
                 return images[index : index + 1], [names[index]]
 
             return self._bring(id, read, react, fail)
 
         def uploaded(id: str, paths: str | list[str]) -> dict[Any, Any]:
             def read(entry: Entry) -> tuple[Tensor, list[str]]:
-                channels, behind = self.engine.model(entry.id).config.image_channels, background(entry.dataset)
-                files = paths if isinstance(paths, list) else [paths]
-                names = [Path(file).name for file in files]
+                files = paths if isinstance(paths, list) else [paths] if paths else []
                 check_integer("number of pictures", len(files), 1, MAX_SCORED)
-                pictures = [
-                    read_picture(f, entry.size, channels, behind, name=n) for f, n in zip(files, names, strict=True)
-                ]
+                wanted = entry.size, entry.channels, background(entry.dataset)
+                names = [Path(file).name for file in files]
+                pictures = [read_picture(f, *wanted, name=n) for f, n in zip(files, names, strict=True)]
                 return torch.stack(pictures), names
 
             return self._bring(id, read, react, fail)
@@ -95,11 +92,10 @@ class Gallery(gr.HTML):
     """Small pictures, each a button; a ``select`` event tells the index of one."""
 
     def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        html, css = ((HERE / f"picker.{kind}").read_text(encoding="utf-8") for kind in ("html", "css"))
         super().__init__(
             value,
-            html_template=html,
-            css_template=css,
+            html_template=asset("picker.html"),
+            css_template=asset("picker.css"),
             js_on_load=JS,
             apply_default_css=False,
             padding=False,
@@ -138,6 +134,17 @@ def offer(dataset: str, size: int) -> dict[str, Any]:
 
 
 def first_picture(entry: Entry) -> dict[str, Any]:
-    """The message that puts the data set's first test image on an easel."""
+    """The message that puts the data set's first test image on an easel; an empty easel if none is bundled."""
     images, names = gallery(entry.dataset, entry.size)
-    return picture_message(images[0], names[0]) if len(images) else {}
+    if len(images):
+        return picture_message(images[0], names[0])
+    return empty_message(entry.channels, entry.size, entry.size) if entry.size else {}
+
+
+def held_picture(value: Any, entry: Entry) -> Tensor | None:
+    """(C, H, W) what stands on an easel, if it has the size and the channels that a model wants."""
+    try:
+        image = easel_state(value).image
+    except InvalidPicture:
+        return None
+    return image if image.shape == (entry.channels, entry.size, entry.size) else None

@@ -18,6 +18,12 @@ from generative.tabs.stage import frame_message
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
+# An event waits until Gradio has built a part of the page: one that is touched earlier never comes alive.
+WHEN_BUILT = """async (...values) => {
+    const built = () => document.querySelector("%s [data-state]");
+    for (let i = 0; i < 100 && !built(); i++) await new Promise((go) => setTimeout(go, 50));
+    return values.slice(0, %d);
+}"""
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
 LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
 

@@ -10,6 +10,10 @@ const compact = element.closest(".compact") !== null; // beside other stages: re
 const VIEW_TITLES = {
   image: "Result", x_t: "Noisy image xₜ", x0: "Estimate of x₀", entropy: "Entropy of the next pixel",
 };
+const VIEW_HELP = {
+  x_t: "What the network is given at this step", x0: "What it would draw if it had to finish now",
+  entropy: "How open the choice was when a pixel was drawn: black is certain, white would be 8 bits, all 256 values equally likely",
+};
 const titleOf = (view) => VIEW_TITLES[view] ?? view;
 const FRAME_SECONDS = 0.08;
 
@@ -215,6 +219,7 @@ function renderViews(views) {
     for (const option of options) {
       const label = make("label", ""), radio = make("input", "");
       Object.assign(radio, { type: "radio", name: `view-${uid}`, value: option });
+      label.title = VIEW_HELP[option] ?? "";
       radio.addEventListener("change", () => { chosenView = option; render(); });
       label.append(radio, make("span", "", option === "both" ? "Side by side" : titleOf(option)));
       part.views.append(label);

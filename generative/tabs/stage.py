@@ -15,7 +15,6 @@ import base64
 import binascii
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -23,13 +22,10 @@ from torch import Tensor
 
 from generative.errors import InvalidPicture, check_integer
 from generative.frame import Frame
+from generative.tabs.assets import asset, event_data
 from generative.tabs.stage_animation import encode_animation
 
 MAX_FILE_BYTES = 5_000_000  # also in stage_files.js
-
-
-def _text(*names: str) -> str:
-    return "\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)
 
 
 class Stage(gr.HTML):
@@ -38,9 +34,9 @@ class Stage(gr.HTML):
     def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(
             value,
-            html_template=_text("stage.html"),
-            css_template=_text("stage.css"),
-            js_on_load=_text("png.js", "stage.js", "stage_files.js"),
+            html_template=asset("stage.html"),
+            css_template=asset("widget.css", "stage.css"),
+            js_on_load=asset("png.js", "stage.js", "stage_files.js"),
             apply_default_css=False,
             padding=False,
             server_functions=[encode_animation],
@@ -114,19 +110,15 @@ def say(*, error: str = "", notice: str = "") -> dict[str, Any]:
 
 def reused_seed(event: gr.EventData) -> int:
     """The seed of a ``select`` event. Raises InvalidOption unless it is a seed: anyone can send an event."""
-    return check_integer("seed", _data(event).get("seed"), 0, 2**53 - 1)
+    return check_integer("seed", event_data(event).get("seed"), 0, 2**53 - 1)
 
 
 def dropped_file(event: gr.EventData) -> tuple[str, bytes]:
     """Name and content of the file of an ``upload`` event. Raises InvalidPicture if it is too large or damaged."""
-    name, content = str(_data(event).get("name"))[:200], _data(event).get("data")
+    name, content = str(event_data(event).get("name"))[:200], event_data(event).get("data")
     if not isinstance(content, str) or len(content) > MAX_FILE_BYTES * 4 // 3 + 4:
         raise InvalidPicture(f"{name} is not a file of at most 5 MB. Drop a PNG that was saved here.")
     try:
         return name, base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidPicture(f"{name} arrived damaged. Drop it again.") from None
-
-
-def _data(event: gr.EventData) -> dict[str, Any]:
-    return event._data if isinstance(event._data, dict) else {}

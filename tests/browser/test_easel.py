@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from generative.tabs import easel as easel_module
+from generative.tabs.assets import asset
 from generative.tabs.easel import (
     Easel,
     easel_state,
@@ -19,7 +19,6 @@ from generative.tabs.easel import (
     mask_message,
     overlay_message,
     picture_message,
-    pointed,
 )
 
 HEIGHT, WIDTH = 12, 10
@@ -55,8 +54,8 @@ def url():
         facts = {"image": (state.image * 255).round().int().tolist(), "mask": state.mask.int().tolist()}
         return json.dumps({"number": next(counter), "marked": state.marked, **facts})
 
-    def on_select(event: gr.EventData) -> str:
-        return f"pointed at {pointed(event, (HEIGHT, WIDTH))}"
+    def on_select(value) -> str:
+        return f"pointed at {easel_state(value).marked}"
 
     with gr.Blocks(analytics_enabled=False) as demo:
         with gr.Row():
@@ -71,7 +70,7 @@ def url():
         for name, easel in (("first", first), ("second", second), ("third", third)):
             gr.Button(f"read {name}", elem_id=f"read-{name}").click(told, easel, read)
             easel.input(told, easel, heard, trigger_mode="always_last", show_progress="hidden")
-        first.select(on_select, None, heard)
+        first.select(on_select, first, heard)
     demo.queue(api_open=False)
     _, address, _ = demo.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, footer_links=[])
     yield address
@@ -344,5 +343,5 @@ def test_two_easels_do_not_interfere(page):
 
 def test_templates_survive_gradio():
     """Gradio runs the HTML and the CSS through Handlebars and a JavaScript template literal."""
-    for text in (easel_module._text("easel.html"), easel_module._text("easel.css")):
+    for text in (asset("easel.html"), asset("widget.css", "easel.css")):
         assert not any(mark in text for mark in ("`", "${", "{{", "\\"))

@@ -141,6 +141,7 @@ def test_likelihood_surprise_and_what_was_expected_at_a_pixel(open_page, app_url
     verdict = page.locator(f"#{SCORE}-verdict").inner_text()
     assert 1 < float(re.search(r"([\d.]+) bits/dim", verdict)[1]) < 5 and "exact" in verdict
     assert "test images" in verdict
+    page.wait_for_selector(f"#{SCORE}-map [data-state=ready]")
     box = board(page, f"{SCORE}-map")
     page.mouse.click(box["x"] + box["width"] * 14.5 / 28, box["y"] + box["height"] * 16.5 / 28)
     page.get_by_text("What the model expected at row 16, column 14").wait_for()

@@ -1,5 +1,6 @@
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from generative.evaluation.startup import seconds_to_first_answer
 from generative.evaluation.timing import Clock, NetworkClock, sample
 from generative.frame import Frame
 from generative.inference import checkpoints
+from generative.models.autoregressive.completion import Completion
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.tabs.stage import raw_bytes
 
@@ -59,14 +61,13 @@ def test_the_clock_leaves_the_model_as_it_was(pixel_model: PixelModel) -> None:
 
 def test_nested_calls_count_once_and_failed_ones_too() -> None:
     clock = Clock(torch.device("cpu"))
-    inner = clock.timed(lambda: sum(range(100_000)))
+    inner = clock.timed(lambda: sum(range(1_000_000)))
     outer = clock.timed(lambda: (inner(), 1 / 0))
+    start = time.perf_counter()
     with pytest.raises(ZeroDivisionError):
         outer()
+    assert 0 < clock.seconds <= time.perf_counter() - start
     assert clock.depth == 0
-    whole = clock.seconds
-    inner()
-    assert 0 < whole < clock.seconds < 100 * whole
 
 
 def test_the_naive_loop_runs_the_network_once_for_every_value_of_a_few_rows(
@@ -83,14 +84,14 @@ def test_the_naive_loop_runs_the_network_once_for_every_value_of_a_few_rows(
 
 
 def test_a_pixel_model_is_measured_against_the_naive_loop_and_the_floor(pixel_model: PixelModel) -> None:
-    before = sample(pixel_model, 2)
+    before, frame = sample(pixel_model, 2), Completion._frame
     speed = measure_pixels(pixel_model, repeats=1)
     assert set(speed.fast_s) == set(speed.naive_s) == {1, 16}
     assert speed.gain(16) == speed.naive_s[16] / speed.fast_s[16] > 0
     assert speed.passes == speed.fast_s[16] / speed.pass_s > 0
     assert speed.completion_s > 0
     assert 0 < speed.streaming_share < 1
-    assert not {"sweep", "_frame"} & set(vars(pixel_model))
+    assert "sweep" not in vars(pixel_model) and Completion._frame is frame
     assert sample(pixel_model, 2).equal(before)
 
 

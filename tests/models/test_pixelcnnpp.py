@@ -16,7 +16,7 @@ from generative.models.autoregressive.pixelcnnpp import PixelCNNPP, PixelCNNPPCo
 from generative.models.model import drain
 from generative.models.registry import build
 from generative.seeds import Seeds
-from generative.training.autoregressive import PixelRecipe
+from generative.training.autoregressive import PixelCNNPPRecipe
 
 # (channels, blocks, size): no stride, one, two, three; with a resolution that has no blocks of its own
 SHAPES = [((4,), (2,), 5), ((3, 5), (1, 1), 6), ((4, 5, 6), (1, 2, 1), 8), ((3, 3, 4, 3), (1, 0, 1, 1), 8)]
@@ -100,15 +100,15 @@ def test_the_sweep_says_what_the_network_says_also_of_reordered_images(
 
 @settings(max_examples=6, deadline=None)
 @given(
-    shape=st.sampled_from(SHAPES[1:3]),
+    shape=st.sampled_from([((3, 5), (1, 1), 6), ((3, 4, 3), (1, 0, 1), 4)]),
     image_channels=st.sampled_from([1, 3]),
     candidates=st.integers(1, 3),
     seed=st.integers(0, 999),
-    hole=st.tuples(st.integers(0, 3), st.integers(3, 6), st.integers(0, 3), st.integers(3, 6)),
+    hole=st.tuples(st.integers(0, 2), st.integers(3, 4), st.integers(0, 2), st.integers(3, 4)),
 )
 def test_the_sweep_draws_the_values_that_the_naive_loop_draws(shape, image_channels, candidates, seed, hole) -> None:
     channels, blocks, size = shape
-    config = {"channels": channels, "blocks": blocks, "size": size, "image_channels": image_channels}
+    config = {"channels": channels, "blocks": blocks, "size": size, "image_channels": image_channels, "components": 3}
     known = torch.randint(0, 256, (1, image_channels, size, size)).double() / 255
     mask = torch.zeros(size, size, dtype=torch.bool)
     mask[hole[0] : hole[1], hole[2] : hole[3]] = True
@@ -150,7 +150,7 @@ def test_the_committed_size_fits_its_budget() -> None:
 def test_training_lowers_the_surprise_of_a_few_pictures() -> None:
     torch.manual_seed(0)
     model = PixelCNNPP(PixelCNNPPConfig((), size=8, image_channels=3, channels=(8, 8), blocks=(1, 1), dropout=0.1))
-    recipe, images = PixelRecipe(model.train()), (torch.rand(4, 3, 8, 8) * 255).round() / 255
+    recipe, images = PixelCNNPPRecipe(model.train()), (torch.rand(4, 3, 8, 8) * 255).round() / 255
     losses = []
     for _ in range(30):
         with torch.autocast("cpu", torch.bfloat16):

@@ -5,7 +5,7 @@ import base64
 import pytest
 import torch
 
-from generative.errors import InvalidOption, InvalidPicture
+from generative.errors import InvalidPicture
 from generative.tabs.easel import (
     HEAT,
     easel_state,
@@ -13,7 +13,6 @@ from generative.tabs.easel import (
     mask_message,
     overlay_message,
     picture_message,
-    pointed,
 )
 
 HEIGHT, WIDTH = 3, 5
@@ -135,33 +134,3 @@ def test_an_overlay_goes_through_its_colours() -> None:
     ]
     assert (message["overlay_name"], message["overlay_colours"]) == ("Reach", [list(c) for c in colours])
     assert overlay_message(torch.zeros(2, 2), "Heat")["overlay_colours"] == [list(c) for c in HEAT]
-
-
-class Event:
-    def __init__(self, data: object) -> None:
-        self._data = data
-
-
-def test_a_pointed_pixel_is_a_row_and_a_column() -> None:
-    assert pointed(Event({"row": 2, "column": 4}), (HEIGHT, WIDTH)) == (2, 4)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        None,
-        [],
-        {},
-        {"row": 2},
-        {"row": 3, "column": 0},
-        {"row": 0, "column": 5},
-        {"row": -1, "column": 0},
-        {"row": "0", "column": 0},
-        {"row": True, "column": 0},
-        {"row": float("nan"), "column": 0},
-        {"row": [0], "column": 0},
-    ],
-)
-def test_a_pointed_pixel_outside_of_the_picture_is_refused(data: object) -> None:
-    with pytest.raises(InvalidOption):
-        pointed(Event(data), (HEIGHT, WIDTH))

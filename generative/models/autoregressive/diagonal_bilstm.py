@@ -20,8 +20,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.models.autoregressive.completion import PixelOptions
+from generative.models.autoregressive.masked import MaskedConv2d
 from generative.models.autoregressive.pixel_model import PixelModel
-from generative.models.autoregressive.pixelcnn import MaskedConv2d
 from generative.models.autoregressive.recurrence import Head, Layer, diagonal_fronts
 from generative.models.autoregressive.recurrent_sweep import RecurrentSweep, cell
 from generative.models.model import ImageConfig

@@ -19,7 +19,7 @@ from generative.errors import NotSupported, check_integer
 from generative.frame import Frame
 from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions
 from generative.models.model import Model, likeliest_class, to_bytes
-from generative.options import ClassOptions, Options
+from generative.options import Options
 from generative.seeds import Seeds
 
 
@@ -47,8 +47,9 @@ class FullSweep:
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
         if not needed:
             return None
+        here = ..., slice(row, row + 1), slice(column, column + 1)
         output = self.model(self.canvas, self.conditions)
-        return self.model.tables(output, self.canvas)[:, channel, :, row, column]
+        return self.model.tables(output[here], self.canvas[here])[:, channel, :, 0, 0]
 
     def reorder(self, index: Tensor) -> None:
         pass
@@ -78,10 +79,6 @@ class PixelModel(Model):
         """(N, C, H, W) surprise −ln p of every value of `images`; what training minimises."""
         logits = self.tables(output, images).movedim(2, -1).float()  # each table in one piece: twice as fast
         return F.cross_entropy(logits.flatten(0, -2), to_bytes(images).flatten(), reduction="none").view_as(images)
-
-    @property
-    def conditional(self) -> bool:
-        return issubclass(self.Options, ClassOptions) and bool(self.config.classes)
 
     def evaluations(self, options: Options) -> int:
         return self.config.size**2
@@ -141,8 +138,9 @@ class PixelModel(Model):
         """
         self._check_pixel(row, column)
         image = (to_bytes(image.to(self.device)) / (LEVELS - 1)).to(self.dtype)[None]
-        tables = self.tables(self(image, self._label(label)), image)
-        return tables[0, :, :, row, column].float().softmax(-1)
+        here = ..., slice(row, row + 1), slice(column, column + 1)
+        tables = self.tables(self(image, self._label(label))[here], image[here])
+        return tables[0, :, :, 0, 0].float().softmax(-1)
 
     def receptive_field(self, row: int, column: int, label: int | None = None, samples: int = 8) -> Tensor:
         """(H, W): how strongly the table at this pixel reacts to every other pixel, the largest reaction 1.

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from generative.models.autoregressive.completion import LEVELS
+from generative.models.autoregressive.masked import group_of
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,9 @@ class GroupLinear(nn.Linear):
 
     def __init__(self, inputs: int, outputs: int, groups: int, taps: int = 1, blocks: int = 1) -> None:
         super().__init__(taps * inputs, blocks * outputs)
-        to, of = (torch.arange(n) * groups // n for n in (outputs, inputs))
+        to, of = group_of(outputs, groups)[:, None], group_of(inputs, groups)
         mask = torch.ones_like(self.weight)
-        mask[:, -inputs:] = (to[:, None] >= of).repeat(blocks, 1).to(mask)
+        mask[:, -inputs:] = (to >= of).repeat(blocks, 1).to(mask)
         self.register_buffer("mask", mask, persistent=False)
 
     @property

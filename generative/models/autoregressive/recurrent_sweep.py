@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.models.autoregressive.pixelcnn import Line, slice_of
+from generative.models.autoregressive.masked import Line, slice_of
 
 if TYPE_CHECKING:
     from generative.models.autoregressive.diagonal_bilstm import DiagonalBiLSTM
