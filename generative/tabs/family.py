@@ -37,7 +37,7 @@ class FamilyTab:
 
     Each tool has its own list of models; `chosen` carries the choice from one to the next. A tool that has not been
     opened yet must not be touched (Gradio would never build it), so each has a state of its own, its `arrival`, and
-    follows that. The states are rendered by the page (see `states`): one inside a tab would change when Gradio builds it.
+    follows that. The page renders the states, outside all tabs: one inside would change when Gradio builds its tab.
     """
 
     def __init__(self, engine: Engine, family: str, text: FamilyText) -> None:

@@ -57,6 +57,17 @@ def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, app_url, family
     assert "an image" in page.locator(f"#{family}-facts").inner_text()
 
 
+def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
+    page = open_page(app_url)
+    page.wait_for_selector("#autoregressive-stage .cell")
+    page.get_by_role("radio", name="Avatars").check()
+    page.wait_for_timeout(2500)  # Gradio builds tabs when it finds the time
+    for family in ("diffusion", "gans"):
+        open_tab(page, family)
+        page.wait_for_function(f"document.querySelectorAll('#{family}-stage .cell').length === 16")
+        page.get_by_text("No model of this family has learnt from Avatars yet").wait_for()
+
+
 def test_the_sample_sheet_is_what_generate_draws(open_page, app_url):
     page = open_page(app_url)
     open_tab(page, "gans")
