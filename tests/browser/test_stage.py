@@ -13,7 +13,7 @@ from PIL import Image
 
 from generative.errors import InvalidOption, InvalidPicture
 from generative.frame import Frame
-from generative.tabs import stage as stage_module
+from generative.tabs.assets import asset
 from generative.tabs.stage import Stage, dropped_file, frame_message, reused_seed, say
 from generative.tabs.stage_animation import encode_animation
 
@@ -329,5 +329,5 @@ def test_a_file_that_is_none_is_refused(data):
 
 def test_templates_survive_gradio():
     """Gradio runs the HTML and the CSS through Handlebars and a JavaScript template literal."""
-    for text in (stage_module._text("stage.html"), stage_module._text("stage.css")):
+    for text in (asset("stage.html"), asset("widget.css", "stage.css")):
         assert not any(mark in text for mark in ("`", "${", "{{", "\\"))

@@ -45,7 +45,7 @@ def tiny_avatars(folder: Path, split: str, size: int) -> tuple[torch.Tensor, tor
     return torch.randint(256, (len(labels), 3, size, size), generator=generator).to(torch.uint8), labels
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data root with 60 training and 40 test images of each data set; those of fashion-mnist are larger."""
     root, rng = tmp_path_factory.mktemp("data"), np.random.default_rng(0)

@@ -21,7 +21,11 @@ from generative.training.recipes import RECIPES
 TINY = {
     "vae": {"channels": 2, "latent": 2},
     "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 2},
+    "pixelcnn": {"channels": 2, "first_kernel": 3, "blocks": 1},
+    "row-lstm": {"channels": 2, "first_kernel": 3, "layers": 1},
+    "diagonal-bilstm": {"channels": 2, "first_kernel": 3, "layers": 1},
     "gated-pixelcnn": {"channels": 2, "dilations": (1,)},
+    "pixelcnnpp": {"channels": (2, 2), "blocks": (1, 1), "components": 3},
     "ddpm": {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1},
     "classifier": {"channels": 2},
 }
