@@ -49,13 +49,49 @@ class Completes(Protocol):
 
 
 @runtime_checkable
-class Encodes(Protocol):
-    def encode(self, images: Tensor) -> Tensor:
-        """(N, C, H, W) in [0, 1] → (N, D), the mean of the posterior."""
+class Interpolates(Protocol):
+    """Has a latent space of `dims` dimensions: every image comes from a latent, and between two latents lie others."""
+
+    @property
+    def dims(self) -> int: ...
+
+    def latents(self, seeds: Seeds, options: Options | None = None) -> Tensor:
+        """(N, D): what `sample` decodes for these seeds and options."""
         ...
 
     def decode(self, latents: Tensor) -> Tensor:
         """(N, D) → (N, C, H, W) in [0, 1]."""
+        ...
+
+
+@runtime_checkable
+class Encodes(Interpolates, Protocol):
+    def encode(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → (N, D), the mean of the posterior where there is one."""
+        ...
+
+
+@runtime_checkable
+class Infers(Encodes, Protocol):
+    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, C, H, W) in [0, 1] → mean and log standard deviation of q(z|x), each (N, D)."""
+        ...
+
+
+@runtime_checkable
+class Projects(Interpolates, Protocol):
+    def project(self, images: Tensor, seeds: Seeds, options: Options | None = None) -> Iterator[Frame]:
+        """Look for latents that decode to `images`, (N, C, H, W) in [0, 1], N = len(seeds) or 1: one search a seed.
+
+        Every frame has `latents` and the figure "loss".
+        """
+        ...
+
+
+@runtime_checkable
+class Judges(Protocol):
+    def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """(N,) probability in [0, 1] that the discriminator gives images (N, C, H, W) in [0, 1] of being real."""
         ...
 
 
@@ -93,7 +129,11 @@ def abilities(model: object) -> list[str]:
     members = {
         "samples": "sample",
         "completes": "complete",
+        "interpolates": "latents",
         "encodes": "encode",
+        "infers": "posterior",
+        "projects": "project",
+        "judges": "realness",
         "scores": "score",
         "predicts": "distribution",
         "classifies": "classify",

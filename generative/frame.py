@@ -15,6 +15,7 @@ class Frame:
     step, total: how far the run is, ``1 <= step <= total``; the last frame has ``step == total``.
     label: this moment in the model's own words ("t = 640", "row 12 of 28").
     views: other pictures of the same moment by name, each (N, C, H, W) in [0, 1].
+    latents: (N, D), what the images were decoded from, where a search for it is what is shown.
     figures: what was measured of each image by name, each (N,); with the last frame ("bits_per_dim").
     """
 
@@ -24,3 +25,4 @@ class Frame:
     label: str = ""
     views: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
     figures: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
+    latents: Tensor | None = None

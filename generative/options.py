@@ -35,8 +35,10 @@ def integer(default: int, low: int, high: int, title: str, help: str, ability: s
     return field(default=default, metadata={"bounds": Bounds("integer", title, help, low, high, ability=ability)})
 
 
-def number(default: float, low: float, high: float, step: float, title: str, help: str) -> Any:
-    return field(default=default, metadata={"bounds": Bounds("number", title, help, low, high, step)})
+def number(
+    default: float, low: float, high: float, step: float, title: str, help: str, ability: str = "samples"
+) -> Any:
+    return field(default=default, metadata={"bounds": Bounds("number", title, help, low, high, step, ability=ability)})
 
 
 def choice(default: str, choices: tuple[str, ...], title: str, help: str) -> Any:

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import math
 import threading
 import urllib.error
 import urllib.request
@@ -218,6 +219,140 @@ def test_what_cannot_be_completed_is_refused_in_words(client: Client, words: lis
 def test_what_cannot_be_scored_is_refused_in_words(client: Client, words: list, said: str) -> None:
     with pytest.raises(AppError, match=said):
         client.predict(*words, api_name="/score")
+
+
+VAE, GAN, AVATARS = "fashion-mnist/vae", "fashion-mnist/dcgan", "avatars/conv-ae"
+
+
+def test_reconstructions_come_in_the_order_of_the_pictures(client: Client) -> None:
+    sneaker, same, bag = client.predict(
+        VAE, ["example:Sneaker/3", encoded(SNEAKER), "example:Bag/0"], 0.0, 0, api_name="/reconstruct"
+    )
+    assert sneaker["latent"] == same["latent"] != bag["latent"] and len(bag["latent"]) == 16
+    assert sneaker["rmse"] == same["rmse"] < 0.3 and sneaker["psnr"] == pytest.approx(-20 * math.log10(sneaker["rmse"]))
+    assert bag["percentile"] is None or 0 <= bag["percentile"] <= 100
+    result = np.asarray(opened(sneaker["png"])).astype(float)
+    assert np.sqrt(np.square((result - np.asarray(SNEAKER)) / 255).mean()) == pytest.approx(sneaker["rmse"], abs=0.003)
+    assert opened(sneaker["sample"]).size == (28, 28) and sneaker["sample"] != sneaker["png"]
+    assert (opened(bag["error_map"]).size, opened(bag["error_map"]).mode) == ((28, 28), "RGB")
+
+
+def test_noise_comes_from_the_seed_and_a_model_without_a_posterior_draws_no_sample(client: Client) -> None:
+    def latents(images: list[str], noise: float, seed: int) -> list[list[float]]:
+        told = client.predict(AVATARS, images, noise, seed, api_name="/reconstruct")
+        assert {t["sample"] for t in told} == {None} and {t["percentile"] for t in told if noise} <= {None}
+        return [t["latent"] for t in told]
+
+    avatar = "example:avatar/0"
+    first, second = latents([avatar, avatar], 0.3, 7)
+    assert first != second and latents([avatar], 0.3, 8)[0] == pytest.approx(second, abs=1e-4)
+    assert latents([avatar], 0, 7) == latents([avatar], 0, 8)
+
+
+def test_a_walk_goes_from_a_picture_to_a_seed(client: Client) -> None:
+    told = client.predict(VAE, [encoded(SNEAKER), "seed:7"], 5, "slerp", api_name="/interpolate")
+    assert len(told["pngs"]) == len(told["latents"]) == 5
+    strip = opened(told["png"])
+    assert strip.size == (5 * 30 - 2, 28)
+    assert [opened(p).tobytes() for p in told["pngs"]] == [
+        strip.crop((x, 0, x + 28, 28)).tobytes() for x in range(0, 150, 30)
+    ]
+    drawn = client.predict(VAE, None, 1, 7, None, api_name="/generate")
+    assert np.abs(np.asarray(opened(drawn["png"])).astype(int) - np.asarray(opened(told["pngs"][-1]))).max() <= 1
+    with Image.open(io.BytesIO(base64.b64decode(told["gif"]))) as gif:
+        assert gif.format == "GIF" and gif.n_frames == 5
+    picture, seed = told["ends"]
+    assert picture["latent"] == pytest.approx(told["latents"][0], abs=1e-4)
+    assert 0 < picture["rmse"] < 0.3 and seed["rmse"] is None
+
+
+def test_four_ends_make_a_grid(client: Client) -> None:
+    ends = ["example:avatar/0", "seed:1", "seed:2", "example:avatar/3"]
+    told = client.predict(AVATARS, ends, 3, "lerp", api_name="/interpolate")
+    assert len(told["pngs"]) == 9 and [e["rmse"] is None for e in told["ends"]] == [False, True, True, False]
+    assert told["latents"][4] == pytest.approx(np.mean([e["latent"] for e in told["ends"]], axis=0).tolist(), abs=1e-4)
+
+
+def test_a_model_without_an_encoder_looks_for_a_picture(client: Client) -> None:
+    told = client.predict(GAN, [encoded(SNEAKER), "seed:7"], 2, "slerp", api_name="/interpolate")
+    assert told["ends"][0]["rmse"] < float(example("fashion-mnist", "Sneaker", 3).square().mean().sqrt())
+
+
+def test_a_formula_is_told_in_full(client: Client) -> None:
+    start = client.predict(AVATARS, "example:avatar/3", "", api_name="/arithmetic")
+    told = client.predict(AVATARS, "example:avatar/3", "sun - .5 smile", "difference", api_name="/arithmetic")
+    assert told["formula"] == "+ 1 glasses: sun - 0.5 mouth: smile" and told["latent"] != start["latent"]
+    (before,) = told["parts"]
+    assert before == start["png"] == start["parts"][0] != told["png"]
+    assert opened(before).size == opened(told["png"]).size
+
+
+def test_a_minus_b_plus_c_takes_means(client: Client) -> None:
+    sets = {"a": ["seed:0", "example:Bag/0"], "b": ["example:Bag/0"], "c": ["example:Sneaker/3", "seed:17"]}
+    told = client.predict(VAE, **sets, api_name="/arithmetic")
+    parts = [
+        client.predict(VAE, [end, end], 2, api_name="/interpolate")["latents"][0] for s in sets.values() for end in s
+    ]
+    zero, bag, _, sneaker, seventeen = map(np.array, parts)
+    expected = (zero + bag) / 2 - bag + (sneaker + seventeen) / 2
+    assert told["latent"] == pytest.approx(expected.tolist(), abs=1e-3)
+    assert told["formula"] is None and len(told["parts"]) == 3
+
+
+BAG = "example:Bag/0"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words", "said"),
+    [
+        ("reconstruct", [GAN, [BAG], 0, 0], "DCGAN cannot encode a picture"),
+        ("reconstruct", ["fashion-mnist/va", [BAG], 0, 0], "Did you mean fashion-mnist/vae"),
+        ("reconstruct", [VAE, [], 0, 0], "list of 1 to 64 pictures"),
+        ("reconstruct", [VAE, [BAG] * 65, 0, 0], "list of 1 to 64 pictures"),
+        ("reconstruct", [VAE, BAG, 0, 0], "list of 1 to 64 pictures"),
+        ("reconstruct", [VAE, [{"path": "/etc/hosts"}], 0, 0], "image must be a picture in base64"),
+        ("reconstruct", [VAE, ["seed:7"], 0, 0], "image is not a picture in base64"),
+        ("reconstruct", [VAE, ["example:avatar/0"], 0, 0], "no class 'avatar'"),
+        ("reconstruct", [VAE, [BAG], 1.5, 0], "noise must be a number from 0 to 1, not 1.5"),
+        ("reconstruct", [VAE, [BAG], "x", 0], "noise must be"),
+        ("reconstruct", [VAE, [BAG], None, 0], "noise must be"),
+        ("reconstruct", [VAE, [BAG], 0.1, -1], "seed must be"),
+        ("reconstruct", [VAE, [BAG], 0.1, 2**32], "seed must be"),
+        ("interpolate", [PIXELCNN, ["seed:0", "seed:1"], 9, "slerp"], "Gated PixelCNN cannot walk between images"),
+        ("interpolate", [VAE, "seed:0", 9, "slerp"], "ends must be a list of two or four"),
+        ("interpolate", [VAE, ["seed:0"] * 3, 9, "slerp"], "not 3"),
+        ("interpolate", [VAE, ["seed:0"] * 99, 9, "slerp"], "not 99"),
+        ("interpolate", [VAE, ["seed:0", 7], 9, "slerp"], "image must be a picture in base64, not 7"),
+        ("interpolate", [VAE, ["seed:0", None], 9, "slerp"], "image must be a picture"),
+        ("interpolate", [VAE, ["seed:0", "seed:x"], 9, "slerp"], "A seed is named seed:7"),
+        ("interpolate", [VAE, ["seed:0", "seed:" + "9" * 9999], 9, "slerp"], "A seed is named seed:7"),
+        ("interpolate", [VAE, ["seed:0", "/etc/hosts"], 9, "slerp"], "image is not a picture in base64"),
+        ("interpolate", [VAE, ["seed:0", "seed:1"], 33, "slerp"], "steps must be a whole number from 2 to 32"),
+        ("interpolate", [VAE, ["seed:0", "seed:1"], "9", "slerp"], "steps must be"),
+        ("interpolate", [VAE, ["seed:0"] * 4, 13, "slerp"], "from 2 to 12, not 13"),
+        ("interpolate", [VAE, ["seed:0", "seed:1"], 9, "arc"], "path must be one of slerp, lerp"),
+        ("interpolate", [VAE, ["seed:0", "seed:1"], 9, ["slerp"]], "path must be one of"),
+        ("arithmetic", [PIXELCNN, "seed:0", "bag"], "Gated PixelCNN cannot walk between images"),
+        ("arithmetic", [AVATARS], "a start and a formula, or a, b and c"),
+        ("arithmetic", [AVATARS, "seed:0"], "a start and a formula, or a, b and c"),
+        ("arithmetic", [AVATARS, "seed:0", "smil"], "Did you mean mouth: smile"),
+        ("arithmetic", [AVATARS, "seed:0", ["smile"]], "A formula is text"),
+        ("arithmetic", [AVATARS, "seed:0", "smile" + " " * 100_000 + "x"], "at most 1000 characters"),
+        ("arithmetic", [AVATARS, "seed:0", "smile", "mean"], "method must be one of difference, normal"),
+        ("arithmetic", [AVATARS, 7, "smile"], "image must be a picture in base64, not 7"),
+        ("arithmetic", [AVATARS, "seed:0", "smile", "normal", ["seed:1"]], "not both"),
+        ("arithmetic", [AVATARS, None, None, "normal", ["seed:1"], ["seed:2"]], "c must be a list of 1 to 16"),
+        ("arithmetic", [AVATARS, None, None, "normal", ["seed:1"] * 17, ["seed:2"], ["seed:3"]], "a must be a list"),
+        ("arithmetic", [AVATARS, None, None, "normal", [], ["seed:2"], ["seed:3"]], "a must be a list"),
+        ("arithmetic", [AVATARS, None, None, "normal", "seed:1", ["seed:2"], ["seed:3"]], "a must be a list"),
+        ("arithmetic", [GAN, None, None, "normal", [BAG] * 3, [BAG] * 3, [BAG] * 3], "at most 8, not 9"),
+    ],
+)
+def test_what_a_latent_space_cannot_do_is_refused_in_words(
+    client: Client, endpoint: str, words: list, said: str
+) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(*words, api_name=f"/{endpoint}")
 
 
 def test_not_a_number_posted_raw_is_refused(url: str) -> None:

@@ -13,6 +13,9 @@ from generative.models.model import drain
 from generative.seeds import MAX_SEED, Seeds, normal, uniform
 
 CONFIGS = {
+    "ae": {"hidden": 8, "latent": 4},
+    "conv-ae": {"channels": 8, "latent": 4},
+    "vae-2d": {"channels": 8},
     "vae": {"channels": 8, "latent": 4},
     "dcgan": {"generator_channels": 8, "latent": 8},
     "gated-pixelcnn": {"channels": 8, "dilations": [1, 2], "size": 6},

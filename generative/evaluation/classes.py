@@ -3,14 +3,6 @@
 import torch
 from torch import Tensor
 
-from generative.models.model import Model
-from generative.options import ClassOptions
-
-
-def is_conditional(model: Model) -> bool:
-    """Whether the model is told the class of what it draws and scores."""
-    return issubclass(model.Options, ClassOptions) and bool(model.config.classes)
-
 
 def class_agreement(logits: Tensor, requested: Tensor) -> float:
     """The share of (N, K) logits whose largest entry is the requested class (N,)."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generative.inference.atlas import Atlas
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -28,8 +30,10 @@ Figures = dict[str, Figure]
 @dataclass(frozen=True)
 class Measured:
     """What one part of the protocol found. settings: what to tell under "protocol". files: further JSON files for the
-    checkpoint folder, by name."""
+    checkpoint folder, by name. tables: what else metrics.json holds, by name. atlas: of the latent space."""
 
     figures: Figures
     settings: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    atlas: Atlas | None = None

@@ -5,7 +5,6 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generative.evaluation.anomaly import anomalies
-from generative.evaluation.classes import is_conditional
 from generative.evaluation.figure import Figure, Measured
 from generative.evaluation.run import Run
 from generative.inference import percentile
@@ -17,7 +16,7 @@ TOGETHER = 8  # images of a pass; more only take more memory
 
 def likelihood(model: Model, run: Run) -> Measured:
     images, labels = run.read("test")
-    conditional = is_conditional(model)
+    conditional = model.conditional
     kind = model.score(images[:1].float() / 255).kind
     bits = bits_per_dim(model, images, labels if conditional else None, "likelihood")
     how = (

@@ -6,14 +6,16 @@ from typing import Any
 
 import torch
 
-from generative.abilities import Classifies, Samples, Scores
+from generative.abilities import Classifies, Encodes, Interpolates, Samples, Scores
 from generative.data.datasets import dataset
 from generative.errors import NotSupported, check_integer
 from generative.evaluation import attributes
 from generative.evaluation.classes import class_agreement
 from generative.evaluation.figure import Figure, Figures, Measured
+from generative.evaluation.latent_space import latent_space
 from generative.evaluation.likelihood import likelihood
 from generative.evaluation.machine import device_name
+from generative.evaluation.reconstruction import reconstruction
 from generative.evaluation.reference import extractor_folder, in_batches, reference
 from generative.evaluation.run import Run
 from generative.evaluation.samples import NEIGHBOURS, sampling
@@ -31,7 +33,8 @@ def evaluate(
     device: torch.device | str = "cpu",
 ) -> dict[str, Any]:
     """Measure the model `id` by what it can do, and write metrics.json into its checkpoint folder; for a model that
-    scores, also likelihood.json, the quantiles of test images.
+    scores, also likelihood.json, the quantiles of test images; for one that encodes reconstruction.json, theirs of the
+    error; and the atlas of a latent space.
 
     `samples` images are drawn from seeds `seed`, `seed` + 1, … under default options, classes in equal parts, `batch`
     at a time. Returns what metrics.json holds: each figure is {"value", "unit", "how"}; "protocol" tells the settings.
@@ -58,10 +61,14 @@ def evaluate(
         "date": datetime.now(UTC).date().isoformat(),
         "torch": torch.__version__,
     }
-    metrics = {name: figure.describe() for name, figure in figures.items()} | {"protocol": protocol}
+    tables = {name: table for part in parts for name, table in part.tables.items()}
+    metrics = {name: figure.describe() for name, figure in figures.items()} | tables | {"protocol": protocol}
     files = {name: content for part in parts for name, content in part.files.items()} | {"metrics.json": metrics}
     for name, content in files.items():
         write(folder / name, content)
+    for atlas in filter(None, (part.atlas for part in parts)):
+        with checkpoints.writing(folder):
+            atlas.save(folder)
     return metrics
 
 
@@ -73,7 +80,19 @@ def by_ability(model: Model, run: Run) -> list[Measured]:
         parts.append(drawing(model, run))
     if isinstance(model, Scores):
         parts.append(likelihood(model, run))
+    if isinstance(model, Encodes):
+        parts.append(reconstruction(model, run))
+    if isinstance(model, Interpolates) and classifier_there(run):
+        parts.append(latent_space(model, run, reference(run)))
     return parts
+
+
+def classifier_there(run: Run) -> bool:
+    try:
+        extractor_folder(run.dataset, run.root)
+    except NotSupported:
+        return False
+    return True
 
 
 def drawing(model: Model, run: Run) -> Measured:

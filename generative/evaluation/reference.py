@@ -17,9 +17,9 @@ from generative.evaluation import attributes
 from generative.evaluation.classes import class_agreement
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.frechet import frechet_distance
-from generative.evaluation.nearest import nearest_training
 from generative.evaluation.run import Run
 from generative.inference import checkpoints
+from generative.inference.neighbours import nearest_training
 
 FLOOR_IMAGES = 10_000  # training images that fid_floor compares with the test images
 BATCH = 250
@@ -123,6 +123,6 @@ def scaled(images: Tensor, extractor: Classifies) -> Tensor:
 
 
 def in_batches(function: Callable[[Tensor], Tensor], images: Tensor, task: str) -> Tensor:
-    """`function` of all images (N, C, H, W), on the CPU."""
-    parts = tqdm(images.split(BATCH), desc=task, unit="batch", leave=False)
+    """`function` of all images (N, C, H, W), on the CPU. Without a `task` no progress is shown."""
+    parts = tqdm(images.split(BATCH), desc=task, unit="batch", leave=False, disable=not task)
     return torch.cat([function(part).cpu() for part in parts])

@@ -9,13 +9,13 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generative.evaluation import attributes
-from generative.evaluation.classes import class_agreement, class_shares, entropy_bits, is_conditional
+from generative.evaluation.classes import class_agreement, class_shares, entropy_bits
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.frechet import frechet_distance
-from generative.evaluation.nearest import nearest_training
 from generative.evaluation.precision_recall import precision_recall
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
+from generative.inference.neighbours import nearest_training
 from generative.models.model import Model, drain, to_bytes
 from generative.seeds import Seeds
 
@@ -101,7 +101,7 @@ def shown(model: Model, drawn: Drawn, real: Reference, run: Run) -> Figures:
         )
         confidence = attributes.confidence(logits, run.dataset.attributes)
         return {"attribute_confidence": Figure(confidence, "share", how)}
-    if is_conditional(model):
+    if model.conditional:
         asked = Seeds(run.seed, run.samples).labels(None, len(model.config.classes))
         how = f"Share of {run.samples:,} samples that {real.extractor_id} gives the class they were asked for."
         return {"class_agreement": Figure(class_agreement(logits, asked), "share", how)}

@@ -60,8 +60,8 @@ class Clock:
 
 
 class NetworkClock(Clock):
-    """Counts, while its `with` block runs, what is spent in calls of `model`, of its direct parts, and of a pixel
-    model's sweeps, which compute the network in parts."""
+    """Counts, while its `with` block runs, what is spent in calls of `model`, of its parts, and of a pixel model's
+    sweeps, which compute the network in parts."""
 
     def __init__(self, model: Model) -> None:
         super().__init__(model.device)
@@ -69,7 +69,7 @@ class NetworkClock(Clock):
 
     def __enter__(self) -> Self:
         self.undo = ExitStack()
-        for module in (self.model, *self.model.children()):
+        for module in self.model.modules():
             self.undo.callback(module.register_forward_pre_hook(self.start).remove)
             self.undo.callback(module.register_forward_hook(self.stop, always_call=True).remove)
         if isinstance(self.model, PixelModel):

@@ -29,8 +29,9 @@ LIMITS = {
     "so drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole looks "
     "ahead to the pixels below only as far as several candidates are weighed by them, and the whole can fail to hang "
     "together.",
-    "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Its "
-    "likelihood is a lower bound, not the true value.",
+    "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Only a "
+    "variational autoencoder learns where codes lie: what another decodes from random vectors is poor, and it has no "
+    "likelihood; that of the variational one is a lower bound, not the true value.",
     "gans": "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of "
     "image that are in the data but that it never draws. Figures of quality alone do not show that; see the recall.",
     "diffusion": "It needs many steps, each a pass of the network (two with guidance), so one image costs more than "
@@ -54,6 +55,7 @@ TRAINING = {
     "minutes": "Minutes",
     "device": "Device",
     "processes": "Processes",
+    "note": "Note",
     "seed": "Seed",
 }
 
@@ -69,6 +71,13 @@ TITLES = {
     "file_size": "File size",
     "nearest_training": "Distance to nearest training image",
     "nearest_training_test": "The same distance for test images",
+    "ssim": "Structural similarity of reconstructions",
+    "reconstruction_rmse": "Error of reconstructions",
+    "denoised_rmse": "Error of what is restored from noise",
+    "direction_success_normal": "Success of directions, normals",
+    "direction_leakage_normal": "Leakage of directions, normals",
+    "direction_success_difference": "Success of directions, differences",
+    "direction_leakage_difference": "Leakage of directions, differences",
     "auroc_other_dataset": "AUROC of likelihood against another data set",
     "auroc_shuffled": "AUROC of likelihood against shuffled rows",
     "auroc_noise": "AUROC of likelihood against noise",
@@ -91,7 +100,7 @@ def render(entry: Entry) -> str:
     parts = [front_matter(entry), introduction(entry)]
     if (entry.folder / "samples.png").exists():
         parts.append("![Samples of seeds 0 to 63 under default options](samples.png)")
-    parts += [usage(entry), training(entry), figures(entry), limits(entry), licence(entry)]
+    parts += [usage(entry), training(entry), figures(entry), directions(entry), limits(entry), licence(entry)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -166,6 +175,8 @@ def more(id: str) -> dict[str, str]:
     """Commands by the ability that they need."""
     return {
         "completes": f"complete {id} picture.png --mask lower --out completed.png",
+        "interpolates": f"interpolate {id} seed:1 seed:2 --steps 9 --out walk.png",
+        "encodes": f"encode {id} picture.png --out reconstruction.png",
         "scores": f"score {id} picture.png",
     }
 
@@ -190,6 +201,29 @@ def figures(entry: Entry) -> str:
     if (entry.folder / percentile.FILE).exists():
         where += f"\n\nWhere a picture stands among test images by its likelihood is read off `{percentile.FILE}`."
     return f"## Figures\n\n{table(('Figure', 'Value', 'How it was measured'), rows)}{where}"
+
+
+def directions(entry: Entry) -> str:
+    """What adding each direction to a latent does, by the two ways to find it."""
+    tables = entry.metrics.get("directions")
+    if not isinstance(tables, dict) or not tables:
+        return ""
+    methods = list(tables)
+    heads = ("Direction", *(f"{kind}, {method}" for method in methods for kind in ("Success", "Leakage")))
+    rows = []
+    for name in tables[methods[0]]:
+        found = [tables[method].get(name, {}) for method in methods]
+        rows.append((name, *(share(row.get(kind)) for row in found for kind in ("success", "leakage"))))
+    words = (
+        "What 1 × each direction does to latents of pictures without the attribute, as the classifier of the data set "
+        "sees it. Success: how often it sees the attribute then. Leakage: the share of the other attributes that it "
+        "sees changed. Normal: of a logistic regression; difference: of the means with and without."
+    )
+    return f"## Directions in the latent space\n\n{words}\n\n{table(heads, rows)}"
+
+
+def share(value: Any) -> str:
+    return f"{value:.0%}" if isinstance(value, (int, float)) else "–"
 
 
 def limits(entry: Entry) -> str:

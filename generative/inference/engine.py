@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generative.abilities import Completes, Likelihood, Samples, Scores
+from generative.abilities import Completes, Encodes, Judges, Likelihood, Projects, Samples, Scores
 from generative.errors import (
     BadCheckpoint,
     GenerativeError,
@@ -20,26 +20,35 @@ from generative.errors import (
     NotSupported,
     UnknownModel,
     check_integer,
+    check_number,
     near,
     shown,
 )
 from generative.frame import Frame
 from generative.inference import checkpoints
+from generative.inference.atlas import Atlas, read_atlas
 from generative.inference.library import Entry, available, load
 from generative.inference.provenance import Provenance
-from generative.models.model import Model
+from generative.inference.reconstruction import STRONGEST_NOISE, Reconstruction, reconstruct
+from generative.models.model import Model, drain
 from generative.options import Options
 from generative.seeds import MAX_SEED, Seeds
 
 MAX_COUNT = 64  # images of one run
 MAX_COMPLETIONS, MAX_CANDIDATES = 16, 256  # of one run; the candidates of all its completions
 MAX_SCORED, SCORED_TOGETHER = 64, 16  # images of one request; of one pass through the network
+MAX_DECODED, MAX_PROJECTIONS = 256, 8  # latents of one request; searches of one projection
+FARTHEST = 1e6  # a number of a latent; a network overflows from much larger ones
 MAX_SECONDS = 600.0  # of one run
 MEMORY_BUDGET = 2_000_000_000  # bytes of parameters kept loaded
 VERBS = {
     "samples": "draw images",
     "completes": "complete a picture",
     "scores": "tell how probable a picture is",
+    "interpolates": "walk between images",
+    "encodes": "encode a picture",
+    "projects": "search its latent space for a picture",
+    "judges": "tell real images from forged ones",
     "predicts": "tell what it expects of a pixel",
 }
 
@@ -125,6 +134,7 @@ class Engine:
         self.device, self.root, self.memory_budget = pick_device(device), Path(root), memory_budget
         self.entries = {entry.id: entry for entry in available(root)}
         self._models: OrderedDict[str, Model] = OrderedDict()
+        self._atlases: dict[str, Atlas] = {}
         self._device_lock, self._load_lock = FairLock(), threading.Lock()
 
     def entry(self, id: Any) -> Entry:
@@ -154,12 +164,13 @@ class Engine:
             return self._models[id]
 
     def request(self, id: Any, seed: Any, count: Any, options: dict[str, Any], ability: str = "samples") -> Request:
-        """Check a wish to draw ("samples") or to complete a picture ("completes"), wherever it came from.
+        """Check a wish to draw ("samples"), to complete a picture ("completes") or to find one ("projects").
 
         Raises a GenerativeError whose `field` is at fault.
         """
         entry = self.able(id, ability)
-        count = check_integer("count", count, 1, MAX_COUNT if ability == "samples" else MAX_COMPLETIONS)
+        most = {"completes": MAX_COMPLETIONS, "projects": MAX_PROJECTIONS}.get(ability, MAX_COUNT)
+        count = check_integer("count", count, 1, most)
         seed = check_integer("seed", seed, 0, MAX_SEED + 1 - count)
         wish = entry.kind_class.Options.parse(options)
         check_class(getattr(wish, "label", None), entry)
@@ -190,6 +201,77 @@ class Engine:
             return model.complete(image[None], mask, request.seeds, request.options)
 
         return self._frames(request, start)
+
+    def project(self, request: Request, image: Tensor) -> Iterator[Frame]:
+        """Like `sample`, but searching for latents that decode to `image` (C, H, W) in [0, 1], one search a seed."""
+
+        def start(model: Projects) -> Iterator[Frame]:
+            return model.project(self._fitting(request.entry, image[None]), request.seeds, request.options)
+
+        return self._frames(request, start)
+
+    def latents(self, request: Request) -> Tensor:
+        """(N, D) on the CPU: what the images of `request` are decoded from. Raises NotSupported."""
+        self.able(request.entry.id, "interpolates")
+        with self._device_lock.turn(), memory():
+            return self.model(request.entry.id).latents(request.seeds, request.options).cpu()
+
+    def encode(self, id: Any, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → (N, D) on the CPU. Raises GenerativeError for a model without an encoder."""
+        entry = self.able(id, "encodes")
+        with self._device_lock.turn(), memory():
+            model: Encodes = self.model(entry.id)
+            return model.encode(self._fitting(entry, images)).cpu()
+
+    def locate(self, id: Any, image: Tensor) -> Tensor:
+        """(D,) the latent of a picture (C, H, W): what the encoder says or, without one, what a search finds."""
+        entry = self.able(id, "interpolates")
+        if "encodes" in entry.abilities:
+            return self.encode(id, image[None])[0]
+        found = drain(self.project(self.request(id, 0, 1, {}, "projects"), image))
+        return found.latents[0].cpu()
+
+    def decode(self, id: Any, latents: Tensor) -> Tensor:
+        """(N, D) → (N, C, H, W) in [0, 1] on the CPU. Raises GenerativeError, also for latents of another model."""
+        entry, latents = self.able(id, "interpolates"), latents.float()
+        if not 1 <= len(latents) <= MAX_DECODED:
+            raise InvalidOption(
+                f"From 1 to {MAX_DECODED} latents can be decoded at once, not {len(latents)}", "latents"
+            )
+        with self._device_lock.turn(), memory():
+            model = self.model(entry.id)
+            dims = model.dims
+            if latents.ndim != 2 or latents.shape[1] != dims or not (latents.abs() <= FARTHEST).all():
+                words = f"A latent of {entry.title} is {dims} numbers, none beyond {FARTHEST:,.0f}"
+                raise InvalidOption(f"{words}; these are {tuple(latents.shape)}", "latents")
+            return model.decode(latents).cpu()
+
+    def reconstruct(self, id: Any, images: Tensor, noise: Any = 0.0, seed: Any = 0) -> Reconstruction:
+        """Pictures (N, C, H, W) through an autoencoder, with Gaussian noise of standard deviation `noise` added first.
+
+        Raises GenerativeError for a model without an encoder, more than MAX_SCORED pictures or a value out of range.
+        """
+        entry = self.able(id, "encodes")
+        noise = check_number("noise", noise, 0, STRONGEST_NOISE)
+        seed = check_integer("seed", seed, 0, MAX_SEED + 1 - len(images))
+        with self._device_lock.turn(), memory():
+            return reconstruct(self.model(entry.id), self._fitting(entry, images), noise, seed)
+
+    def judge(self, id: Any, images: Tensor, label: Any = None) -> Tensor:
+        """(N,) how real a discriminator finds pictures (N, C, H, W), in [0, 1]; as `label`, or as the best class."""
+        entry = self.able(id, "judges")
+        index = class_index(label, entry)
+        labels = None if index is None else torch.full((len(images),), index)
+        with self._device_lock.turn(), memory():
+            model: Judges = self.model(entry.id)
+            return model.realness(self._fitting(entry, images), labels).cpu()
+
+    def atlas(self, id: Any) -> Atlas:
+        """What is known of a model's latent space. Raises GenerativeError when nothing is."""
+        entry = self.able(id, "interpolates")
+        if id not in self._atlases:
+            self._atlases[id] = read_atlas(entry.folder)
+        return self._atlases[id]
 
     def score(self, id: Any, images: Tensor, label: Any = None) -> Likelihood:
         """How probable a model finds `images` (N, C, H, W), when its turn has come; as `label`, or as the best class.
@@ -223,6 +305,15 @@ class Engine:
         if ability not in entry.abilities:
             raise NotSupported(f"{entry.title} cannot {VERBS[ability]}", "model")
         return entry
+
+    def _fitting(self, entry: Entry, images: Tensor) -> Tensor:
+        """`images`, if there are a few and they have the model's shape. Raises InvalidOption."""
+        if not 1 <= len(images) <= MAX_SCORED:
+            raise InvalidOption(f"From 1 to {MAX_SCORED} pictures can go in at once, not {len(images)}", "images")
+        wanted = (entry.channels, entry.size, entry.size)
+        if tuple(images.shape[1:]) != wanted:
+            raise InvalidOption(f"{entry.title} takes images of {wanted}, not {tuple(images.shape[1:])}", "images")
+        return images
 
     def _frames(self, request: Request, start: Callable[[Any], Iterator[Frame]]) -> Iterator[Frame]:
         with self._device_lock.turn(), memory():

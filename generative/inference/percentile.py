@@ -1,4 +1,8 @@
-"""Where a picture stands among the test images: likelihood.json in a checkpoint folder holds their quantiles."""
+"""Where a picture stands among the test images: files in a checkpoint folder hold the quantiles of what was measured.
+
+likelihood.json: of the bits/dim that the model gives them. reconstruction.json: of how far they come back from what
+they were, root mean square over a picture.
+"""
 
 import math
 from pathlib import Path
@@ -9,21 +13,22 @@ from generative.errors import BadCheckpoint
 from generative.inference.checkpoints import read_json
 
 FILE = "likelihood.json"
-COUNT = 101  # of quantiles: bits/dim at 0 %, 1 %, … 100 % of the test images
+RECONSTRUCTION = "reconstruction.json"
+COUNT = 101  # of quantiles: the figure at 0 %, 1 %, … 100 % of the test images
 
 
-def percentile(folder: Path, bits: float) -> float | None:
-    """The percentage, 0 … 100, of test images that the model finds more probable than one of so many bits/dim.
+def percentile(folder: Path, value: float, file: str = FILE) -> float | None:
+    """The percentage, 0 … 100, of test images with a smaller figure than `value`: more probable, or closer to theirs.
 
-    Interpolated linearly; None when the folder has no quantiles, or damaged ones.
+    Interpolated linearly; None when the folder has no such quantiles, or damaged ones.
     """
-    quantiles = read_quantiles(folder)
-    return None if quantiles is None else float(np.interp(bits, quantiles, np.linspace(0, 100, COUNT)))
+    quantiles = read_quantiles(folder, file)
+    return None if quantiles is None else float(np.interp(value, quantiles, np.linspace(0, 100, COUNT)))
 
 
-def read_quantiles(folder: Path) -> list[float] | None:
+def read_quantiles(folder: Path, file: str = FILE) -> list[float] | None:
     try:
-        quantiles = read_json(folder / FILE).get("quantiles")
+        quantiles = read_json(folder / file).get("quantiles")
     except BadCheckpoint:
         return None
     if not isinstance(quantiles, list) or len(quantiles) != COUNT:

@@ -4,7 +4,8 @@ from dataclasses import fields
 from typing import Any
 
 from generative.errors import BadCheckpoint, near, shown
-from generative.models.autoencoders.vae import VAE
+from generative.models.autoencoders.autoencoder import Autoencoder, ConvAutoencoder, DenoisingAutoencoder
+from generative.models.autoencoders.vae import VAE, PlaneVAE
 from generative.models.autoregressive.diagonal_bilstm import DiagonalBiLSTM
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
 from generative.models.autoregressive.pixelcnn import PixelCNN
@@ -22,6 +23,10 @@ MODELS: dict[str, type[Model]] = {
     "diagonal-bilstm": DiagonalBiLSTM,
     "gated-pixelcnn": GatedPixelCNN,
     "pixelcnnpp": PixelCNNPP,
+    "ae": Autoencoder,
+    "denoising-ae": DenoisingAutoencoder,
+    "conv-ae": ConvAutoencoder,
+    "vae-2d": PlaneVAE,
     "vae": VAE,
     "dcgan": DCGAN,
     "ddpm": DDPM,

@@ -27,6 +27,17 @@ FIGURES = {
         "Likelihood",
         "Bits that the model needs for each value of a test image (a pixel, or one of its colours). Lower is better.",
     ),
+    "ssim": (
+        "Structural similarity",
+        "How alike test images and their reconstructions are in local means, contrasts and shapes; 1 is the same.",
+    ),
+    "denoised_rmse": ("Error out of noise", "Of what is restored from a noisy test image. Lower is better."),
+    "direction_success_normal": (
+        "Arithmetic works",
+        "How often a picture shows an attribute after its direction has been added to the latent.",
+    ),
+    "direction_leakage_normal": ("Arithmetic leaks", "The share of other attributes that changed along with it."),
+    "attribute_confidence": ("Clear attributes", "The share of drawn images that show every attribute clearly."),
     "nearest_training": (
         "Distance to training images",
         "How far drawn images are from the nearest training image. "

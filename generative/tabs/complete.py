@@ -24,6 +24,9 @@ INVITATION = {"run": "invitation", "notice": "Paint over what is to be invented,
 
 class CompleteTool:
     title = "Complete"
+    ability = "completes"
+
+    states: tuple[gr.State, ...] = ()
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
         self.engine = engine

@@ -20,6 +20,7 @@ ROLL = "() => Math.floor(Math.random() * 1e6)"
 WORDS = {  # by ability: what the button says, and what is counted
     "samples": ("Generate", "Number of images"),
     "completes": ("Complete", "Number of completions"),
+    "projects": ("Search", "Number of searches"),
 }
 SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
 
@@ -73,13 +74,18 @@ class Wish:
 
 
 class ModelChoice:
-    """The model and the class, at the top of every column of controls. Build it inside the column."""
+    """The model and the class, at the top of every column of controls. Build it inside the column.
 
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str, free: str = ANY) -> None:
+    `free` is the choice of no class in particular; with None there is no class to choose at all.
+    """
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str, free: str | None = ANY) -> None:
         self.engine, self.entries, self.free = engine, entries, free
         first = self.first = newest([e for e in entries if e.dataset == first_dataset(entries)])
         self.model = gr.Dropdown(self._offer(first.dataset), value=first.id, label="Model", elem_id=f"{prefix}-model")
-        self.label = gr.Dropdown(label="Class", elem_id=f"{prefix}-class", **class_choice(first, free))
+        self.label = None
+        if free is not None:
+            self.label = gr.Dropdown(label="Class", elem_id=f"{prefix}-class", **class_choice(first, free))
 
     def _offer(self, dataset: str) -> list[tuple[str, str]]:
         """What the model's list offers: the models that learnt from one data set."""
@@ -89,14 +95,14 @@ class ModelChoice:
     @property
     def chosen(self) -> list[gr.components.Component]:
         """What `choose` changes."""
-        return [self.model, self.label]
+        return [self.model] if self.label is None else [self.model, self.label]
 
     def choose(self, entry: Entry) -> dict[gr.components.Component, Any]:
         """The updates that follow the choice of a model: its list and its classes."""
-        return {
-            self.model: gr.update(choices=self._offer(entry.dataset), value=entry.id),
-            self.label: gr.update(**class_choice(entry, self.free)),
-        }
+        updates = {self.model: gr.update(choices=self._offer(entry.dataset), value=entry.id)}
+        if self.label is not None:
+            updates[self.label] = gr.update(**class_choice(entry, self.free))
+        return updates
 
 
 class Controls(ModelChoice):
@@ -124,7 +130,7 @@ class Controls(ModelChoice):
                 self.options[kind] = {
                     name: option_control(name, bounds, options.defaults()[name], f"{prefix}-{kind}")
                     for name, bounds in options.bounds().items()
-                    if bounds.ability in ("samples", ability)
+                    if bounds.ability == ability or (bounds.ability == "samples" and ability != "projects")
                 }
 
     @property

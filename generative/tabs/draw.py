@@ -19,6 +19,7 @@ class DrawTool:
     """Images from seeds. `pending` is where another part of the page puts a run that is to be made again."""
 
     title = "Draw"
+    ability = "samples"
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
         self.engine, self.prefix = engine, prefix
@@ -47,6 +48,10 @@ class DrawTool:
         again = recalled.then(self._again, self.pending, [stage, self.facts], **DEVICE)
         c.stop.click(stopped_message, None, stage, cancels=[generate, again], queue=False, **QUIET)
         stage.select(reused_seed, None, c.seed, **QUIET)
+
+    @property
+    def states(self) -> list[gr.State]:
+        return [self.pending]
 
     @property
     def held(self) -> list[gr.components.Component]:

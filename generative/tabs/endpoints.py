@@ -1,41 +1,42 @@
 """The page's API for programs: named endpoints, callable with gradio_client or curl."""
 
 import io
-from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
 import torch
-from PIL import Image
 from torch import Tensor
 
-from generative.errors import GenerativeError, InvalidOption, InvalidPicture, shown
+from generative.errors import InvalidOption, shown
 from generative.frame import Frame
 from generative.inference.completions import Completions
 from generative.inference.engine import MAX_SCORED, Engine
 from generative.inference.heatmap import BITS, surprise_map
-from generative.inference.images import grid, to_pil
+from generative.inference.images import grid
 from generative.inference.percentile import percentile
-from generative.inference.pictures import MASKS, open_picture, read_mask
+from generative.inference.pictures import MASKS, read_mask
 from generative.inference.provenance import save_png
+from generative.tabs.endpoints_latent import LatentEndpoints
+from generative.tabs.payload import base64, from_base64, listed, png, read_image, told
 
-MAX_CHARACTERS = 8_000_000  # of one picture in base64
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
 
 
 def add_endpoints(engine: Engine) -> None:
-    """Adds /list_models, /generate, /complete and /score to the Blocks that is being built."""
-    api = Endpoints(engine)
+    """Adds everything that programs can call to the Blocks that is being built."""
+    api, latent = Endpoints(engine), LatentEndpoints(engine)
     gr.api(api.list_models, api_name="list_models")
     gr.api(api.generate, api_name="generate", **DEVICE)
     gr.api(api.complete, api_name="complete", **DEVICE)
     gr.api(api.score, api_name="score", **DEVICE)
+    gr.api(latent.reconstruct, api_name="reconstruct", **DEVICE)
+    gr.api(latent.interpolate, api_name="interpolate", **DEVICE)
+    gr.api(latent.arithmetic, api_name="arithmetic", **DEVICE)
 
 
 class Endpoints:
-    """What programs can call. Their documentation is what stands here."""
+    """What programs can call of every family. Their documentation is what stands here."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -59,7 +60,7 @@ class Endpoints:
                 if frame.step == frame.total:
                     file = io.BytesIO()
                     save_png(grid(frame.images), file, request.provenance())
-                    result = {"seeds": list(request.seeds), "png": b64encode(file.getvalue()).decode()}
+                    result = {"seeds": list(request.seeds), "png": base64(file)}
                 yield progress(frame) | result
 
     def complete(
@@ -103,8 +104,7 @@ class Endpoints:
         dark, 0 bits, to light, 8 bits a channel}. What the model does not tell is null.
         """
         with told():
-            if not isinstance(images, list) or not 1 <= len(images) <= MAX_SCORED:
-                raise InvalidOption(f"images must be a list of 1 to {MAX_SCORED} pictures in base64", "images")
+            listed("images", images, MAX_SCORED, "pictures in base64")
             entry = self.engine.able(model, "scores")
             pictures = torch.stack([read_image(self.engine, model, image) for image in images])
             result = self.engine.score(model, pictures, label)
@@ -123,15 +123,6 @@ class Endpoints:
             ]
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """Passes what a user can mend on to the program that asked, in words."""
-    try:
-        yield
-    except GenerativeError as e:
-        raise gr.Error(str(e), print_exception=False) from e
-
-
 def progress(frame: Frame) -> dict[str, Any]:
     return {"step": frame.step, "total": frame.total, "label": frame.label}
 
@@ -143,48 +134,17 @@ def wish(label: Any, options: Any) -> dict[str, Any]:
     return {**(options or {}), **({} if label is None else {"label": label})}
 
 
-def read_image(engine: Engine, model: str, image: Any) -> Tensor:
-    """(C, H, W) as `model` wants it, from base64 or "example:CLASS/0". Raises InvalidPicture or InvalidOption."""
-    entry = engine.entry(model)
-    example = isinstance(image, str) and image.startswith("example:")
-    return open_picture(image if example else from_base64(image, "image"), entry.dataset, entry.size, entry.channels)
-
-
-def from_base64(text: Any, field: str) -> bytes:
-    """The file in a base64 text or data URL. Raises InvalidPicture."""
-    if not isinstance(text, str):
-        raise InvalidPicture(f"{field} must be a picture in base64, not {shown(text)}", field)
-    if len(text) > MAX_CHARACTERS:
-        limit = f"{MAX_CHARACTERS / 1e6:.0f} million"
-        raise InvalidPicture(
-            f"{field} has {len(text):,} characters of base64; the limit is {limit}. Make it smaller.", field
-        )
-    if text.startswith("data:"):
-        text = text.partition(",")[2]
-    try:
-        return b64decode("".join(text.split()), validate=True)
-    except ValueError:
-        known = f" one of {', '.join(MASKS)}, nor" if field == "mask" else ""
-        raise InvalidPicture(f"{field} is not{known} a picture in base64: {shown(text)}", field) from None
-
-
-def png(picture: Image.Image) -> str:
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return b64encode(file.getvalue()).decode()
-
-
 def heatmap(bits: Tensor) -> str:
-    return png(to_pil(surprise_map(bits, BITS * len(bits))))
+    return png(surprise_map(bits, BITS * len(bits)))
 
 
 def described(done: Completions) -> dict[str, Any]:
     """What /complete says of its result."""
-    pngs = [png(to_pil(image)) for image in done.images]
+    pngs = [png(image) for image in done.images]
     return {
         "completions": [row | {"png": drawn} for row, drawn in zip(done.rows(), pngs, strict=True)],
         "effective_sample_size": done.effective_sample_size,
         "candidates": done.candidates,
-        "seen": png(to_pil(done.seen)),
+        "seen": png(done.seen),
         "png": png(done.sheet()),
     }

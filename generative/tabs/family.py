@@ -12,15 +12,31 @@ from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.library import Entry
 from generative.tabs.about import card
+from generative.tabs.arithmetic import ArithmeticTool
 from generative.tabs.complete import CompleteTool
 from generative.tabs.controls import newest
+from generative.tabs.critic import CriticTool
 from generative.tabs.draw import DrawTool
+from generative.tabs.explore import ExploreTool
+from generative.tabs.interpolate import InterpolateTool
 from generative.tabs.likelihood import LikelihoodTool
+from generative.tabs.project import ProjectTool
+from generative.tabs.reconstruct import ReconstructTool
 from generative.tabs.runs import QUIET, WHEN_BUILT
 from generative.tabs.stage import Stage
 
 MATH = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
-TOOLS = {"samples": DrawTool, "completes": CompleteTool, "scores": LikelihoodTool}
+TOOLS: dict[str, Any] = {
+    "samples": DrawTool,
+    "project": ProjectTool,
+    "critic": CriticTool,
+    "reconstruct": ReconstructTool,
+    "completes": CompleteTool,
+    "scores": LikelihoodTool,
+    "interpolate": InterpolateTool,
+    "arithmetic": ArithmeticTool,
+    "explore": ExploreTool,
+}  # by name; each says the ability that a model needs for it
 
 
 @dataclass(frozen=True)
@@ -49,14 +65,14 @@ class FamilyTab:
         if not entries:
             gr.Markdown("No model of this family is here yet. Train one: `python -m generative train --help`.")
             return
-        able = {a: [e for e in entries if e.problem or a in e.abilities] for a in TOOLS}
+        able = {n: [e for e in entries if e.problem or t.ability in e.abilities] for n, t in TOOLS.items()}
         with gr.Tabs(elem_id=f"{family}-tools", elem_classes="tools") as self.tabs:
             pages = {}
-            for ability, tool in TOOLS.items():
-                if able[ability] and (ability == "samples" or any(not e.problem for e in able[ability])):
-                    prefix = family if ability == "samples" else f"{family}-{ability}"
-                    with gr.Tab(tool.title, id=ability, elem_id=f"tab-{prefix}-tool") as pages[ability]:
-                        self.tools[ability] = tool(engine, able[ability], prefix)
+            for name, tool in TOOLS.items():
+                if able[name] and (name == "samples" or any(not e.problem for e in able[name])):
+                    prefix = family if name == "samples" else f"{family}-{name}"
+                    with gr.Tab(tool.title, id=name, elem_id=f"tab-{prefix}-tool") as pages[name]:
+                        self.tools[name] = tool(engine, able[name], prefix)
         first = self.tools["samples"].controls.first
         with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
             gr.Markdown(text.how, latex_delimiters=MATH)
@@ -64,16 +80,17 @@ class FamilyTab:
             self.card = gr.HTML(card(first))
         self.dataset, self.chosen = gr.State(first.dataset, render=False), gr.State(first.id, render=False)
         self.open = gr.State("samples", render=False)
-        self.arrivals = {ability: gr.State(None, render=False) for ability in self.tools}
+        self.arrivals = {name: gr.State(None, render=False) for name in self.tools}
         self._wire(pages)
 
     @property
     def states(self) -> list[gr.State]:
-        return [self.dataset, self.chosen, self.open, self.draw.pending, *self.arrivals.values()]
+        own = [state for tool in self.tools.values() for state in tool.states]
+        return [self.dataset, self.chosen, self.open, *own, *self.arrivals.values()]
 
     @property
     def stages(self) -> list[Stage]:
-        return [tool.stage for tool in self.tools.values() if isinstance(tool, DrawTool | CompleteTool)]
+        return [tool.stage for tool in self.tools.values() if hasattr(tool, "stage")]
 
     @property
     def built(self) -> str:
@@ -99,12 +116,12 @@ class FamilyTab:
             [*self.arrivals.values()],
             **QUIET,
         )
-        for ability, tool in self.tools.items():
-            arrival, model = self.arrivals[ability], tool.controls.model
+        for name, tool in self.tools.items():
+            arrival, model = self.arrivals[name], tool.controls.model
             arrival.change(self._follower(tool), [arrival, *tool.held], [*tool.follows, self.chosen], **QUIET)
             model.input(arrive, model, arrival, **QUIET)
-            pages[ability].select(
-                self._opener(ability),
+            pages[name].select(
+                self._opener(name),
                 [self.chosen, model, arrival],
                 [self.open, arrival],
                 js=WHEN_BUILT % (tool.built, 3),
@@ -125,19 +142,20 @@ class FamilyTab:
 
     # Both give back an arrival that stays, for Gradio takes a state that is skipped for changed.
 
-    def _opener(self, ability: str) -> Callable[..., tuple[str, Any]]:
+    def _opener(self, name: str) -> Callable[..., tuple[str, Any]]:
         def opened(chosen: str, here: str, arrival: Any) -> tuple[str, Any]:
             entry = self.engine.entries.get(chosen)
-            return ability, arrive(chosen) if entry and chosen != here and ability in entry.abilities else arrival
+            able = entry and self.tools[name].ability in entry.abilities
+            return name, arrive(chosen) if able and chosen != here else arrival
 
         return opened
 
-    def _change_dataset(self, dataset: str, ability: str, chosen: str, *arrivals: Any) -> dict[gr.State, Any]:
+    def _change_dataset(self, dataset: str, name: str, chosen: str, *arrivals: Any) -> dict[gr.State, Any]:
         """The open tool turns to the newest model of a data set, if there is one and none is chosen yet."""
-        entries: list[Entry] = [e for e in self.tools[ability].controls.entries if e.dataset == dataset]
+        entries: list[Entry] = [e for e in self.tools[name].controls.entries if e.dataset == dataset]
         stay = dict(zip(self.arrivals.values(), arrivals, strict=True))
         if entries and all(e.id != chosen for e in entries):
-            return {**stay, self.arrivals[ability]: arrive(newest(entries).id)}
+            return {**stay, self.arrivals[name]: arrive(newest(entries).id)}
         return stay
 
     def _card(self, chosen: str) -> str:

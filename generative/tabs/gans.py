@@ -16,14 +16,20 @@ $$ \min_G \max_D \; \mathbb{E}_{x}\big[\log D(x \mid c)\big] + \mathbb{E}_{z}\bi
 
 In practice the generator instead maximises $\log D(G(z, c) \mid c)$, the *non-saturating* loss, whose gradient is
 strong while its forgeries are still poor. **DCGAN** is the recipe that made this work for images: strided convolutions
-instead of pooling, batch norm, ReLU in $G$, leaky ReLU in $D$, tanh at the end.
+instead of pooling, batch norm, ReLU in $G$, leaky ReLU in $D$, tanh at the end. Where images have no classes, neither
+network is told one.
+
+**Its latent space** is ordered although nobody asked for it: walk between two seeds, add a smile. But there is no
+encoder, so a picture of yours has to be *looked for*: *Find a picture* follows the gradient until what is generated
+resembles it. What the generator cannot draw, it cannot find.
 
 - **Good at**: sharp images in a single pass, the fastest of all families here.
 - **Bad at**: saying how probable an image is (it cannot); variety, since the generator is never punished for what it
   does not draw (*mode collapse*); and training, where two losses chase each other and neither tells how good the
   images are: look at the curve below.
 
-*Watch for*: lower the truncation and images become more typical and more alike.
+*Watch for*: lower the truncation and images become more typical and more alike. *Real or forged?* shows what the
+discriminator thinks, and whether a forgery is a copy of a training image.
 
 Papers: Goodfellow et al., [Generative Adversarial Nets](https://arxiv.org/abs/1406.2661), 2014; Radford, Metz &
 Chintala, [DCGAN](https://arxiv.org/abs/1511.06434), 2016; Mirza & Osindero, [Conditional

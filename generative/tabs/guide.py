@@ -19,7 +19,8 @@ All models of a data set learn from the same images and can then draw new ones. 
 
 READING = r"""
 **Explicit, tractable**: the model can say exactly how probable any image is. **Explicit, approximate**: it can say "at
-least this probable", a bound. **Implicit**: it can draw, but not say how probable anything is.
+least this probable", a bound. **Implicit**: it can draw, but not say how probable anything is. A *plain autoencoder*
+is not in the tree: it learns to give back what it is shown, and no distribution at all.
 
 What follows from it can be seen in the tabs: pixel models are exact and slow to draw; autoencoders are quick, ordered
 and blurred; GANs are quick and sharp, and silent about probability; diffusion is sharp and varied, and takes many
@@ -29,11 +30,12 @@ steps. *Compare* puts them beside each other, and this table says what was measu
 
 @dataclass(frozen=True)
 class Leaf:
-    """A family's place at the bottom of the tree."""
+    """A family's place at the bottom of the tree; it holds those of its models that have an ability."""
 
     family: str
     title: str
     note: str
+    ability: str = "samples"
 
 
 TREE = [
@@ -46,7 +48,7 @@ TREE = [
                 "Approximate",
                 "as a bound",
                 [
-                    Leaf("autoencoders", "Variational autoencoders", "through a code"),
+                    Leaf("autoencoders", "Variational autoencoders", "through a code", "scores"),
                     Leaf("diffusion", "Diffusion", "step by step"),
                 ],
             ),
@@ -99,8 +101,9 @@ def taxonomy(entries: list[Entry]) -> str:
 
 
 def members(entries: list[Entry], leaf: Leaf) -> list[str]:
-    """The models of a family, each once, however many data sets it has learnt."""
-    return list(dict.fromkeys(e.title for e in entries if e.family == leaf.family))
+    """The models of a leaf, each once, however many data sets it has learnt."""
+    here = [e for e in entries if e.family == leaf.family and (e.problem or leaf.ability in e.abilities)]
+    return list(dict.fromkeys(e.title for e in here))
 
 
 def in_words(entries: list[Entry]) -> str:

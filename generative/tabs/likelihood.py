@@ -40,6 +40,9 @@ class LikelihoodTool:
     """The left easel holds the picture, the right one shows how surprising each pixel of it is, if a model can tell."""
 
     title = "Likelihood"
+    ability = "scores"
+
+    states: tuple[gr.State, ...] = ()
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
         self.engine = engine

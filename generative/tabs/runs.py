@@ -35,6 +35,7 @@ class Run:
     engine: Engine
     request: Request
     start: Callable[[], Iterator[Frame]] | None = None  # what to run instead of drawing
+    deed: str = "completed"  # what that did to an image
     seconds: float = 0.0
     figures: Mapping[str, Tensor] = field(default_factory=dict)  # of each image, when the run is done
 
@@ -50,7 +51,7 @@ class Run:
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""
         run, request = uuid.uuid4().hex, self.request
-        alt = f"{request.label or 'image'} {'completed' if self.start else 'drawn'} by {request.entry.title}"
+        alt = f"{request.label or 'image'} {self.deed if self.start else 'drawn'} by {request.entry.title}"
         moments: list[Frame] = []
         began, start, sent = time.monotonic(), None, None
         frames = self.start() if self.start else self.engine.sample(request)
@@ -69,7 +70,7 @@ class Run:
                 run,
                 moments,
                 list(request.seeds),
-                ranks(frame.figures) if self.start and last else request.captions,
+                ranks(frame.figures) if self.start and (last or frame.figures) else request.captions,
                 alt,
                 seconds_left=left,
                 done=last,
@@ -88,10 +89,14 @@ class Run:
 
 
 def ranks(figures: Mapping[str, Tensor]) -> list[str]:
-    """The caption of each completion: its place by likelihood and its bits/dim. None where nothing was measured."""
-    bits = figures["bits_per_dim"].tolist() if "bits_per_dim" in figures else []
-    place = {index: i for i, index in enumerate(sorted(range(len(bits)), key=bits.__getitem__), start=1)}
-    return [f"#{place[i]} · {b:.2f}" for i, b in enumerate(bits)]
+    """The caption of each completion, its place by likelihood and its bits/dim, or of each search, its place and its
+    root mean square error. None where nothing was measured."""
+    if "loss" in figures:
+        values, digits = figures["loss"].sqrt().tolist(), 3
+    else:
+        values, digits = figures["bits_per_dim"].tolist() if "bits_per_dim" in figures else [], 2
+    place = {index: i for i, index in enumerate(sorted(range(len(values)), key=values.__getitem__), start=1)}
+    return [f"#{place[i]} · {value:.{digits}f}" for i, value in enumerate(values)]
 
 
 def facts(run: Run) -> str:

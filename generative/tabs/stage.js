@@ -175,7 +175,7 @@ function buildPanels(views, shape) {
 
 function describe(index) {
   const name = run.captions[index] || run.alt || "Picture";
-  return { name, seed: run.seeds[index], words: `${name}, seed ${run.seeds[index] ?? "unknown"}` };
+  return { name, seed: run.seeds[index], words: [name, ...run.seeds.slice(index, index + 1).map((seed) => `seed ${seed}`)].join(", ") };
 }
 
 function render() {
@@ -183,7 +183,13 @@ function render() {
   part.title.textContent = run.title;
   root.dataset.state = !frame ? "empty" : finished() ? "done" : "running";
   root.dataset.run = run.id;
-  if (!frame) return;
+  if (!frame) { // nothing of the run before stays
+    panels = [];
+    delete part.pictures.dataset.key;
+    part.pictures.replaceChildren(part.empty);
+    part.status.textContent = "";
+    return;
+  }
   const views = viewsOf(frame, finished() && shown === run.frames.length - 1);
   const key = JSON.stringify([views, frame.shape]);
   if (part.pictures.dataset.key !== key) {

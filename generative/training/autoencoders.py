@@ -1,16 +1,47 @@
-"""VAE: the negative ELBO with its KL term weighted up, which orders the latent space at the cost of detail
-(Higgins et al., "β-VAE", 2017), and faded in over the first tenth, so that the latents are used at all."""
+"""Autoencoders: the mean squared error of the reconstruction; the VAE's is the negative ELBO."""
 
 import math
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from generative.training.recipe import Recipe
 
 
+class AutoencoderRecipe(Recipe):
+    minutes = 10
+    batch_size = 32
+
+    def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        return F.mse_loss(self.networks["model"](self.shown(images)), images), {}
+
+    def shown(self, images: Tensor) -> Tensor:
+        """What the encoder sees of clean images."""
+        return images
+
+
+class ConvAutoencoderRecipe(AutoencoderRecipe):
+    configs = {"avatars": {"size": 64, "channels": 24, "hidden": 128, "latent": 64}}
+
+
+class DenoisingRecipe(ConvAutoencoderRecipe):
+    """Gaussian noise, of another strength for every image, so that a slider can ask for any."""
+
+    strongest = 0.8
+
+    def shown(self, images: Tensor) -> Tensor:
+        strength = self.strongest * torch.rand(len(images), 1, 1, 1, device=images.device)
+        return images + strength * torch.randn_like(images)
+
+
 class VAERecipe(Recipe):
+    """The KL term is weighted up, which orders the latent space at the cost of detail (Higgins et al., "β-VAE", 2017),
+    and faded in over the first tenth, so that the latents are used at all."""
+
     minutes = 25
+    batch_size = 32
+    configs = {"avatars": {"size": 64, "channels": 32, "hidden": 128, "latent": 64}}
     beta = 2.0
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
@@ -20,4 +51,9 @@ class VAERecipe(Recipe):
         nats = -(elbo.reconstruction - elbo.kl).mean()
         dims = images[0].numel()
         record = {"bits_per_dim": nats.detach() / math.log(2) / dims, "kl": elbo.kl.detach().mean()}
-        return (-elbo.reconstruction + self.beta * min(1.0, 10 * self.progress) * elbo.kl).mean() / dims, record
+        beta = self.beta * images.shape[1]  # three channels say the same thing thrice
+        return (-elbo.reconstruction + beta * min(1.0, 10 * self.progress) * elbo.kl).mean() / dims, record
+
+
+class PlaneVAERecipe(VAERecipe):
+    configs = {"avatars": {"size": 64}}

@@ -75,10 +75,11 @@ class Trainer:
         torch.manual_seed(seed)
         names = self.dataset.labels if issubclass(MODELS[kind], Classifies) else self.dataset.classes
         shape = {"classes": names, "size": self.dataset.size, "image_channels": self.dataset.channels}
-        model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
-        self.recipe = self.recipe_class(model)
+        shape |= self.recipe_class.configs.get(name, {})
+        self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
+        self.recipe = self.recipe_class(self.model)
         self.batch_size = batch_size or self.recipe.batch_size
-        self.ema = EMA(model, self.recipe.ema_decay)
+        self.ema = EMA(self.model, self.recipe.ema_decay)
         self.ema.average.to(self.accelerator.device)
         for key, network in self.recipe.networks.items():
             self.recipe.networks[key] = self.accelerator.prepare(network.to(memory_format=torch.channels_last))
@@ -131,7 +132,7 @@ class Trainer:
         )
         for optimiser in self.recipe.optimisers.values():
             for group in optimiser.param_groups:
-                group["lr"] = self.recipe.learning_rate * factor
+                group["lr"] = self.recipe.learning_rate * group.get("scale", 1) * factor
         self.recipe.progress = fraction
 
     def _step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
@@ -151,7 +152,7 @@ class Trainer:
         record = self.recipe.step(self.accelerator, images[batch].to(device).float() / 255, labels[batch].to(device))
         self.progress.step += 1
         self.progress.images += self.batch_size
-        self.ema.update(self.accelerator.unwrap_model(self.recipe.networks["model"]), self.progress.step)
+        self.ema.update(self.model, self.progress.step)
         self._rate()
         return record
 

@@ -1,6 +1,7 @@
 """What a model's training is made of; one recipe per family says the loss, the loop does the rest."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import torch
 from accelerate import Accelerator
@@ -12,10 +13,11 @@ from generative.models.model import Model
 class Recipe:
     """Networks, optimisers and one step of learning.
 
-    A subclass sets `networks` and `optimisers` in its __init__ and implements `step`. What is named "model" in
-    `networks` is what is averaged (EMA) and exported.
+    A subclass sets `networks`, which are the model or parts of it, and their `optimisers` in its __init__ and
+    implements `step`. The whole model is averaged (EMA) and exported.
     """
 
+    configs: ClassVar[Mapping[str, dict[str, Any]]] = {}  # by data set, what differs from the model's own defaults
     minutes: ClassVar[float] = 30  # what the committed weights took
     batch_size: ClassVar[int] = 128
     learning_rate: ClassVar[float] = 1e-3

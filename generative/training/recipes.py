@@ -1,6 +1,12 @@
 """Which recipe trains which model class."""
 
-from generative.training.autoencoders import VAERecipe
+from generative.training.autoencoders import (
+    AutoencoderRecipe,
+    ConvAutoencoderRecipe,
+    DenoisingRecipe,
+    PlaneVAERecipe,
+    VAERecipe,
+)
 from generative.training.autoregressive import PixelCNNPPRecipe, PixelRecipe
 from generative.training.classifier import ClassifierRecipe
 from generative.training.diffusion import DDPMRecipe
@@ -13,6 +19,10 @@ RECIPES: dict[str, type[Recipe]] = {
     "diagonal-bilstm": PixelRecipe,
     "gated-pixelcnn": PixelRecipe,
     "pixelcnnpp": PixelCNNPPRecipe,
+    "ae": AutoencoderRecipe,
+    "denoising-ae": DenoisingRecipe,
+    "conv-ae": ConvAutoencoderRecipe,
+    "vae-2d": PlaneVAERecipe,
     "vae": VAERecipe,
     "dcgan": DCGANRecipe,
     "ddpm": DDPMRecipe,

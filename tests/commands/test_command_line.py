@@ -19,7 +19,8 @@ from generative.inference.provenance import read_png
 from generative.models.model import drain
 from generative.seeds import Seeds
 
-COMMANDS = ["list", "sample", "complete", "score", "train", "evaluate", "benchmark", "push"]
+COMMANDS = ["list", "sample", "complete", "score", "encode", "interpolate", "arithmetic", "train"]
+COMMANDS += ["evaluate", "benchmark", "push"]
 KINDS = ["vae", "dcgan", "gated-pixelcnn", "ddpm", "classifier"]
 
 
@@ -40,7 +41,7 @@ def test_list_shows_all_models_and_what_is_wrong_with_damaged_ones(run: Callable
     assert status == 0
     assert set(lines) == {"MODEL", "tiny/broken", *(f"tiny/{kind}" for kind in KINDS)}
     assert "unavailable: " in lines["tiny/broken"]
-    assert "samples, encodes, scores" in lines["tiny/vae"]
+    assert "samples, interpolates, encodes, infers, scores" in lines["tiny/vae"]
     assert "FID 12.5" in lines["tiny/vae"]
     assert "not measured" in lines["tiny/ddpm"]
 
@@ -49,7 +50,7 @@ def test_list_as_json_says_all_that_is_known(run: Callable) -> None:
     entries = {entry["id"]: entry for entry in json.loads(run("list", "--json")[1])}
     vae = entries["tiny/vae"]
     assert (vae["family"], vae["dataset"], vae["problem"]) == ("autoencoders", "tiny", None)
-    assert vae["abilities"] == ["samples", "encodes", "scores"]
+    assert vae["abilities"] == ["samples", "interpolates", "encodes", "infers", "scores"]
     assert vae["metrics"]["fid"]["value"] == 12.5
     assert vae["parameters"] > 0
     assert entries["tiny/broken"]["problem"]
@@ -134,7 +135,7 @@ def test_sample_writes_an_animation_of_all_moments(run: Callable, tmp_path: Path
         (["sample", "tiny/vae", "--out", "grid.jpg"], [".png, .gif or .webp", "'grid.jpg'"]),
         (["sample", "tiny/vae", "--out", "nowhere/grid.png"], ["no folder nowhere"]),
         (["sample", "tiny/vae", "--out", "a.gif", "--count", "65"], ["at most 64", "65"]),
-        (["complete", "tiny/vae", "a.png"], ["VAE cannot complete", "samples, encodes, scores"]),
+        (["complete", "tiny/vae", "a.png"], ["VAE cannot complete", "samples, interpolates, encodes, infers, scores"]),
         (["complete", "tiny/gated-pixelcnn", "none.png"], ["no file none.png"]),
         (["complete", "tiny/gated-pixelcnn", "none.png", "--out", "a.jpg"], [".png, .gif or .webp", "'a.jpg'"]),
         (["complete", "tiny/gated-pixelcnn", "none.png", "--out", "."], ["--out must end in"]),

@@ -11,7 +11,8 @@ import torch
 from generative.data import avatars
 from generative.data.datasets import DATASETS
 from generative.inference import checkpoints
-from generative.models.autoencoders.vae import VAE, VAEConfig
+from generative.models.autoencoders.convolutional import ConvConfig
+from generative.models.autoencoders.vae import VAE
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN, GatedPixelCNNConfig
 from generative.models.autoregressive.pixelcnn import PixelCNN, PixelCNNConfig
 from generative.models.classifier import Classifier, ClassifierConfig
@@ -62,7 +63,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 MAKERS: dict[str, Callable[[], Model]] = {
-    "mnist/vae": lambda: VAE(VAEConfig(CLASSES, SIZE, channels=4, latent=3)),
+    "mnist/vae": lambda: VAE(ConvConfig(CLASSES, SIZE, channels=4, latent=3)),
     "mnist/dcgan": lambda: DCGAN(DCGANConfig(CLASSES, SIZE, latent=3, class_embedding=2, generator_channels=4)),
     "mnist/gated-pixelcnn": lambda: GatedPixelCNN(
         GatedPixelCNNConfig(CLASSES, SIZE, channels=4, first_kernel=3, dilations=(1,))

@@ -29,21 +29,24 @@ OF_SAMPLES = {
     "ms_per_image",
     "evaluations",
 }
+OF_CLASSES = {"class_agreement", "class_agreement_test"}
 OF_LIKELIHOOD = {"bits_per_dim", "auroc_other_dataset", "auroc_shuffled", "auroc_noise"}
+OF_RECONSTRUCTION = {"ssim", "reconstruction_rmse", "denoised_rmse"}
+OF_DIRECTIONS = {"direction_success_difference", "direction_success_normal"}
 Save = Callable[..., Path]
 
 
 def figures(metrics: dict[str, Any]) -> dict[str, Any]:
-    return {name: figure for name, figure in metrics.items() if name != "protocol"}
+    return {name: figure for name, figure in metrics.items() if name not in ("protocol", "directions")}
 
 
 @pytest.mark.parametrize(
     ("id", "more", "kind"),
     [
-        ("mnist/vae", {"class_agreement", "class_agreement_test"} | OF_LIKELIHOOD, "lower bound"),
-        ("mnist/dcgan", {"class_agreement", "class_agreement_test"}, None),
-        ("mnist/ddpm", {"class_agreement", "class_agreement_test"}, None),
-        ("mnist/gated-pixelcnn", {"class_agreement", "class_agreement_test"} | OF_LIKELIHOOD, "exact"),
+        ("mnist/vae", OF_CLASSES | OF_LIKELIHOOD | OF_RECONSTRUCTION | OF_DIRECTIONS, "lower bound"),
+        ("mnist/dcgan", OF_CLASSES | OF_DIRECTIONS, None),
+        ("mnist/ddpm", OF_CLASSES, None),
+        ("mnist/gated-pixelcnn", OF_CLASSES | OF_LIKELIHOOD, "exact"),
         ("mnist/pixelcnn", {"class_entropy_bits", "class_agreement_test"} | OF_LIKELIHOOD, "exact"),
         ("avatars/pixelcnn", {"attribute_confidence", "attribute_confidence_test"} | OF_LIKELIHOOD, "exact"),
     ],

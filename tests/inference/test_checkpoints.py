@@ -18,6 +18,9 @@ from generative.inference import card, checkpoints, library
 from generative.models import registry
 
 TINY = {
+    "ae": {"hidden": 8, "latent": 4},
+    "conv-ae": {"channels": 8, "latent": 4},
+    "vae-2d": {"channels": 8},
     "vae": {"channels": 8, "latent": 4},
     "dcgan": {"generator_channels": 8, "discriminator_channels": 8, "latent": 8},
     "gated-pixelcnn": {"channels": 8, "dilations": [1, 2], "size": 8},
@@ -134,7 +137,12 @@ ABSURD = [
     ("vae", {"latent": 16_000}),
     ("vae", {"size": 16_000}),
     ("vae", {"size": 0}),
+    ("ae", {"hidden": 16_000}),
+    ("conv-ae", {"size": 1022}),
+    ("conv-ae", {"channels": 16_000}),
+    ("vae-2d", {"hidden": 10**6}),
     ("dcgan", {"latent": 10**12}),
+    ("dcgan", {"discriminator_channels": 16_000}),
     ("dcgan", {"generator_channels": 16_000}),
     ("gated-pixelcnn", {"size": 10**6}),
     ("gated-pixelcnn", {"dilations": [1] * 10**6}),
@@ -178,6 +186,20 @@ def test_saving_and_loading_keeps_the_weights_to_half_precision(tmp_path: Path, 
     assert entry.problem is None
     assert entry.parameters == model.parameter_count
     json.dumps(entry.describe())
+
+
+def test_a_checkpoint_holds_all_networks_of_a_gan_and_the_scale_of_an_autoencoders_codes(pristine: Path) -> None:
+    parts = {key.partition(".")[0] for key in load_file(pristine / "tiny" / "dcgan" / WEIGHTS)}
+    assert parts == {"generator", "discriminator"}
+    assert {"scale.running_mean", "scale.running_var"} < set(load_file(pristine / "tiny" / "conv-ae" / WEIGHTS))
+
+
+def test_a_gan_without_its_discriminator_is_refused(root: Path) -> None:
+    folder = root / "tiny" / "dcgan"
+    generator = {k: v for k, v in load_file(folder / WEIGHTS).items() if k.startswith("generator.")}
+    save_file(generator, folder / WEIGHTS)
+    with pytest.raises(BadCheckpoint, match=r"lacks discriminator\."):
+        checkpoints.load(folder)
 
 
 @pytest.mark.parametrize("kind", TINY)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from generative.inference.percentile import FILE, percentile
+from generative.inference.percentile import FILE, RECONSTRUCTION, percentile
 
 GOOD = [1 + i / 50 for i in range(101)]  # 1, 1.02, … 3 bits/dim
 
 
-def written(folder: Path, quantiles: Any) -> Path:
-    (folder / FILE).write_text(json.dumps({"quantiles": quantiles, "kind": "exact", "how": ""}))
+def written(folder: Path, quantiles: Any, file: str = FILE) -> Path:
+    (folder / file).write_text(json.dumps({"quantiles": quantiles, "kind": "exact", "how": ""}))
     return folder
 
 
@@ -25,6 +25,14 @@ def test_a_percentile_is_interpolated(tmp_path: Path, bits: float, place: float)
 
 def test_without_quantiles_there_is_none(tmp_path: Path) -> None:
     assert percentile(tmp_path, 2.0) is None
+
+
+def test_each_figure_has_quantiles_of_its_own(tmp_path: Path) -> None:
+    written(tmp_path, GOOD)
+    assert percentile(tmp_path, 0.25, RECONSTRUCTION) is None
+    written(tmp_path, [i / 400 for i in range(101)], RECONSTRUCTION)
+    assert percentile(tmp_path, 0.0625, RECONSTRUCTION) == pytest.approx(25)
+    assert percentile(tmp_path, 2) == percentile(tmp_path, 2, FILE) == pytest.approx(50)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 import gc
 import weakref
+from collections.abc import Callable
 
 import pytest
 import torch
 
-from generative.abilities import Encodes, Samples
+from generative.abilities import Interpolates, Samples
 from generative.errors import InvalidOption
 from generative.models.model import Model, drain
 from generative.seeds import Seeds
+
+WITHOUT_CLASSES = ["pixelcnn", "pixelcnnpp", "ae", "denoising-ae", "conv-ae", "vae-2d", "vae", "dcgan"]
 
 
 def test_frames_are_pictures_and_the_last_one_is_the_result(model: Model) -> None:
@@ -61,8 +64,27 @@ def test_an_unknown_class_is_refused_with_near_matches(model: Model) -> None:
         drain(model.sample(Seeds(0, 1), model.Options(label="sneaker")))
 
 
-def test_an_encoder_and_its_decoder_fit(model: Model) -> None:
-    if not isinstance(model, Encodes):
-        pytest.skip("has no encoder")
-    images = torch.rand(2, 1, 8, 8)
-    assert model.decode(model.encode(images)).shape == images.shape
+@pytest.mark.parametrize("kind", WITHOUT_CLASSES)
+def test_a_model_without_classes_draws_and_refuses_one_in_words(tiny: Callable[..., Model], kind: str) -> None:
+    model = tiny(kind, classes=[])
+    assert not model.conditional
+    assert drain(model.sample(Seeds(0, 2))).images.shape == (2, 1, 8, 8)
+    with pytest.raises(InvalidOption, match=r"There is no (class 'coat'\. Known are: none|option 'label' here)"):
+        drain(model.sample(Seeds(0, 1), model.Options.parse({"label": "coat"})))
+
+
+def test_a_sample_is_what_its_latent_decodes_to(model: Model) -> None:
+    if not isinstance(model, Interpolates):
+        pytest.skip("has no latent space")
+    options = model.Options.parse({"label": "b"} if "label" in model.Options.defaults() else {})
+    latents = model.latents(Seeds(3, 2), options)
+    assert latents.shape == (2, model.dims)
+    assert model.decode(latents).equal(drain(model.sample(Seeds(3, 2), options)).images)
+    torch.testing.assert_close(latents[1:], model.latents(Seeds(4), options))
+
+
+def test_without_a_class_latents_are_of_all_classes_in_turn(model: Model) -> None:
+    if not isinstance(model, Interpolates) or not model.conditional:
+        pytest.skip("has no latents of a class")
+    of_c = model.latents(Seeds(5), model.Options.parse({"label": "c"}))
+    torch.testing.assert_close(model.latents(Seeds(4, 2))[1:], of_c)

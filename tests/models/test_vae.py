@@ -1,8 +1,44 @@
-"""The likelihood and the bound."""
+"""The likelihood, the priors and the bound."""
 
+import math
+from collections.abc import Callable
+
+import pytest
 import torch
+from torch import Tensor
+from torch.distributions import Distribution, Independent, MultivariateNormal, Normal, kl_divergence
 
-from generative.models.autoencoders.vae import discretised_logistic
+from generative.models.autoencoders.vae import VAE, StandardPrior
+from generative.models.discretised_logistic import discretised_logistic
+from generative.models.model import Model
+from generative.seeds import Seeds
+
+Tiny = Callable[..., Model]
+# Told the class; the same model of images without classes; never told one.
+VAES = {"classes": ("vae", {}), "no classes": ("vae", {"classes": []}), "plane": ("vae-2d", {})}
+
+
+@pytest.fixture(params=VAES)
+def vae(request: pytest.FixtureRequest, tiny: Tiny) -> VAE:
+    """Every prior that is learnt has moved away from where it starts."""
+    kind, config = VAES[request.param]
+    model = tiny(kind, **config)
+    for parameter in model.prior.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    return model
+
+
+def prior_of(model: VAE, labels: Tensor) -> Distribution:
+    """p(z) or p(z|c) as torch knows it."""
+    if isinstance(model.prior, StandardPrior):
+        return Independent(Normal(torch.zeros(len(labels), model.dims), 1.0), 1)
+    root = model.prior.root(labels)
+    return MultivariateNormal(model.prior.mean[labels], precision_matrix=root.mT @ root)
+
+
+def posterior_of(model: VAE, images: Tensor) -> Distribution:
+    mean, log_std = model.posterior(images)
+    return Independent(Normal(mean, log_std.exp()), 1)
 
 
 def test_the_discretised_logistic_sums_to_one_over_the_256_values() -> None:
@@ -13,38 +49,44 @@ def test_the_discretised_logistic_sums_to_one_over_the_256_values() -> None:
             torch.testing.assert_close(log_p.exp().sum(), torch.tensor(1.0).double(), rtol=1e-3, atol=0)
 
 
-def test_the_bound_never_exceeds_the_likelihood(tiny) -> None:
+@torch.inference_mode()
+def test_the_bound_never_exceeds_the_likelihood(vae: VAE) -> None:
     """log p(x) by importance sampling with many draws lies above the ELBO."""
-    model = tiny("vae", latent=1)
-    images = (torch.rand(2, 1, 8, 8) * 255).round() / 255
-    labels = torch.tensor([0, 2])
-    with torch.inference_mode():
-        mean, log_std = model.posterior(images)
-        noise = torch.randn(2000, 1, 1, generator=torch.Generator().manual_seed(1))
-        z = mean + log_std.exp() * noise
-        p, q, prior = (
-            torch.stack([discretised_logistic(images, *model.likelihood(one)).sum((1, 2, 3)) for one in z]),
-            torch.distributions.Normal(mean, log_std.exp()).log_prob(z).sum(-1),
-            torch.distributions.Normal(0, 1).log_prob(z).sum(-1),
-        )
-        log_likelihood = torch.logsumexp(p + prior - q, 0) - torch.log(torch.tensor(2000.0))
-        elbo = -model.score(images, labels, draws=200).bits_per_dim * torch.log(torch.tensor(2.0)) * 64
-    assert (elbo <= log_likelihood + 0.5).all()
+    draws, images, labels = 4000, (torch.rand(2, 1, 8, 8) * 255).round() / 255, torch.tensor([0, 2])
+    posterior = posterior_of(vae, images)
+    torch.manual_seed(1)
+    z = posterior.sample((draws,))
+    parts = [vae.likelihood(some.flatten(0, 1)) for some in z.split(500)]
+    mean, log_scale = (torch.cat(part).unflatten(0, (draws, 2)) for part in zip(*parts, strict=True))
+    log_p = discretised_logistic(images, mean, log_scale).sum((2, 3, 4))
+    weights = log_p + prior_of(vae, labels).log_prob(z) - posterior.log_prob(z)
+    log_likelihood = weights.logsumexp(0) - math.log(draws)
+    score = vae.score(images, labels if vae.conditional else None, draws=200)
+    assert score.kind == "lower bound"
+    assert (-score.bits_per_dim * math.log(2) * 64 <= log_likelihood + 0.5).all()
 
 
-def test_the_kl_term_is_the_divergence_from_the_prior_of_the_class(tiny) -> None:
-    model, images, labels = tiny("vae"), torch.rand(4, 1, 8, 8), torch.tensor([0, 1, 2, 1])
-    for parameter in model.prior.parameters():
-        torch.nn.init.normal_(parameter, std=0.3)
-    mean, log_std = model.posterior(images)
-    posterior = torch.distributions.MultivariateNormal(mean, torch.diag_embed((2 * log_std).exp()))
-    root = model.prior.root(labels)
-    prior = torch.distributions.MultivariateNormal(model.prior.mean[labels], precision_matrix=root.mT @ root)
-    expected = torch.distributions.kl_divergence(posterior, prior)
-    torch.testing.assert_close(model(images, labels, torch.zeros(4, 3)).kl, expected, rtol=1e-4, atol=1e-4)
+def test_the_kl_term_is_the_divergence_of_the_posterior_from_the_prior(vae: VAE) -> None:
+    images, labels = torch.rand(4, 1, 8, 8), torch.tensor([0, 1, 2, 1])
+    mean, log_std = vae.posterior(images)
+    posterior = MultivariateNormal(mean, torch.diag_embed((2 * log_std).exp()))
+    prior = prior_of(vae, labels)
+    if isinstance(prior, Independent):
+        prior = MultivariateNormal(prior.mean, torch.eye(vae.dims))
+    bound = vae(images, labels, torch.zeros(4, vae.dims))
+    torch.testing.assert_close(bound.kl, kl_divergence(posterior, prior), rtol=1e-4, atol=1e-4)
 
 
-def test_the_prior_draws_from_its_own_density(tiny) -> None:
+def test_the_standard_prior_is_the_normal_distribution() -> None:
+    mean, log_std = torch.randn(5, 7), torch.randn(5, 7)
+    expected = kl_divergence(Normal(mean, log_std.exp()), Normal(0.0, 1.0)).sum(1)
+    prior, labels = StandardPrior(), torch.zeros(5, dtype=torch.long)
+    torch.testing.assert_close(prior.kl(mean, log_std, labels), expected)
+    assert prior(mean, labels).equal(mean)
+    assert not list(prior.parameters())
+
+
+def test_the_prior_draws_from_its_own_density(tiny: Tiny) -> None:
     prior = tiny("vae").prior
     for parameter in prior.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
@@ -53,3 +95,30 @@ def test_the_prior_draws_from_its_own_density(tiny) -> None:
     root = prior.root(labels[:1])[0]
     torch.testing.assert_close(drawn.mean(0), prior.mean[1], atol=0.05, rtol=0)
     torch.testing.assert_close(torch.linalg.inv(drawn.T.cov()), root.T @ root, atol=0.1, rtol=0.05)
+
+
+@pytest.mark.parametrize("name", ["no classes", "plane"])
+def test_a_vae_that_knows_no_classes_scores_without_labels(tiny: Tiny, name: str) -> None:
+    kind, config = VAES[name]
+    model, images = tiny(kind, **config), torch.rand(3, 1, 8, 8)
+    assert not model.conditional and isinstance(model.prior, StandardPrior)
+    told = model.score(images)
+    assert told.kind == "lower bound" and told.labels is None and told.bits_per_dim.shape == (3,)
+    assert (told.bits_per_dim > 0).all()
+    torch.testing.assert_close(model.score(images[1:2]).bits_per_dim, told.bits_per_dim[1:2])
+
+
+def test_a_plane_has_two_dimensions_and_its_noise_is_its_latents(tiny: Tiny) -> None:
+    model = tiny("vae-2d")
+    assert model.dims == 2
+    narrow, plain = (model.latents(Seeds(0, 2), model.Options(temperature=t)) for t in (0.5, 1))
+    torch.testing.assert_close(narrow, plain / 2)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_no_pixel_is_told_more_sharply_than_the_bounds_allow(tiny: Tiny, channels: int) -> None:
+    model = tiny("vae", image_channels=channels)
+    low, high = model.bounds
+    mean, log_scale = model.likelihood(1e6 * torch.randn(20, 3))
+    assert low < high and log_scale.min() == low and log_scale.max() == high
+    assert mean.shape == log_scale.shape == (20, channels, 8, 8)

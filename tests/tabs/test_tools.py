@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from generative.inference import checkpoints, engine
-from generative.inference.engine import Engine
+from generative.inference.engine import VERBS, Engine
 from generative.models.registry import build
 from generative.tabs.compare import TOLD, UNTOLD, CompareTab
 from generative.tabs.complete import CompleteTool
 from generative.tabs.easel import easel_state, mask_message, picture_message
+from generative.tabs.family import TOOLS
 from generative.tabs.guide import table
 from generative.tabs.likelihood import LikelihoodTool
 
@@ -70,3 +71,28 @@ def test_compare_offers_classes_only_where_a_model_knows_some(machine: Engine) -
 
 def test_the_guide_groups_models_by_data_set(machine: Engine) -> None:
     assert table([*machine.entries.values()]).count('scope="rowgroup"') == 2
+
+
+ALL_ABLE = {
+    "pixelcnn": {"channels": 6, "blocks": 1},
+    "vae": {"channels": 2, "hidden": 4, "latent": 3},
+    "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 3},
+}
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_says_what_it_needs_and_changes_only_what_it_says(name: str, tmp_path: Path) -> None:
+    for dataset, shape in {**SHAPES, "colour": {**SHAPES["colour"], "size": 8}}.items():
+        for kind, config in ALL_ABLE.items():
+            checkpoints.save(tmp_path / dataset / kind, kind, build(kind, {**shape, **config}), {})
+    machine, kind = Engine(tmp_path, "cpu"), TOOLS[name]
+    able = [entry for entry in machine.entries.values() if kind.ability in entry.abilities]
+    assert kind.title and kind.ability in VERBS and len(able) >= 2
+    with gr.Blocks(analytics_enabled=False):
+        built = kind(machine, able, "test")
+    assert built.built.startswith("#test") and built.controls.entries == able
+    assert all(isinstance(state, gr.State) for state in built.states)
+    own = {*built.follows}
+    assert own >= {*built.fail("No such model")}
+    for entry in able:
+        assert own >= {*built.follow(entry, *[component.value for component in built.held])}

@@ -3,11 +3,13 @@
     encoder q(z|x) = N(μ(x), diag σ²(x)),   prior p(z|c) = N(μ_c, Σ_c),   decoder p(x|z)
     log p(x|c) ≥ E_q[log p(x|z)] − KL(q(z|x) ‖ p(z|c))              (the ELBO, eq. 3)
 
-The prior is learnt, one Gaussian for each class c (a conditional prior as in Sohn et al., "Learning Structured Output
-Representation using Deep Conditional Generative Models", 2015): codes of a class lie where its prior is, so a draw from
-it decodes to that class. p(x|z) is a discretised logistic for every pixel (Kingma et al., "Improving Variational
-Inference with Inverse Autoregressive Flow", 2016, section 3) whose mean and scale the decoder gives, so the bound holds
-for the 256 values that pixels really have and can be told in bits per dimension. A picture of z is the mean of p(x|z).
+Where images have classes the prior is learnt, one Gaussian for each class c (a conditional prior as in Sohn et al.,
+"Learning Structured Output Representation using Deep Conditional Generative Models", 2015): codes of a class lie where
+its prior is, so a draw from it decodes to that class. Where they have none, and for the VAE with a latent plane, the
+prior is the paper's own N(0, I). p(x|z) is a discretised logistic for every pixel (Kingma et al., "Improving
+Variational Inference with Inverse Autoregressive Flow", 2016, section 3) whose mean and scale the decoder gives, so the
+bound holds for the 256 values that pixels really have and can be told in bits per dimension. A picture of z is the mean
+of p(x|z).
 """
 
 import math
@@ -19,29 +21,38 @@ from torch import Tensor, nn
 
 from generative.abilities import Likelihood
 from generative.frame import Frame
+from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder
 from generative.models.discretised_logistic import discretised_logistic
-from generative.models.model import ImageConfig, Model, likeliest_class, to_bytes
-from generative.options import ClassOptions, number
+from generative.models.model import Model, to_bytes
+from generative.options import ClassOptions, Options, number
 from generative.seeds import Seeds, normal
 
-
-@dataclass(frozen=True)
-class VAEConfig(ImageConfig):
-    channels: int = 32
-    hidden: int = 160
-    latent: int = 16
+GREY, COLOUR = (-7.0, 2.0), (-5.0, -4.0)  # bounds of p(x|z)'s log scale: flat colours would else outweigh all that
+# has a shape, and a mouth would be given up as noise
 
 
 @dataclass(frozen=True)
-class VAEOptions(ClassOptions):
+class PlaneConfig(ConvConfig):
+    channels: int = 16
+    hidden: int = 96
+    latent: int = 2
+
+
+@dataclass(frozen=True)
+class PlaneOptions(Options):
     temperature: float = number(
         1.0,
         0.0,
         2.0,
         0.05,
         "Temperature",
-        "Width of the noise that is decoded. 1 is the prior that was learnt; 0 decodes the centre of the class.",
+        "Width of the noise that is decoded. 1 is the prior that was learnt; 0 decodes its centre.",
     )
+
+
+@dataclass(frozen=True)
+class VAEOptions(PlaneOptions, ClassOptions):
+    pass
 
 
 @dataclass(frozen=True)
@@ -50,14 +61,6 @@ class ELBO:
 
     reconstruction: Tensor
     kl: Tensor
-
-
-def down(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
-
-
-def up(inputs: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
 
 
 class ClassPrior(nn.Module):
@@ -87,43 +90,30 @@ class ClassPrior(nn.Module):
         return 0.5 * (distance + trace - mean.shape[1] - log_determinants)
 
 
+class StandardPrior(nn.Module):
+    """p(z) = N(0, I), whatever the class."""
+
+    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
+        return noise
+
+    def kl(self, mean: Tensor, log_std: Tensor, labels: Tensor) -> Tensor:
+        """(N,) KL(N(mean, diag σ²) ‖ N(0, I)) in nats (appendix B)."""
+        return 0.5 * (mean.square() + (2 * log_std).exp() - 1 - 2 * log_std).sum(1)
+
+
 class VAE(Model):
     family = "autoencoders"
     title = "VAE"
     paper = "https://arxiv.org/abs/1312.6114"
-    Config = VAEConfig
-    Options = VAEOptions
+    Config = ConvConfig
+    Options: type[Options] = VAEOptions
 
-    def __init__(self, config: VAEConfig) -> None:
+    def __init__(self, config: ConvConfig) -> None:
         super().__init__(config)
-        c, side = config.channels, config.size // 4
-        self.prior = ClassPrior(len(config.classes), config.latent)
-        self.encoder = nn.Sequential(
-            nn.Conv2d(config.image_channels, c, 3, padding=1),
-            nn.SiLU(),
-            down(c, 2 * c),
-            down(2 * c, 4 * c),
-            nn.Conv2d(4 * c, c, 1),
-            nn.SiLU(),
-            nn.Flatten(),
-            nn.Linear(c * side**2, config.hidden),
-            nn.SiLU(),
-            nn.Linear(config.hidden, 2 * config.latent),
-        )
-        self.decoder = nn.Sequential(
-            nn.Linear(config.latent, config.hidden),
-            nn.SiLU(),
-            nn.Linear(config.hidden, c * side**2),
-            nn.SiLU(),
-            nn.Unflatten(1, (c, side, side)),
-            nn.Conv2d(c, 4 * c, 1),
-            nn.SiLU(),
-            up(4 * c, 2 * c),
-            up(2 * c, c),
-            nn.Conv2d(c, c, 3, padding=1),
-            nn.SiLU(),
-            nn.Conv2d(c, 2 * config.image_channels, 3, padding=1),
-        )
+        self.prior = ClassPrior(len(config.classes), config.latent) if self.conditional else StandardPrior()
+        self.encoder = conv_encoder(config, 2 * config.latent)
+        self.decoder = conv_decoder(config, 2 * config.image_channels)
+        self.bounds = GREY if config.image_channels == 1 else COLOUR
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """(N, C, H, W) in [0, 1] → mean and log standard deviation of q(z|x), each (N, D)."""
@@ -133,7 +123,7 @@ class VAE(Model):
     def likelihood(self, latents: Tensor) -> tuple[Tensor, Tensor]:
         """(N, D) → mean and log scale of p(x|z), each (N, C, H, W)."""
         mean, log_scale = self.decoder(latents).float().chunk(2, 1)
-        return torch.sigmoid(mean), log_scale.clamp(-7, 2)
+        return torch.sigmoid(mean), log_scale.clamp(*self.bounds)
 
     def forward(self, images: Tensor, labels: Tensor, noise: Tensor) -> ELBO:
         """The bound at z = μ + σ·noise, the reparameterisation trick; noise (N, D) is standard normal."""
@@ -142,15 +132,28 @@ class VAE(Model):
         reconstruction = discretised_logistic(images, *p).sum((1, 2, 3))
         return ELBO(reconstruction, self.prior.kl(mean, log_std, labels))
 
-    def evaluations(self, options: VAEOptions) -> int:
+    def evaluations(self, options: PlaneOptions) -> int:
         return 1
 
+    @property
+    def dims(self) -> int:
+        return self.config.latent
+
     @torch.inference_mode()
-    def sample(self, seeds: Seeds, options: VAEOptions | None = None) -> Iterator[Frame]:
+    def sample(self, seeds: Seeds, options: PlaneOptions | None = None) -> Iterator[Frame]:
+        yield Frame(self.decode(self.latents(seeds, options)), 1, 1, "decoded")
+
+    @torch.inference_mode()
+    def latents(self, seeds: Seeds, options: PlaneOptions | None = None) -> Tensor:
         options = options or self.Options()
-        labels = seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
+        labels = seeds.labels(self.class_index(options), self.kinds).to(self.device)
         noise = normal(seeds.generators(), self.config.latent).to(self.device)
-        yield Frame(self.decode(self.prior(noise * options.temperature, labels)), 1, 1, "decoded")
+        return self.prior(noise * options.temperature, labels)
+
+    @property
+    def kinds(self) -> int:
+        """How many priors there are."""
+        return len(self.config.classes) if self.conditional else 1
 
     @torch.inference_mode()
     def encode(self, images: Tensor) -> Tensor:
@@ -163,13 +166,28 @@ class VAE(Model):
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None, draws: int = 16) -> Likelihood:
         """A lower bound: the ELBO, averaged over `draws` samples of the posterior. Without labels, the best class's."""
+        images = to_bytes(images.to(self.device)) / 255
+        mean, log_std = self.posterior(images)
         if labels is None:
-            return likeliest_class(self.score, images, len(self.config.classes))
-        images, labels = to_bytes(images.to(self.device)) / 255, labels.to(self.device)
+            labels = self.nearest_prior(mean, log_std)
         generator = torch.Generator().manual_seed(0)
-        total = torch.zeros(len(images), device=self.device)
+        nats = -self.prior.kl(mean, log_std, labels.to(self.device))
         for _ in range(draws):
-            noise = torch.randn(1, self.config.latent, generator=generator).to(self.device).expand(len(images), -1)
-            elbo = self(images, labels, noise)
-            total += elbo.reconstruction - elbo.kl
-        return Likelihood(-total / draws / math.log(2) / images[0].numel(), "lower bound", labels=labels)
+            noise = torch.randn(1, self.config.latent, generator=generator).to(self.device)
+            p = self.likelihood(mean + log_std.exp() * noise)
+            nats = nats + discretised_logistic(images, *p).sum((1, 2, 3)) / draws
+        bits = -nats / math.log(2) / images[0].numel()
+        return Likelihood(bits, "lower bound", labels=labels if self.conditional else None)
+
+    def nearest_prior(self, mean: Tensor, log_std: Tensor) -> Tensor:
+        """(N,) the class with the highest bound: log p(x|z) is the same for all, so the one with the smallest KL."""
+        labels = [torch.full((len(mean),), k, device=mean.device) for k in range(self.kinds)]
+        return torch.stack([self.prior.kl(mean, log_std, k) for k in labels]).argmin(0)
+
+
+class PlaneVAE(VAE):
+    """Two latents, so that all of what it knows can be shown on a page; it is told no class."""
+
+    title = "VAE, 2-D"
+    Config = PlaneConfig
+    Options = PlaneOptions

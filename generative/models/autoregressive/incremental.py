@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from generative.models.autoregressive.captured import Captured
+
 if TYPE_CHECKING:
     from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
 
@@ -33,13 +35,17 @@ class GatedSweep:
             for layer in self.layers
         ]
         self.h_in = [canvas.new_zeros(width + layer.far, n, layer.horizontal.in_channels) for layer in self.layers]
-        self.links: list[Tensor] = []
+        self.links = [canvas.new_zeros(width, n, layer.link.out_channels) for layer in self.layers]
+        self.captured = Captured(canvas.device)
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
         if column == 0:
             self._start_row(row)
         else:
             self._write_left(row, column - 1)
+        return self.captured(self._logits, column, needed)
+
+    def _logits(self, column: int, needed: bool) -> Tensor | None:
         h = self._horizontal(column)
         if not needed:
             return None
@@ -57,16 +63,12 @@ class GatedSweep:
         first = self.layers[0]
         if row > 0:
             self.v_in[0][:, :, row - 1 + first.far, first.far : -first.far] = self.canvas[:, :, row - 1] * 2 - 1
-        self.links = []
         for i, layer in enumerate(self.layers):
             top = row if layer.first else row + layer.far - layer.dilation * (layer.vertical.kernel_size[0] - 1)
             bottom = row + layer.far + (0 if layer.first else 1)
             above = layer.vertical(self.v_in[i][:, :, top:bottom])  # (N, 2C, 1, W)
-            self.links.append(
-                (layer.link(above)[:, :, 0] + self.h_class[i][:, :, None] + layer.horizontal.bias[:, None])
-                .permute(2, 0, 1)
-                .contiguous()
-            )
+            link = layer.link(above)[:, :, 0] + self.h_class[i][:, :, None] + layer.horizontal.bias[:, None]
+            self.links[i].copy_(link.permute(2, 0, 1))
             a, b = (above[:, :, 0] + self.v_class[i][:, :, None]).chunk(2, 1)
             v = torch.tanh(a) * torch.sigmoid(b)
             if not layer.first:

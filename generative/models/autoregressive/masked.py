@@ -71,14 +71,14 @@ class Line:
         self.left_weights = [left[part].t().contiguous() for part in self.parts]
         self.seen = canvas.new_zeros(n, conv.in_channels, height + self.reach, width + 2 * self.reach)
         self.now = canvas.new_zeros(width + self.reach, n, conv.in_channels)
-        self.above = canvas.new_zeros(0)
+        self.above = canvas.new_zeros(width, n, conv.out_channels)
 
     def start(self, row: int) -> None:
         reach = self.reach
         if row > 0:
             self.seen[:, :, row - 1 + reach, reach : self.seen.shape[3] - reach] = self.now[reach:].permute(1, 2, 0)
         above = F.conv2d(self.seen[:, :, row : row + reach], self.above_weight, self.conv.bias)  # (N, outputs, 1, W)
-        self.above = above[:, :, 0].permute(2, 0, 1).contiguous()
+        self.above.copy_(above[:, :, 0].permute(2, 0, 1))
 
     def write(self, column: int, values: Tensor) -> None:
         self.now[column + self.reach] = values
@@ -92,4 +92,5 @@ class Line:
         return torch.addmm(self.above[column][:, self.parts[group]], window, self.left_weights[group])
 
     def reorder(self, index: Tensor) -> None:
-        self.seen, self.now = self.seen[index], self.now[:, index]
+        self.seen = self.seen[index]
+        self.now.copy_(self.now[:, index])

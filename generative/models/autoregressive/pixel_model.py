@@ -29,7 +29,8 @@ class Sweep(Protocol):
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
         """(N, 256) logits of this value, given all before it; may be None if not `needed`.
 
-        Called for every value; `needed` is the same for all channels of a pixel.
+        Called for every value; `needed` is the same for all channels of a pixel. The next call may overwrite what this
+        one returned.
         """
         ...
 

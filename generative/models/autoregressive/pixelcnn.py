@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generative.models.autoregressive.captured import Captured
 from generative.models.autoregressive.completion import LEVELS, PixelOptions
 from generative.models.autoregressive.masked import Dense, Line, MaskedConv2d, slice_of
 from generative.models.autoregressive.pixel_model import PixelModel
@@ -75,11 +76,15 @@ class PixelCNNSweep:
         self.streams = [canvas.new_zeros(n, 2 * h) for _ in range(len(model.blocks) + 1)]
         self.inner = [canvas.new_zeros(n, h) for _ in model.blocks]
         self.last = canvas.new_zeros(n, 2 * h)
+        self.captured = Captured(canvas.device)
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
         if channel == 0:
             self._step_to(row, column)
         self.first.write(column, self.canvas[:, :, row, column] * 2 - 1)
+        return self.captured(self._logits, column, channel, needed)
+
+    def _logits(self, column: int, channel: int, needed: bool) -> Tensor | None:
         self._set(self.streams[0], channel, self.first.read(column, channel))
         for i, (down, middle, up) in enumerate(zip(self.downs, self.middles, self.ups, strict=True)):
             stream, after = self.streams[i], self.streams[i + 1]

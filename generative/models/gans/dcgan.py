@@ -5,17 +5,23 @@ Their guidelines: strided and fractionally-strided convolutions instead of pooli
 and a final tanh in the generator, leaky ReLU in the discriminator, no hidden fully connected layers. The loss is the
 non-saturating one of Goodfellow et al. 2014. The class enters the discriminator by projection (Miyato & Koyama,
 "cGANs with Projection Discriminator", 2018).
+
+What is decoded, interpolated and added up is the code of an image: its noise and, where there are classes, the
+embedding of its class after it. A search for the code of a picture (`projection`) moves both: where the class was kept,
+the mean square error over ten test images of Fashion-MNIST ended two fifths higher.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from generative.frame import Frame
+from generative.models.gans.projection import CANDIDATES, best_start, search
 from generative.models.model import ImageConfig, Model
-from generative.options import ClassOptions, number
+from generative.options import ClassOptions, integer, number
 from generative.seeds import Seeds, normal
 
 
@@ -25,6 +31,16 @@ class DCGANConfig(ImageConfig):
     class_embedding: int = 16
     generator_channels: int = 48
     discriminator_channels: int = 48
+
+    @property
+    def levels(self) -> int:
+        """How often the generator doubles the size, from 4 to 7 pixels on."""
+        return max(1, (self.size // 4).bit_length() - 1)
+
+    @property
+    def code(self) -> int:
+        """Dimensions of what is decoded."""
+        return self.latent + (self.class_embedding if self.classes else 0)
 
 
 @dataclass(frozen=True)
@@ -37,59 +53,71 @@ class DCGANOptions(ClassOptions):
         "Truncation",
         "Scales the noise towards its centre. Below 1: more typical, less varied pictures. 1 is what training used.",
     )
+    search_steps: int = integer(
+        200,
+        10,
+        500,
+        "Search steps",
+        "How often the latent is moved towards the picture. More: closer, and slower.",
+        ability="projects",
+    )
 
 
 class Generator(nn.Module):
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
-        c, side = config.generator_channels, config.size // 4
-        self.embedding = nn.Embedding(len(config.classes), config.class_embedding)
-        self.layers = nn.Sequential(
-            nn.ConvTranspose2d(config.latent + config.class_embedding, 4 * c, side, 1, 0, bias=False),
-            nn.BatchNorm2d(4 * c),
-            nn.ReLU(),
-            nn.ConvTranspose2d(4 * c, 2 * c, 4, 2, 1, bias=False),
-            nn.BatchNorm2d(2 * c),
-            nn.ReLU(),
-            nn.ConvTranspose2d(2 * c, c, 4, 2, 1, bias=False),
-            nn.BatchNorm2d(c),
-            nn.ReLU(),
-            nn.Conv2d(c, config.image_channels, 3, 1, 1),
-            nn.Tanh(),
-        )
+        channels = [config.generator_channels * 2**level for level in range(config.levels, -1, -1)]
+        self.embedding = nn.Embedding(len(config.classes), config.class_embedding) if config.classes else None
+        start = nn.ConvTranspose2d(config.code, channels[0], config.size >> config.levels, 1, 0, bias=False)
+        layers = [start, nn.BatchNorm2d(channels[0]), nn.ReLU()]
+        for inputs, outputs in pairwise(channels):
+            doubling = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False)
+            layers += [doubling, nn.BatchNorm2d(outputs), nn.ReLU()]
+        self.layers = nn.Sequential(*layers, nn.Conv2d(channels[-1], config.image_channels, 3, 1, 1), nn.Tanh())
+
+    def code(self, z: Tensor, labels: Tensor) -> Tensor:
+        """(N, latent) noise and (N,) classes → (N, D) codes."""
+        return z if self.embedding is None else torch.cat([z, self.embedding(labels)], 1)
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """(N, D) → (N, C, H, W) images in [−1, 1]."""
+        return self.layers(codes[:, :, None, None])
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
-        """(N, latent) noise and (N,) classes → (N, C, H, W) images in [−1, 1]."""
-        return self.layers(torch.cat([z, self.embedding(labels)], 1)[:, :, None, None])
+        return self.decode(self.code(z, labels))
 
 
 class Discriminator(nn.Module):
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
-        c, side = config.discriminator_channels, config.size // 4
-        self.layers = nn.Sequential(
-            nn.Conv2d(config.image_channels, c, 4, 2, 1),
-            nn.LeakyReLU(0.2),
-            nn.Conv2d(c, 2 * c, 4, 2, 1, bias=False),
-            nn.BatchNorm2d(2 * c),
-            nn.LeakyReLU(0.2),
-            nn.Conv2d(2 * c, 4 * c, 3, 1, 1, bias=False),
-            nn.BatchNorm2d(4 * c),
-            nn.LeakyReLU(0.2),
-        )
-        self.realness = nn.Conv2d(4 * c, 1, side)
-        self.class_projection = nn.Embedding(len(config.classes), 4 * c)
+        c, levels = config.discriminator_channels, config.levels
+        layers: list[nn.Module] = [nn.Conv2d(config.image_channels, c, 4, 2, 1), nn.LeakyReLU(0.2)]
+        for level in range(1, levels):
+            halving = nn.Conv2d(c << (level - 1), c << level, 4, 2, 1, bias=False)
+            layers += [halving, nn.BatchNorm2d(c << level), nn.LeakyReLU(0.2)]
+        last = nn.Conv2d(c << (levels - 1), c << levels, 3, 1, 1, bias=False)
+        self.layers = nn.Sequential(*layers, last, nn.BatchNorm2d(c << levels), nn.LeakyReLU(0.2))
+        self.realness = nn.Conv2d(c << levels, 1, config.size >> levels)
+        self.class_projection = nn.Embedding(len(config.classes), c << levels) if config.classes else None
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         """(N, C, H, W) in [−1, 1] and (N,) classes → (N,) logits of being real."""
         features = self.layers(images)
-        match = (features.mean((2, 3)) * self.class_projection(labels)).sum(1)
-        return self.realness(features).flatten() + match
+        realness = self.realness(features).flatten()
+        if self.class_projection is None:
+            return realness
+        return realness + (features.mean((2, 3)) * self.class_projection(labels)).sum(1)
+
+    def of_best_class(self, images: Tensor) -> Tensor:
+        """(N,) logits, each of the class that the image looks most real as; of no class where there is none."""
+        features = self.layers(images)
+        realness = self.realness(features).flatten()
+        if self.class_projection is None:
+            return realness
+        return realness + (features.mean((2, 3)) @ self.class_projection.weight.T).amax(1)
 
 
 class DCGAN(Model):
-    """The generator. The discriminator is its recipe's, since sampling does not need it."""
-
     family = "gans"
     title = "DCGAN"
     paper = "https://arxiv.org/abs/1511.06434"
@@ -98,17 +126,60 @@ class DCGAN(Model):
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__(config)
-        self.generator = Generator(config)
-
-    def forward(self, z: Tensor, labels: Tensor) -> Tensor:
-        return self.generator(z, labels)
+        self.generator, self.discriminator = Generator(config), Discriminator(config)
 
     def evaluations(self, options: DCGANOptions) -> int:
         return 1
 
+    @property
+    def dims(self) -> int:
+        return self.config.code
+
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
+        yield Frame(self.decode(self.latents(seeds, options)), 1, 1, "generated")
+
+    @torch.inference_mode()
+    def latents(self, seeds: Seeds, options: DCGANOptions | None = None) -> Tensor:
         options = options or self.Options()
-        labels = seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
+        labels = seeds.labels(self.class_index(options), len(self.config.classes) or 1).to(self.device)
         z = normal(seeds.generators(), self.config.latent).to(self.device) * options.truncation
-        yield Frame(((self(z, labels) + 1) / 2).float(), 1, 1, "generated")
+        return self.generator.code(z, labels)
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> Tensor:
+        return self._images(latents.to(self.device))
+
+    def _images(self, codes: Tensor) -> Tensor:
+        """What `decode` gives, differentiable."""
+        # The CPU rounds one row alone in another way than several, and a search would amplify that.
+        rows = codes.expand(2, -1) if len(codes) == 1 else codes
+        return ((self.generator.decode(rows)[: len(codes)] + 1) / 2).float()
+
+    def project(self, images: Tensor, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
+        options = options or self.Options()
+        images = images.to(self.device).expand(len(seeds), -1, -1, -1)
+        starts = self._starts(images, seeds, options)
+        centres = starts.clone()
+        centres[:, : self.config.latent] = 0  # the mean of the noise; what follows it is the embedding of a class
+        return search(self._images, images, starts, centres, options.search_steps)
+
+    @torch.no_grad()
+    def _starts(self, images: Tensor, seeds: Seeds, options: DCGANOptions) -> Tensor:
+        """(N, D) where the searches for images (N, C, H, W) begin: in any class, or in the one asked for."""
+        label, classes = self.class_index(options), len(self.config.classes) or 1
+        labels = Seeds(0, CANDIDATES).labels(label, classes).to(self.device)
+        draws = normal(seeds.generators(), CANDIDATES, self.config.latent).to(self.device)
+        return torch.stack(
+            [
+                best_start(self._images, image, self.generator.code(z, labels))
+                for image, z in zip(images, draws, strict=True)
+            ]
+        )
+
+    @torch.inference_mode()
+    def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        images = images.to(self.device) * 2 - 1
+        if labels is None:
+            return self.discriminator.of_best_class(images).float().sigmoid()
+        return self.discriminator(images, labels.to(self.device)).float().sigmoid()

@@ -1,12 +1,20 @@
-"""The nearest training image, by pixels: has a model learnt, or memorised? A model that memorises draws images much
+"""The nearest training images, by pixels: has a model learnt, or memorised? A model that memorises draws images much
 nearer to a training image than test images are."""
 
+import threading
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-CHUNK = 4096  # training images compared at once
+from generative.data.avatars import COUNTS, Avatars
+from generative.data.datasets import data_root, read, title
+
+CHUNK = 4_000_000  # values of training images compared at once
+KEPT = 2  # training splits held in memory
+
+_reading = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +34,9 @@ def nearest_training(images: Tensor, training: Tensor) -> Nearest:
     flat = images.float().flatten(1)
     best = flat.new_full((len(flat),), torch.inf)
     indices = torch.zeros(len(flat), dtype=torch.int64, device=flat.device)
-    for start in range(0, len(training), CHUNK):
-        known = from_bytes(training[start : start + CHUNK], flat)
+    together = max(1, CHUNK // flat.shape[1])
+    for start in range(0, len(training), together):
+        known = from_bytes(training[start : start + together], flat)
         # |x − y|² without |x|², which is the same for all y.
         nearest, place = (known.square().sum(1) - 2 * flat @ known.T).min(1)
         indices = torch.where(nearest < best, place + start, indices)
@@ -39,4 +48,22 @@ def nearest_training(images: Tensor, training: Tensor) -> Nearest:
 
 def from_bytes(images: Tensor, like: Tensor) -> Tensor:
     """uint8 images → (N, D) in [0, 1], on the device of `like`."""
-    return images.to(like).flatten(1) / 255
+    return images.to(like).flatten(1).div_(255)
+
+
+def training_images(dataset: str, size: int) -> Tensor:
+    """(M, C, size, size) uint8, read at first use and then kept. Raises MissingData, CannotWrite or InvalidOption."""
+    with _reading:  # so that two visitors at once do not render or download the same images twice
+        return _read_once(dataset, size)
+
+
+@lru_cache(maxsize=KEPT)
+def _read_once(dataset: str, size: int) -> Tensor:
+    return read(dataset, "train", size=size)[0]
+
+
+def waiting_words(dataset: str) -> str:
+    """What a visitor who waits for the nearest training images of a data set is told."""
+    if dataset == "avatars" and not Avatars(data_root(), "train", COUNTS["train"]).path.exists():
+        return f"Rendering {COUNTS['train']:,} avatars, once for all: about a minute …"
+    return f"Looking through all training images of {title(dataset)} …"

@@ -1,0 +1,156 @@
+"""The words that follow a command: what each takes, with its help."""
+
+import argparse
+
+from generative.commands.latent import SIDE, STEPS
+from generative.inference.atlas import METHODS
+from generative.inference.pictures import MASKS
+from generative.inference.walks import PATHS
+
+ONE = "a picture file, or example:CLASS/0 … 9"
+SEVERAL = "picture files, folders, or example:CLASS/0 … 9"
+FORMULA = 'such as "+1.0 glasses - 0.5 beard + smile"; one that begins with a minus has a space after it'
+END = "a picture file, example:CLASS/0 … 9, or seed:7"
+
+
+def add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument("model", metavar="MODEL", help="an id from `list`, a folder, or hf:owner/name@revision")
+
+
+def add_device(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--device",
+        choices=["auto", "cpu", "cuda", "mps"],
+        default="auto",
+        help="where the network runs (default: cuda if there is one, else mps, else cpu)",
+    )
+
+
+def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "grid.png") -> None:
+    add_model(command)
+    command.add_argument("--count", type=int, default=count, help="how many images (default: %(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="seed of the first; the next has the next (default: 0)")
+    command.add_argument("--label", metavar="CLASS", help="a class, such as Sneaker (default: all in turn)")
+    command.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the model, such as temperature=0.8; may be given again",
+    )
+    command.add_argument(
+        "--out",
+        default=out,
+        metavar="FILE",
+        help="a .png holds the results, a .gif or .webp shows how they came into being (default: %(default)s)",
+    )
+    add_device(command)
+
+
+def add_completing(command: argparse.ArgumentParser) -> None:
+    add_sampling(command, count=8, out="completed.png")
+    command.add_argument("image", metavar="IMAGE", help=ONE)
+    command.add_argument(
+        "--mask",
+        default="lower",
+        metavar="|".join([*MASKS, "FILE"]),
+        help="what to invent; in a square picture file, what is white (default: lower)",
+    )
+    add_reading(command)
+
+
+def add_scoring(command: argparse.ArgumentParser) -> None:
+    add_model(command)
+    command.add_argument("image", metavar="IMAGE", nargs="+", help=SEVERAL)
+    command.add_argument("--label", help="the class that the pictures are meant to show (default: the likeliest one)")
+    command.add_argument(
+        "--heatmap", metavar="FILE.png", help="save the pictures with maps of the model's surprise beside them"
+    )
+    add_reading(command)
+    add_device(command)
+
+
+def add_encoding(command: argparse.ArgumentParser) -> None:
+    add_model(command)
+    command.add_argument("image", metavar="IMAGE", nargs="+", help=SEVERAL)
+    command.add_argument(
+        "--out",
+        metavar="FILE",
+        help="a .json or .safetensors holds the latents, a .png the pictures beside what is decoded again",
+    )
+    command.add_argument(
+        "--noise", type=float, default=0.0, help="standard deviation of noise to add first, 0 to 1 (default: none)"
+    )
+    command.add_argument("--seed", type=int, default=0, help="seed of the first picture's noise (default: 0)")
+    add_reading(command)
+    add_device(command)
+
+
+def add_interpolating(command: argparse.ArgumentParser) -> None:
+    add_model(command)
+    command.add_argument(
+        "ends",
+        metavar="END",
+        nargs="+",
+        help=f"two for a walk, or four for a grid (top left, top right, bottom left, bottom right), each {END}",
+    )
+    command.add_argument("--steps", type=int, help=f"images of a walk, both ends included (default: {STEPS})")
+    command.add_argument("--side", type=int, help=f"images on each side of a grid (default: {SIDE})")
+    command.add_argument(
+        "--path", choices=PATHS, default="slerp", help="along an arc around the origin, or straight (default: slerp)"
+    )
+    add_result(command, "walk.png", "a .png holds all images, a .gif or .webp shows them one after another")
+
+
+def add_arithmetic(command: argparse.ArgumentParser) -> None:
+    add_model(command)
+    command.add_argument("start", metavar="START", nargs="?", help=END)
+    command.add_argument("formula", metavar="FORMULA", nargs="?", help=FORMULA)
+    for name, words in (("a", "to start from"), ("b", "to take away"), ("c", "to add")):
+        command.add_argument(
+            f"--{name}",
+            metavar="IMAGE",
+            nargs="+",
+            help=f"for A − B + C, what {words}: the mean of these pictures, folders or seeds",
+        )
+    command.add_argument("--list", action="store_true", help="show what a formula may name, and how well it works")
+    command.add_argument(
+        "--method",
+        choices=METHODS,
+        default=METHODS[0],
+        help="directions as differences of means, or as normals of a classifier's planes (default: %(default)s)",
+    )
+    add_result(command, "result.png", "a .png holds the start, or A, B and C, and the result, a .gif or .webp the way")
+
+
+def add_result(command: argparse.ArgumentParser, out: str, words: str) -> None:
+    command.add_argument("--out", default=out, metavar="FILE", help=f"{words} (default: %(default)s)")
+    add_reading(command)
+    add_device(command)
+
+
+def add_reading(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--invert", action="store_true", help="swap light and dark first, as for dark clothes on a white ground"
+    )
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def add_train(command: argparse.ArgumentParser) -> None:
+    command.add_argument("model", metavar="MODEL", help="data set and model, such as fashion-mnist/vae")
+    budget = command.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", type=float, help="how long (default: what the model's recipe says)")
+    budget.add_argument("--steps", type=int, help="how many batches instead; the same seed then gives the same model")
+    command.add_argument("--seed", type=int, default=0, help="seed of weights, order and noise (default: 0)")
+    command.add_argument("--data", help="folder of data sets (default: GENERATIVE_DATA, else data)")
+    command.add_argument("--runs", default="runs", help="folder for the state of unfinished runs (default: runs)")
+    command.add_argument("--batch-size", type=int, help="images in a batch (default: what the model's recipe says)")
+
+
+def add_evaluate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("models", metavar="MODEL", nargs="*", help="model ids")
+    command.add_argument("--all", action="store_true", help="every model there is")
+    command.add_argument("--samples", type=int, default=2000, help="images to draw from each (default: 2000)")
+    command.add_argument("--seed", type=int, default=0, help="seed of the first (default: 0)")
+    command.add_argument("--data", help="folder of data sets (default: GENERATIVE_DATA, else data)")
+    add_device(command)

@@ -1,0 +1,91 @@
+"""encode: pictures as latents, and what a model makes of those again."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+
+from generative.abilities import Encodes
+from generative.commands.opening import dataset_of, find_pictures, open_model
+from generative.commands.runs import checked_place
+from generative.commands.score import short
+from generative.commands.terminal import columns, say
+from generative.errors import InvalidOption, check_integer, check_number
+from generative.inference import checkpoints
+from generative.inference.engine import MAX_SCORED, memory
+from generative.inference.percentile import RECONSTRUCTION
+from generative.inference.pictures import open_picture
+from generative.inference.reconstruction import (
+    LARGEST_ERROR,
+    STRONGEST_NOISE,
+    Reconstruction,
+    error_map,
+    reconstruct,
+)
+from generative.inference.sheet import sheet
+from generative.seeds import MAX_SEED
+
+SHOWN = 4  # numbers of a latent, in the table
+
+
+def encode(arguments: argparse.Namespace) -> None:
+    target = checked_place(arguments.out, (".json", ".safetensors", ".png")) if arguments.out else None
+    noise = check_number("noise", arguments.noise, 0, STRONGEST_NOISE)
+    names = find_pictures(arguments.image)
+    check_integer("seed", arguments.seed, 0, MAX_SEED + 1 - len(names))
+    if target and target.suffix.lower() == ".png" and len(names) > MAX_SCORED:
+        raise InvalidOption(f"A .png shows at most {MAX_SCORED} pictures, not {len(names)}; a .json holds any", "out")
+    entry, model = open_model(arguments, Encodes, "encode a picture")
+    channels, dataset = model.config.image_channels, dataset_of(entry)
+    pictures = torch.stack([open_picture(n, dataset, entry.size, channels, arguments.invert) for n in names])
+    with memory():
+        done = reconstruct(model, pictures, noise, arguments.seed)
+    rows = [{"image": name, **row} for name, row in zip(names, done.rows(entry.folder), strict=True)]
+    told = {"model": entry.id, "noise": noise, "seed": arguments.seed, "images": rows}
+    if target:
+        with checkpoints.writing(target):
+            write(target, done, told)
+    if arguments.json:
+        return say(json.dumps(told | {"out": arguments.out}, indent=2))
+    say("\n".join(filter(None, [table(done, rows), arguments.out])))
+
+
+def write(target: Path, done: Reconstruction, told: dict[str, Any]) -> None:
+    """Latents as JSON or safetensors, or what came of them as a picture, by the ending of `target`."""
+    kind = target.suffix.lower()
+    if kind == ".json":
+        checkpoints.write_json(target, told)
+    elif kind == ".safetensors":
+        about = {"model": told["model"], "images": json.dumps([row["image"] for row in told["images"]])}
+        target.write_bytes(safetensors.torch.save({"latents": done.latents.contiguous()}, about))
+    else:
+        parts = {"picture": done.images} | ({"with noise": done.shown} if done.noise else {})
+        errors = torch.stack([error_map(error) for error in done.error])
+        parts |= {"reconstruction": done.result, f"error, 0 to {LARGEST_ERROR:g}": errors}
+        captions = [f"RMSE {row['rmse']:.3f}, {decibels(row)}, {short(row['image'])}" for row in told["images"]]
+        sheet(parts, captions).save(target, "PNG")
+
+
+def decibels(row: dict[str, Any]) -> str:
+    return "no difference" if row["psnr"] is None else f"{row['psnr']:.1f} dB"
+
+
+def table(done: Reconstruction, rows: list[dict[str, Any]]) -> str:
+    known = rows[0]["percentile"] is not None
+    cells = [["RMSE", "PSNR", *(["PERCENTILE"] if known else []), "LATENT", "IMAGE"]]
+    for row in rows:
+        latent = " ".join(f"{number:+.2f}" for number in row["latent"][:SHOWN])
+        more = " …" if len(row["latent"]) > SHOWN else ""
+        place = [f"{row['percentile']:.0f}"] if known else []
+        cells.append([f"{row['rmse']:.3f}", decibels(row), *place, latent + more, row["image"]])
+    if done.noise:
+        share = "No percentiles: test images were measured without noise."
+    elif known:
+        share = "Percentile: how many of 100 test images come back with a smaller error."
+    else:
+        share = f"No percentiles: {RECONSTRUCTION} of this checkpoint is missing or damaged; `evaluate` writes it."
+    dims = f"A latent has {len(rows[0]['latent'])} numbers; --json prints all, --out codes.json saves them."
+    return "\n".join([columns(cells), "", "RMSE: root mean square error of a pixel, from 0 to 1.", share, dims])

@@ -1,0 +1,178 @@
+"""interpolate and arithmetic: ways through a latent space, and sums in it."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+from tqdm import tqdm
+
+from generative.abilities import Encodes, Interpolates, Projects
+from generative.commands.opening import dataset_of, find, find_pictures, open_model
+from generative.commands.runs import checked_place, save, watched
+from generative.commands.terminal import columns, say
+from generative.errors import InvalidOption, NotSupported
+from generative.inference.arithmetic import Sum, combined, measured, read_edit
+from generative.inference.atlas import METHODS, read_atlas
+from generative.inference.ends import End, Interpolation, check_way, interpolate, seed_of
+from generative.inference.engine import memory
+from generative.inference.images import grid
+from generative.inference.library import Entry
+from generative.inference.pictures import open_picture
+from generative.models.model import drain
+from generative.seeds import Seeds
+
+STEPS, SIDE = 9, 5  # of a walk and of a grid, if none are asked for
+KINDS = (".png", ".gif", ".webp")
+FIGURES = {
+    "success": "Success: of pictures without an attribute, how many have it after 1 × its direction, as a classifier "
+    "sees them.",
+    "leakage": "Leakage: how many of their other attributes change with it; less is better.",
+}
+
+
+class Finder:
+    """Latents in a model's space, by the names of pictures and seeds."""
+
+    def __init__(self, entry: Entry, model: Interpolates, invert: bool) -> None:
+        self.entry, self.model, self.invert = entry, model, invert
+
+    def end(self, name: str) -> End:
+        """Of a picture file, "example:CLASS/0" or "seed:7". Raises GenerativeError."""
+        seed = seed_of(name)
+        if seed is not None:
+            return End(self.model.latents(Seeds(seed, 1))[0].cpu())
+        size, channels = self.entry.size, self.entry.channels
+        image = open_picture(name, dataset_of(self.entry), size, channels, self.invert)
+        return End(self.locate(image, name), image)
+
+    def locate(self, image: Tensor, name: str) -> Tensor:
+        """(D,) the latent of a picture (C, H, W): what the encoder says or, without one, what a search finds."""
+        if isinstance(self.model, Encodes):
+            return self.model.encode(image[None])[0].cpu()
+        if not isinstance(self.model, Projects):
+            words = f"{self.entry.title} cannot find the latent of a picture"
+            raise NotSupported(f"{words}. Name a seed instead of {name}, such as seed:7.", "image")
+        with tqdm(desc=f"looking for {name}", disable=None, leave=False) as bar:
+            return drain(watched(self.model.project(image[None], Seeds(0, 1)), bar)).latents[0].cpu()
+
+    def decode(self, latents: Tensor) -> Tensor:
+        return self.model.decode(latents).cpu()
+
+    def source(self, end: End) -> str:
+        """How the latent of an end was found."""
+        if end.image is None:
+            return "seed"
+        return "encoder" if isinstance(self.model, Encodes) else "search"
+
+
+def interpolate_ends(arguments: argparse.Namespace) -> None:
+    target = checked_place(arguments.out, KINDS)
+    steps = checked_steps(arguments)
+    entry, model = open_model(arguments, Interpolates, "walk between images")
+    finder = Finder(entry, model, arguments.invert)
+    with memory():
+        done = interpolate([finder.end(name) for name in arguments.ends], steps, arguments.path, finder.decode)
+    save(done.sheet(), [] if target.suffix.lower() == ".png" else done.moments(), target)
+    rows = [
+        {"end": name, "found_by": finder.source(end), "rmse": miss}
+        for name, end, miss in zip(arguments.ends, done.ends, done.misses, strict=True)
+    ]
+    say(walk_as_json(arguments, done, rows) if arguments.json else walk_as_table(rows, str(target)))
+
+
+def checked_steps(arguments: argparse.Namespace) -> int:
+    """The points of a walk, or of a side of a grid. Raises InvalidOption."""
+    four = len(arguments.ends) > 2
+    given, other, name = arguments.steps, arguments.side, "side"
+    if four:
+        given, other, name = other, given, "steps"
+    if other is not None:
+        few, many = "two ends make a walk: say --steps", "four ends make a grid: say --side"
+        raise InvalidOption(f"--{name} does not belong here; {many if four else few}", name)
+    steps = (SIDE if four else STEPS) if given is None else given
+    check_way(len(arguments.ends), steps, arguments.path)
+    return steps
+
+
+def walk_as_json(arguments: argparse.Namespace, done: Interpolation, rows: list[dict[str, Any]]) -> str:
+    told = {"ends": rows, "path": arguments.path, "latents": done.latents.tolist(), "out": arguments.out}
+    return json.dumps(told, indent=2)
+
+
+def walk_as_table(rows: list[dict[str, Any]], target: str) -> str:
+    cells = [["END", "FOUND BY", "RMSE"]]
+    cells += [[row["end"], row["found_by"], "" if row["rmse"] is None else f"{row['rmse']:.3f}"] for row in rows]
+    if all(row["rmse"] is None for row in rows):
+        return target
+    return f"{columns(cells)}\n\nRMSE: how far what is decoded there is from the picture, from 0 to 1.\n{target}"
+
+
+def arithmetic(arguments: argparse.Namespace) -> None:
+    if arguments.list:
+        return list_directions(arguments)
+    check_form(arguments)
+    target = checked_place(arguments.out, KINDS)
+    entry, model = open_model(arguments, Interpolates, "add up images")
+    finder = Finder(entry, model, arguments.invert)
+    with memory():
+        done = summed(arguments, finder)
+        images = finder.decode(done.latents)
+        moving = target.suffix.lower() != ".png"
+        moments = [grid(image[None]) for image in finder.decode(done.way)] if moving else []
+    save(grid(images, len(images)), moments, target)
+    say(sum_as_json(done, target) if arguments.json else "\n".join(filter(None, [done.formula, str(target)])))
+
+
+def check_form(arguments: argparse.Namespace) -> None:
+    """Raises InvalidOption unless there is a start with a formula, or A, B and C."""
+    sets = [arguments.a, arguments.b, arguments.c]
+    if arguments.start is not None and any(sets):
+        raise InvalidOption("A picture with a formula, or --a, --b and --c: one of the two, not both", "formula")
+    if any(sets) and not all(sets):
+        raise InvalidOption("A − B + C needs all three of --a, --b and --c", "a")
+    if arguments.formula is None and not any(sets):
+        raise InvalidOption(
+            'arithmetic takes a picture or seed:7 and a formula such as "+1.0 glasses - 0.5 beard", or --a, --b and '
+            "--c; --list shows what a formula may name",
+            "formula",
+        )
+
+
+def summed(arguments: argparse.Namespace, finder: Finder) -> Sum:
+    if arguments.formula is not None:
+        edit = read_edit(arguments.formula, arguments.method, read_atlas(finder.entry.folder))
+        return edit.of(finder.end(arguments.start).latent)
+    sets = [find_pictures(names) for names in (arguments.a, arguments.b, arguments.c)]
+    return combined(*([finder.end(name).latent for name in names] for names in sets))
+
+
+def sum_as_json(done: Sum, target: Path) -> str:
+    return json.dumps({"formula": done.formula, "latent": done.latent.tolist(), "out": str(target)}, indent=2)
+
+
+def list_directions(arguments: argparse.Namespace) -> None:
+    """Prints what a formula may name, and how well that works."""
+    if arguments.start is not None or arguments.a or arguments.b or arguments.c:
+        raise InvalidOption("--list shows what a formula may name and takes nothing but the model", "list")
+    entry = find(arguments.model, arguments.root)
+    if "interpolates" not in entry.abilities:
+        raise NotSupported(f"{entry.title} cannot add up images; it {', '.join(entry.abilities)}.", "model")
+    rows = [{"name": name, **measured(entry.metrics, name)} for name in read_atlas(entry.folder).directions]
+    if arguments.json:
+        return say(json.dumps({"directions": rows}, indent=2))
+    say(directions_as_table(rows))
+
+
+def directions_as_table(rows: list[dict[str, Any]]) -> str:
+    figures = [(method, kind) for method in METHODS for kind in FIGURES]
+    figures = [(method, kind) for method, kind in figures if any(row[method][kind] is not None for row in rows)]
+    cells = [["DIRECTION", *(f"{kind} ({method})".upper() for method, kind in figures)]]
+    cells += [[row["name"], *(share(row[method][kind]) for method, kind in figures)] for row in rows]
+    words = "\n".join(FIGURES.values()) if figures else "How well they work was not measured; `evaluate` does."
+    return f"{columns(cells)}\n\n{words}"
+
+
+def share(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"

@@ -1,0 +1,254 @@
+"""The latent space of a model: its atlas, and how well its directions do what they are called.
+
+A direction comes from latents whose attributes are known: those of training images, or, where there is no encoder, of
+samples, as the evaluation's classifier sees them. There are two: the difference of the means with and without the
+attribute (Larsen et al., "Autoencoding beyond pixels", 2016), and the normal of a logistic regression that tells the
+two apart (Shen et al., "Interpreting the Latent Space of GANs for Semantic Face Editing", 2020).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from tqdm import tqdm
+
+from generative.abilities import Encodes, Interpolates
+from generative.evaluation import attributes
+from generative.evaluation.figure import Figure, Figures, Measured
+from generative.evaluation.reference import Reference
+from generative.evaluation.run import Run
+from generative.inference.atlas import METHODS, Atlas
+from generative.seeds import Seeds
+
+KNOWN = 20_000  # latents whose attributes are known, for the directions
+MAPPED = 1000  # of them, those on the map
+TRIED, EDITED = 40, 200  # latents that a direction is calibrated on, and measured on
+STRENGTHS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+POOL = 1500  # latents that these are chosen from
+MOVED = 64  # latents that every dimension is moved from
+BATCH = 250
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """latents: (N, D). labels: (N, A), the index of the value of each attribute; seen: (N, A) bool, where it shows."""
+
+    latents: Tensor
+    labels: Tensor
+    seen: Tensor
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Towards any of some values (indices) of the attribute in a column of the labels."""
+
+    name: str
+    column: int
+    values: tuple[int, ...]
+
+    def holds(self, labels: Tensor) -> Tensor:
+        """(N,) bool for labels (N, A)."""
+        return torch.isin(labels[:, self.column], torch.tensor(self.values))
+
+
+def latent_space(model: Interpolates, run: Run, real: Reference) -> Measured:
+    """The atlas as a file, and the success and leakage of its directions on test images, or samples never seen."""
+    space = Space(model, run, real)
+    known = space.labelled("train", KNOWN)
+    atlas = chart(space, known)
+    table = {method: space.measured(atlas, method) for method in METHODS}
+    return Measured(figures(table, space), {"latents": space.source}, tables={"directions": table}, atlas=atlas)
+
+
+def figures(table: Mapping[str, Mapping[str, Mapping[str, float]]], space: "Space") -> Figures:
+    found = {}
+    for method, rows in table.items():
+        for kind, words in (
+            ("success", "Share of pictures without an attribute in which the classifier sees it after 1 × its "),
+            ("leakage", "Share of the other attributes that change for the classifier after 1 × a "),
+        ):
+            values = [row[kind] for row in rows.values() if kind in row]
+            if values:
+                how = f"{words}direction ({method}); mean over {len(values)} directions, {EDITED} {space.source} each."
+                found[f"direction_{kind}_{method}"] = Figure(sum(values) / len(values), "share", how)
+    return found
+
+
+class Space:
+    """A model's latent space, seen through the classifier of its data set."""
+
+    def __init__(self, model: Interpolates, run: Run, real: Reference) -> None:
+        self.model, self.run, self.real = model, run, real
+        self.attributes = dict(run.dataset.attributes) or {"class": run.dataset.classes}
+        self.encodes = isinstance(model, Encodes)
+        self.source = "test images" if self.encodes else "samples"
+        self.directions = directions(self.attributes)
+
+    def labelled(self, split: str, count: int) -> Labelled:
+        """Latents of a split's images, with their true labels; or of samples, with what the classifier sees."""
+        if self.encodes:
+            images, labels = self.run.read(split)
+            images, labels = images[:count], labels[:count].reshape(len(images[:count]), -1)
+            parts = tqdm(images.split(BATCH), desc=f"codes of {split} images", unit="batch", leave=False)
+            latents = torch.cat([self.model.encode(part.float() / 255).cpu() for part in parts])
+            return Labelled(latents, labels, self.visible(labels))
+        first = self.run.seed + {"train": 1_000_000, "test": 2_000_000}[split]
+        batches = tqdm(list(Seeds(first, count).batches(BATCH)), desc="samples", unit="batch", leave=False)
+        latents = torch.cat([self.model.latents(part).cpu() for part in batches])
+        return self.as_shown(latents)
+
+    def visible(self, labels: Tensor) -> Tensor:
+        if self.run.dataset.attributes:
+            return attributes.seen(labels, self.attributes)
+        return torch.ones_like(labels, dtype=torch.bool)
+
+    def seen_in(self, latents: Tensor, task: str = "") -> Tensor:
+        """(N, A) int64: the likeliest value of each attribute in what latents (N, D) decode to."""
+        found = []
+        for part in tqdm(latents.split(BATCH), desc=task, unit="batch", leave=False, disable=not task):
+            logits = self.real.logits_of(self.model.decode(part).cpu(), "")
+            if self.run.dataset.attributes:
+                found.append(torch.stack([p.argmax(1) for p in attributes.parts(logits, self.attributes)], 1))
+            else:
+                found.append(logits.argmax(1, keepdim=True))
+        return torch.cat(found)
+
+    def as_shown(self, latents: Tensor) -> Labelled:
+        """Labelled by what the classifier sees in the images that they decode to."""
+        labels = self.seen_in(latents, "attributes of decoded images")
+        return Labelled(latents, labels, self.visible(labels))
+
+    def without(self, direction: Direction, known: Labelled, count: int) -> Labelled:
+        """The first `count` that do not show what the direction is for, where it could be seen."""
+        rows = (~direction.holds(known.labels) & known.seen[:, direction.column]).nonzero()[:count, 0]
+        return Labelled(known.latents[rows], known.labels[rows], known.seen[rows])
+
+    def effect(self, direction: Direction, before: Labelled, step: Tensor) -> tuple[float, float | None]:
+        """Success and leakage of adding `step` (D,) to latents."""
+        after = self.seen_in(before.latents + step)
+        success = float(direction.holds(after).double().mean())
+        others = before.seen & self.visible(after)
+        others[:, direction.column] = False
+        changed = (after != before.labels) & others
+        return success, float(changed.sum() / others.sum()) if others.any() else None
+
+    def measured(self, atlas: Atlas, method: str) -> dict[str, dict[str, float]]:
+        """For each direction its success and, where there are other attributes, its leakage."""
+        pool = self.as_shown(self.labelled("test", POOL).latents)
+        rows = {}
+        for i, direction in enumerate(tqdm(self.directions, desc=f"directions: {method}", leave=False)):
+            before = self.without(direction, pool, EDITED)
+            success, leakage = self.effect(direction, before, getattr(atlas, method)[i])
+            rows[direction.name] = {"success": round(success, 4)}
+            if leakage is not None:
+                rows[direction.name]["leakage"] = round(leakage, 4)
+        return rows
+
+
+def directions(names: Mapping[str, tuple[str, ...]]) -> list[Direction]:
+    """One for each value of each attribute, and one for any value but "none" where that is a value."""
+    found = []
+    for column, (name, values) in enumerate(names.items()):
+        if "none" in values:
+            found.append(Direction(name, column, tuple(i for i, v in enumerate(values) if v != "none")))
+        found += [Direction(f"{name}: {value}", column, (i,)) for i, value in enumerate(values)]
+    return found
+
+
+def chart(space: Space, known: Labelled) -> Atlas:
+    """The atlas of a model from latents whose attributes are known."""
+    mean, std = known.latents.mean(0), known.latents.std(0).clamp(min=1e-6)
+    gram = responses(space, known.latents[:MOVED], std)
+    centre, axes = plane(known.latents, mean, std, None if space.encodes else gram)
+    mapped = space.labelled("test", MAPPED)
+    tables = {}
+    pool = space.as_shown(known.latents[:POOL])
+    raw = {"difference": differences(space, known), "normal": normals(space, known, mean, std)}
+    for method, steps in raw.items():
+        bar = tqdm(list(zip(space.directions, steps, strict=True)), desc=f"strengths: {method}", leave=False)
+        tables[method] = torch.stack([step * strength(space, direction, pool, step) for direction, step in bar])
+    return Atlas(
+        space.attributes,
+        tuple(d.name for d in space.directions),
+        **tables,
+        mean=mean,
+        std=std,
+        sensitivity=gram.diagonal().sqrt(),
+        centre=centre,
+        axes=axes,
+        points=torch.linalg.lstsq(axes.T, (mapped.latents - centre).T).solution.T,
+        labels=mapped.labels,
+    )
+
+
+def differences(space: Space, known: Labelled) -> Tensor:
+    """(V, D): mean with minus mean without."""
+    rows = []
+    for direction in space.directions:
+        holds, seen = direction.holds(known.labels), known.seen[:, direction.column]
+        rows.append(mean_of(known.latents, holds & seen) - mean_of(known.latents, ~holds & seen))
+    return torch.stack(rows)
+
+
+def mean_of(latents: Tensor, rows: Tensor) -> Tensor:
+    """(D,); zero of no latents."""
+    return latents[rows].mean(0) if rows.any() else latents.new_zeros(latents.shape[1])
+
+
+def normals(space: Space, known: Labelled, mean: Tensor, std: Tensor) -> Tensor:
+    """(V, D): along the normals of logistic regressions on standardised latents, as far as the means lie apart."""
+    x = (known.latents - mean) / std
+    targets = torch.stack([d.holds(known.labels) for d in space.directions], 1).float()
+    mask = torch.stack([known.seen[:, d.column] for d in space.directions], 1).float()
+    rare = (targets * mask).sum(0) / mask.sum(0).clamp(min=1)
+    weights = mask * torch.where(targets > 0, 0.5 / rare.clamp(min=1e-4), 0.5 / (1 - rare).clamp(min=1e-4))
+    w = torch.zeros(len(space.directions), x.shape[1], requires_grad=True)
+    b = torch.zeros(len(space.directions), requires_grad=True)
+    optimiser = torch.optim.LBFGS([w, b], max_iter=60, line_search_fn="strong_wolfe")
+
+    def loss() -> Tensor:
+        optimiser.zero_grad()
+        losses = F.binary_cross_entropy_with_logits(x @ w.T + b, targets, weights, reduction="none").mean(0)
+        total = losses.sum() + 1e-3 * w.square().sum()
+        total.backward()
+        return total
+
+    optimiser.step(loss)
+    normal = F.normalize(w.detach(), dim=1)
+    apart = (differences(space, Labelled(x, known.labels, known.seen)) * normal).sum(1, keepdim=True)
+    return normal * apart * std
+
+
+def strength(space: Space, direction: Direction, pool: Labelled, step: Tensor) -> float:
+    """How many times `step` (D,) does most for the attribute and least to the others."""
+    before = space.without(direction, pool, TRIED)
+    if not len(before.latents):
+        return 1.0
+    effects = {s: space.effect(direction, before, s * step) for s in STRENGTHS}
+    return max(effects, key=lambda s: effects[s][0] - (effects[s][1] or 0.05 * s))
+
+
+def responses(space: Space, latents: Tensor, std: Tensor) -> Tensor:
+    """(D, D): the mean over latents (N, D) and pixels of the product of what two dimensions change in the image, each
+    moved by one standard deviation."""
+    dims = latents.shape[1]
+    gram = torch.zeros(dims, dims)
+    for latent in latents:
+        moved = torch.cat([latent + torch.diag(std), latent - torch.diag(std)])
+        up, down = torch.cat([space.model.decode(part).cpu() for part in moved.split(BATCH)]).flatten(1).chunk(2)
+        change = (up - down) / 2
+        gram += change @ change.T / change.shape[1]
+    return gram / len(latents)
+
+
+def plane(latents: Tensor, mean: Tensor, std: Tensor, gram: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Centre (D,) and axes (2, D) of the map: a plane as it is; else the two principal components, one standard
+    deviation long; or, given `gram`, since noise has none, the two directions that change the image most."""
+    if len(mean) == 2:
+        return torch.zeros(2), torch.eye(2)
+    if gram is not None:
+        return mean, torch.linalg.eigh(gram).eigenvectors[:, -2:].T.flip(0) * std
+    _, spread, components = torch.linalg.svd(latents - mean, full_matrices=False)
+    return mean, components[:2] * spread[:2, None] / len(latents) ** 0.5

@@ -1,0 +1,74 @@
+"""The convolutional encoder and decoder that the autoencoders share: strided convolutions down to a few places with
+many channels, two linear layers to the latent, and the same way back."""
+
+from dataclasses import dataclass
+
+from torch import nn
+
+from generative.errors import InvalidOption
+from generative.models.model import ImageConfig
+
+LARGE = 32  # pixels; of larger images the first and the last layer halve and double the size too
+
+
+@dataclass(frozen=True)
+class ConvConfig(ImageConfig):
+    channels: int = 32
+    hidden: int = 160
+    latent: int = 16
+
+    def __post_init__(self) -> None:
+        if self.size % (4 * self.stride):
+            multiple = 4 * self.stride
+            raise InvalidOption(f"size must be a multiple of {multiple} pixels, not {self.size}", "size")
+
+    @property
+    def stride(self) -> int:
+        """Of the first and the last layer."""
+        return 2 if self.size > LARGE else 1
+
+
+def down(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
+
+
+def up(inputs: int, outputs: int) -> nn.Sequential:
+    return nn.Sequential(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
+
+
+def conv_encoder(config: ConvConfig, outputs: int) -> nn.Sequential:
+    """(N, C, size, size) → (N, outputs)."""
+    c, side = config.channels, config.size // (4 * config.stride)
+    first = {1: (3, 1, 1), 2: (4, 2, 1)}[config.stride]
+    return nn.Sequential(
+        nn.Conv2d(config.image_channels, c, *first),
+        nn.SiLU(),
+        down(c, 2 * c),
+        down(2 * c, 4 * c),
+        nn.Conv2d(4 * c, c, 1),
+        nn.SiLU(),
+        nn.Flatten(),
+        nn.Linear(c * side**2, config.hidden),
+        nn.SiLU(),
+        nn.Linear(config.hidden, outputs),
+    )
+
+
+def conv_decoder(config: ConvConfig, outputs: int) -> nn.Sequential:
+    """(N, latent) → (N, outputs, size, size)."""
+    c, side = config.channels, config.size // (4 * config.stride)
+    last = nn.Conv2d(c, outputs, 3, 1, 1) if config.stride == 1 else nn.ConvTranspose2d(c, outputs, 4, 2, 1)
+    return nn.Sequential(
+        nn.Linear(config.latent, config.hidden),
+        nn.SiLU(),
+        nn.Linear(config.hidden, c * side**2),
+        nn.SiLU(),
+        nn.Unflatten(1, (c, side, side)),
+        nn.Conv2d(c, 4 * c, 1),
+        nn.SiLU(),
+        up(4 * c, 2 * c),
+        up(2 * c, c),
+        nn.Conv2d(c, c, 3, padding=1),
+        nn.SiLU(),
+        last,
+    )

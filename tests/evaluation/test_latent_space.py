@@ -1,0 +1,97 @@
+"""The atlas of a space whose directions are known: two latents, one for each half of the image."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from generative.data.datasets import Dataset
+from generative.evaluation import latent_space
+from generative.evaluation.latent_space import Space, chart, directions
+from generative.evaluation.reference import Reference
+from generative.evaluation.run import Run
+from generative.inference.atlas import METHODS, read_atlas
+from generative.models.model import ImageConfig
+from generative.seeds import Seeds, normal
+
+HALVES = {"left": ("none", "lit"), "right": ("dark", "lit")}
+
+
+class Lamps:
+    """The first latent lights the left half, the second the right one, the third nothing."""
+
+    dims = 3
+
+    def latents(self, seeds, options=None):
+        return normal(seeds.generators(), 3)
+
+    def decode(self, latents):
+        halves = torch.sigmoid(4 * latents[:, :2])
+        return halves[:, None, None].repeat_interleave(4, -1).expand(-1, 1, 8, -1)
+
+
+class LampsEncoder(Lamps):
+    def encode(self, images):
+        halves = torch.stack([images[..., :4].mean((1, 2, 3)), images[..., 4:].mean((1, 2, 3))], 1)
+        return torch.cat([torch.logit(halves.clamp(0.01, 0.99)) / 4, torch.zeros(len(images), 1)], 1)
+
+
+class Watcher:
+    """Sees which half is lit."""
+
+    config = ImageConfig(classes=(), size=8)
+
+    def classify(self, images):
+        halves = torch.stack([images[..., :4].mean((1, 2, 3)), images[..., 4:].mean((1, 2, 3))], 1)
+        return torch.stack([-halves[:, 0], halves[:, 0] - 1, -halves[:, 1], halves[:, 1] - 1], 1) * 20
+
+
+def load(root: Path, split: str, size: int):
+    latents = normal(Seeds(0 if split == "train" else 5000, 400).generators(), 3)
+    images = (Lamps().decode(latents) * 255).round().to(torch.uint8)
+    return images, (latents[:, :2] > 0).long()
+
+
+@pytest.fixture(params=[Lamps, LampsEncoder])
+def space(request, monkeypatch) -> Space:
+    monkeypatch.setattr(latent_space, "KNOWN", 400)
+    monkeypatch.setattr("generative.data.datasets.read", lambda id, split, root, size: load(root, split, size))
+    toy = Dataset("toy", "Toy", load, (), 8, 1, "", "", sizes=(8,), attributes=HALVES)
+    run = Run(toy, 8, Path(), None, 10, 10, 0, torch.device("cpu"))
+    return Space(request.param(), run, Reference("toy/watcher", Watcher(), torch.empty(0), torch.empty(0), {}))
+
+
+def test_there_is_a_direction_for_each_value_and_for_any_value_but_none():
+    assert [d.name for d in directions(HALVES)] == ["left", "left: none", "left: lit", "right: dark", "right: lit"]
+    left = directions(HALVES)[0]
+    assert left.holds(torch.tensor([[0, 1], [1, 0]])).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_direction_does_what_it_is_called_and_nothing_else(space, method):
+    atlas = chart(space, space.labelled("train", 400))
+    steps = dict(zip(atlas.directions, getattr(atlas, method), strict=True))
+    for name, axis, sign in (("left: lit", 0, 1), ("left: none", 0, -1), ("right: lit", 1, 1), ("left", 0, 1)):
+        cosine = sign * steps[name][axis] / steps[name].norm()
+        assert cosine > 0.97, (name, steps[name])
+    for row in space.measured(atlas, method).values():
+        assert row["success"] >= 0.9
+        assert row["leakage"] <= 0.1
+
+
+def test_the_map_and_the_order_of_dimensions_follow_what_changes_the_image(space):
+    atlas = chart(space, space.labelled("train", 400))
+    assert atlas.by_importance[-1] == 2
+    assert atlas.sensitivity[2] == 0
+    x, y = atlas.points.T
+    torch.testing.assert_close(atlas.place(x, y)[:, :2], space.labelled("test", 1000).latents[:, :2], atol=0.2, rtol=0)
+
+
+def test_an_atlas_comes_back_as_it_was_saved(space, tmp_path):
+    atlas = chart(space, space.labelled("train", 400))
+    atlas.save(tmp_path)
+    again = read_atlas(tmp_path)
+    assert again.attributes == HALVES
+    assert again.directions == atlas.directions
+    torch.testing.assert_close(again.normal, atlas.normal, atol=1e-2, rtol=1e-2)
+    assert torch.equal(again.labels, atlas.labels)

@@ -1,0 +1,68 @@
+"""The generator's codes and the discriminator's scores."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from generative.abilities import Judges
+from generative.errors import InvalidOption
+from generative.models.model import Model, drain
+from generative.seeds import Seeds
+
+Tiny = Callable[..., Model]
+IMAGES = torch.rand(5, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+
+
+def test_a_code_is_the_noise_and_the_embedding_of_the_class(tiny: Tiny) -> None:
+    model = tiny("dcgan")
+    codes = model.latents(Seeds(0, 3), model.Options(label="b"))
+    assert codes.shape == (3, model.dims) and model.dims == 4 + 16
+    assert codes[:, 4:].equal(model.generator.embedding.weight[1].expand(3, -1))
+    plain = tiny("dcgan", classes=[])
+    assert plain.dims == 4 and plain.latents(Seeds(0, 3)).equal(codes[:, :4])
+
+
+def test_what_is_drawn_is_what_its_codes_decode_to(tiny: Tiny) -> None:
+    model = tiny("dcgan")
+    assert model.decode(model.latents(Seeds(3, 4))).equal(drain(model.sample(Seeds(3, 4))).images)
+
+
+def test_an_image_is_decoded_to_the_same_bits_alone_and_among_others(tiny: Tiny) -> None:
+    model = tiny("dcgan")
+    codes = model.latents(Seeds(0, 4))
+    assert model.decode(codes[2:3])[0].equal(model.decode(codes)[2])
+
+
+def test_truncation_shrinks_the_noise_and_not_the_class(tiny: Tiny) -> None:
+    model = tiny("dcgan")
+    whole, half = (model.latents(Seeds(0, 3), model.Options(truncation=t)) for t in (1.0, 0.5))
+    torch.testing.assert_close(half[:, :4], whole[:, :4] / 2)
+    assert half[:, 4:].equal(whole[:, 4:])
+
+
+def test_realness_is_a_probability_and_does_not_depend_on_the_batch(tiny: Tiny) -> None:
+    model = tiny("dcgan")
+    scores = model.realness(IMAGES)
+    assert isinstance(model, Judges)
+    assert scores.shape == (5,) and (scores > 0).all() and (scores < 1).all()
+    torch.testing.assert_close(model.realness(IMAGES[3:4]), scores[3:4])
+
+
+def test_realness_is_the_sigmoid_of_what_training_calls_the_logits(tiny: Tiny) -> None:
+    for model in (tiny("dcgan"), tiny("dcgan", classes=[])):
+        labels = torch.tensor([0, 1, 2, 0, 1])
+        logits = model.discriminator(IMAGES * 2 - 1, labels)
+        torch.testing.assert_close(model.realness(IMAGES, labels), logits.sigmoid())
+
+
+def test_without_a_label_the_class_counts_that_looks_most_real(tiny: Tiny) -> None:
+    model = tiny("dcgan")
+    each = torch.stack([model.realness(IMAGES, torch.full((5,), k)) for k in range(3)])
+    torch.testing.assert_close(model.realness(IMAGES), each.amax(0))
+
+
+@pytest.mark.parametrize("steps", [9, 501, 20.5, "many"])
+def test_the_number_of_search_steps_has_bounds(tiny: Tiny, steps: object) -> None:
+    with pytest.raises(InvalidOption, match="search_steps must be a whole number from 10 to 500"):
+        tiny("dcgan").Options(search_steps=steps)
