@@ -6,7 +6,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from generative.models.autoencoders.priors import MixturePrior
+from generative.models.autoencoders.vae import VAE
 from generative.training.recipe import Recipe
+
+TOGETHER = 250  # images that are encoded at a time
 
 
 class AutoencoderRecipe(Recipe):
@@ -41,7 +45,7 @@ class VAERecipe(Recipe):
 
     minutes = 25
     batch_size = 32
-    configs = {"avatars": {"size": 64, "channels": 32, "hidden": 128, "latent": 64}}
+    configs = {"avatars": {"size": 64, "channels": 32, "hidden": 128, "latent": 64, "components": 32}}
     beta = 2.0
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
@@ -53,6 +57,17 @@ class VAERecipe(Recipe):
         record = {"bits_per_dim": nats.detach() / math.log(2) / dims, "kl": elbo.kl.detach().mean()}
         beta = self.beta * images.shape[1]  # three channels say the same thing thrice
         return (-elbo.reconstruction + beta * min(1.0, 10 * self.progress) * elbo.kl).mean() / dims, record
+
+    @torch.inference_mode()
+    def finish(self, model: VAE, images: Tensor) -> None:
+        """Fits a mixture to draws from the posteriors of images."""
+        if isinstance(model.prior, MixturePrior):
+            generator = torch.Generator().manual_seed(0)
+            codes = []
+            for part in images.split(TOGETHER):
+                mean, log_std = (x.cpu() for x in model.posterior(part.to(model.device).float() / 255))
+                codes.append(mean + log_std.exp() * torch.randn(mean.shape, generator=generator))
+            model.prior.fit(torch.cat(codes).to(model.device))
 
 
 class PlaneVAERecipe(VAERecipe):

@@ -111,6 +111,7 @@ class Trainer:
                 drawn = time.monotonic()
         bar.close()
         self._save()
+        self.recipe.finish(self.ema.average, images)
         return self._export()
 
     def _together(self, seconds: float) -> float:

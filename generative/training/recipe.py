@@ -41,6 +41,9 @@ class Recipe:
         """For recipes with a single loss: the loss and what else to record."""
         raise NotImplementedError
 
+    def finish(self, model: Model, images: Tensor) -> None:
+        """What is left to do to the averaged model when training is over, with images (N, C, H, W) uint8."""
+
     def descend(self, accelerator: Accelerator, name: str, loss: Tensor, clip: float = 1.0) -> None:
         """One step of the optimiser `name` on `loss`, its gradient clipped to norm `clip`."""
         optimiser = self.optimisers[name]

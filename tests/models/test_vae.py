@@ -6,9 +6,18 @@ from collections.abc import Callable
 import pytest
 import torch
 from torch import Tensor
-from torch.distributions import Distribution, Independent, MultivariateNormal, Normal, kl_divergence
+from torch.distributions import (
+    Categorical,
+    Distribution,
+    Independent,
+    MixtureSameFamily,
+    MultivariateNormal,
+    Normal,
+    kl_divergence,
+)
 
-from generative.models.autoencoders.vae import VAE, StandardPrior
+from generative.models.autoencoders.priors import MixturePrior, StandardPrior
+from generative.models.autoencoders.vae import VAE
 from generative.models.discretised_logistic import discretised_logistic
 from generative.models.model import Model
 from generative.seeds import Seeds
@@ -16,6 +25,7 @@ from generative.seeds import Seeds
 Tiny = Callable[..., Model]
 # Told the class; the same model of images without classes; never told one.
 VAES = {"classes": ("vae", {}), "no classes": ("vae", {"classes": []}), "plane": ("vae-2d", {})}
+VAES["mixture"] = ("vae", {"classes": [], "components": 3})
 
 
 @pytest.fixture(params=VAES)
@@ -30,10 +40,16 @@ def vae(request: pytest.FixtureRequest, tiny: Tiny) -> VAE:
 
 def prior_of(model: VAE, labels: Tensor) -> Distribution:
     """p(z) or p(z|c) as torch knows it."""
+    if isinstance(model.prior, MixturePrior):
+        return mixture(model.prior)
     if isinstance(model.prior, StandardPrior):
         return Independent(Normal(torch.zeros(len(labels), model.dims), 1.0), 1)
     root = model.prior.root(labels)
     return MultivariateNormal(model.prior.mean[labels], precision_matrix=root.mT @ root)
+
+
+def mixture(prior: MixturePrior) -> MixtureSameFamily:
+    return MixtureSameFamily(Categorical(logits=prior.logits), MultivariateNormal(prior.mean, scale_tril=prior.root))
 
 
 def posterior_of(model: VAE, images: Tensor) -> Distribution:
@@ -70,7 +86,9 @@ def test_the_kl_term_is_the_divergence_of_the_posterior_from_the_prior(vae: VAE)
     images, labels = torch.rand(4, 1, 8, 8), torch.tensor([0, 1, 2, 1])
     mean, log_std = vae.posterior(images)
     posterior = MultivariateNormal(mean, torch.diag_embed((2 * log_std).exp()))
-    prior = prior_of(vae, labels)
+    # A mixture is fitted afterwards, so training knows N(0, I) only.
+    standard = Independent(Normal(torch.zeros(4, vae.dims), 1.0), 1)
+    prior = standard if isinstance(vae.prior, MixturePrior) else prior_of(vae, labels)
     if isinstance(prior, Independent):
         prior = MultivariateNormal(prior.mean, torch.eye(vae.dims))
     bound = vae(images, labels, torch.zeros(4, vae.dims))
@@ -97,7 +115,52 @@ def test_the_prior_draws_from_its_own_density(tiny: Tiny) -> None:
     torch.testing.assert_close(torch.linalg.inv(drawn.T.cov()), root.T @ root, atol=0.1, rtol=0.05)
 
 
-@pytest.mark.parametrize("name", ["no classes", "plane"])
+@pytest.fixture
+def mixed() -> MixturePrior:
+    prior = MixturePrior(3, 4)
+    for parameter in prior.parameters():
+        torch.nn.init.normal_(parameter, std=0.5)
+    return prior
+
+
+def test_a_mixture_begins_as_the_normal_distribution() -> None:
+    z = torch.randn(5, 4)
+    torch.testing.assert_close(MixturePrior(3, 4).log_prob(z), Normal(0.0, 1.0).log_prob(z).sum(1))
+
+
+def test_a_mixture_draws_from_its_own_density(mixed: MixturePrior) -> None:
+    torch.manual_seed(0)
+    drawn, expected = mixed(torch.randn(50_000, 5), torch.zeros(50_000)), mixture(mixed)
+    torch.testing.assert_close(drawn.mean(0), expected.mean, atol=0.03, rtol=0)
+    torch.testing.assert_close(drawn.var(0), expected.variance, atol=0.1, rtol=0.05)
+    torch.testing.assert_close(mixed.log_prob(drawn[:9]), expected.log_prob(drawn[:9]))
+
+
+def test_the_divergence_from_a_mixture_is_right_on_the_average(mixed: MixturePrior) -> None:
+    torch.manual_seed(0)
+    mean, log_std = torch.randn(1, 4).expand(50_000, 4), 0.3 * torch.randn(1, 4).expand(50_000, 4)
+    z = mean + log_std.exp() * torch.randn(50_000, 4)
+    q = Independent(Normal(mean, log_std.exp()), 1)
+    expected = (q.log_prob(z) - mixture(mixed).log_prob(z)).mean()
+    torch.testing.assert_close(mixed.divergence(mean, log_std, z, torch.zeros(50_000)).mean(), expected)
+
+
+def test_a_mixture_finds_the_groups_of_its_codes() -> None:
+    torch.manual_seed(0)
+    groups = torch.tensor([[4.0, 0, 0], [-4, 0, 0], [0, 4, 0]])
+    codes = groups.repeat_interleave(torch.tensor([600, 300, 100]), 0) + 0.3 * torch.randn(1000, 3)
+    prior = MixturePrior(3, 3)
+    before = prior.log_prob(codes).mean()
+    prior.fit(codes)
+    near = torch.cdist(groups, prior.mean)
+    assert near.amin(1).max() < 0.1
+    torch.testing.assert_close(prior.logits.exp()[near.argmin(1)], torch.tensor([0.6, 0.3, 0.1]), atol=0.01, rtol=0)
+    assert prior.log_prob(codes).mean() > before + 5
+    one_at_a_time = [prior(torch.tensor([[0.0, 0, 0, u]]), torch.zeros(1)) for u in (-9.0, 9.0)]
+    assert all(torch.isfinite(drawn).all() for drawn in one_at_a_time)  # the first and the last component
+
+
+@pytest.mark.parametrize("name", ["no classes", "plane", "mixture"])
 def test_a_vae_that_knows_no_classes_scores_without_labels(tiny: Tiny, name: str) -> None:
     kind, config = VAES[name]
     model, images = tiny(kind, **config), torch.rand(3, 1, 8, 8)

@@ -49,9 +49,9 @@ def squares(count: int) -> Tensor:
     return images
 
 
-def made(kind: str) -> tuple[Recipe, Model]:
+def made(kind: str, **config: int) -> tuple[Recipe, Model]:
     torch.manual_seed(0)
-    model = build(kind, TINY).train()
+    model = build(kind, {**TINY, **config}).train()
     return RECIPES[kind](model), model
 
 
@@ -125,6 +125,19 @@ def test_the_vae_fades_the_divergence_in_and_weighs_it_by_the_channels() -> None
         bound = model(images, labels, torch.randn(4, 4))
     nats = float((bound.kl - bound.reconstruction).mean())
     assert float(record["bits_per_dim"]) == pytest.approx(nats / math.log(2) / 64, rel=1e-4)
+
+
+def test_a_mixture_is_fitted_to_the_codes_when_training_is_over() -> None:
+    recipe, model = made("vae", components=2)
+    model.eval()
+    images = squares(40)
+    codes = model.encode(images)
+    before = model.prior.log_prob(codes).mean()
+    recipe.finish(model, (images * 255).to(torch.uint8))
+    assert model.prior.log_prob(codes).mean() > before
+    recipe, plain = made("vae")
+    recipe.finish(plain, (images * 255).to(torch.uint8))  # has nothing to fit
+    assert not list(plain.prior.parameters())
 
 
 class Linear(nn.Module):

@@ -5,11 +5,11 @@
 
 Where images have classes the prior is learnt, one Gaussian for each class c (a conditional prior as in Sohn et al.,
 "Learning Structured Output Representation using Deep Conditional Generative Models", 2015): codes of a class lie where
-its prior is, so a draw from it decodes to that class. Where they have none, and for the VAE with a latent plane, the
-prior is the paper's own N(0, I). p(x|z) is a discretised logistic for every pixel (Kingma et al., "Improving
-Variational Inference with Inverse Autoregressive Flow", 2016, section 3) whose mean and scale the decoder gives, so the
-bound holds for the 256 values that pixels really have and can be told in bits per dimension. A picture of z is the mean
-of p(x|z).
+its prior is, so a draw from it decodes to that class. Where they have none, and for the VAE with a latent plane, it is
+trained with the paper's own N(0, I), in whose place a mixture may come afterwards (priors.py). p(x|z) is a discretised
+logistic for every pixel (Kingma et al., "Improving Variational Inference with Inverse Autoregressive Flow", 2016,
+section 3) whose mean and scale the decoder gives, so the bound holds for the 256 values that pixels really have and can
+be told in bits per dimension. A picture of z is the mean of p(x|z).
 """
 
 import math
@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from generative.abilities import Likelihood
 from generative.frame import Frame
 from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder
+from generative.models.autoencoders.priors import ClassPrior, MixturePrior, Prior, StandardPrior
 from generative.models.discretised_logistic import discretised_logistic
 from generative.models.model import Model, to_bytes
 from generative.options import ClassOptions, Options, number
@@ -29,6 +30,13 @@ from generative.seeds import Seeds, normal
 
 GREY, COLOUR = (-7.0, 2.0), (-5.0, -4.0)  # bounds of p(x|z)'s log scale: flat colours would else outweigh all that
 # has a shape, and a mouth would be given up as noise
+
+
+@dataclass(frozen=True)
+class VAEConfig(ConvConfig):
+    """components: of the prior, where images have no classes; 0 for N(0, I)."""
+
+    components: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,57 +71,25 @@ class ELBO:
     kl: Tensor
 
 
-class ClassPrior(nn.Module):
-    """p(z|c) = N(μ_c, Σ_c), held as the triangular root R_c of each precision matrix: Σ_c⁻¹ = R_cᵀ R_c."""
-
-    def __init__(self, classes: int, latent: int) -> None:
-        super().__init__()
-        self.mean = nn.Parameter(torch.zeros(classes, latent))
-        self.log_diagonal = nn.Parameter(torch.zeros(classes, latent))
-        self.below = nn.Parameter(torch.zeros(classes, latent, latent))
-
-    def root(self, labels: Tensor) -> Tensor:
-        """(N,) → R_c, (N, D, D) lower triangular."""
-        return self.below[labels].tril(-1) + torch.diag_embed(self.log_diagonal[labels].exp())
-
-    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
-        """Standard normal noise (N, D) and (N,) classes → latents (N, D) of the prior."""
-        steps = torch.linalg.solve_triangular(self.root(labels), noise[:, :, None], upper=False)
-        return self.mean[labels] + steps[:, :, 0]
-
-    def kl(self, mean: Tensor, log_std: Tensor, labels: Tensor) -> Tensor:
-        """(N,) KL(N(mean, diag σ²) ‖ p(z|c)) in nats."""
-        root = self.root(labels)
-        distance = (root @ (mean - self.mean[labels])[:, :, None]).square().sum((1, 2))
-        trace = (root * log_std.exp()[:, None]).square().sum((1, 2))
-        log_determinants = 2 * (log_std + self.log_diagonal[labels]).sum(1)
-        return 0.5 * (distance + trace - mean.shape[1] - log_determinants)
-
-
-class StandardPrior(nn.Module):
-    """p(z) = N(0, I), whatever the class."""
-
-    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
-        return noise
-
-    def kl(self, mean: Tensor, log_std: Tensor, labels: Tensor) -> Tensor:
-        """(N,) KL(N(mean, diag σ²) ‖ N(0, I)) in nats (appendix B)."""
-        return 0.5 * (mean.square() + (2 * log_std).exp() - 1 - 2 * log_std).sum(1)
-
-
 class VAE(Model):
     family = "autoencoders"
     title = "VAE"
     paper = "https://arxiv.org/abs/1312.6114"
-    Config = ConvConfig
+    Config: type[ConvConfig] = VAEConfig
     Options: type[Options] = VAEOptions
 
     def __init__(self, config: ConvConfig) -> None:
         super().__init__(config)
-        self.prior = ClassPrior(len(config.classes), config.latent) if self.conditional else StandardPrior()
+        self.prior = self.beginning(config)
         self.encoder = conv_encoder(config, 2 * config.latent)
         self.decoder = conv_decoder(config, 2 * config.image_channels)
         self.bounds = GREY if config.image_channels == 1 else COLOUR
+
+    def beginning(self, config: VAEConfig) -> Prior:
+        """The prior before training."""
+        if self.conditional:
+            return ClassPrior(len(config.classes), config.latent)
+        return MixturePrior(config.components, config.latent) if config.components else StandardPrior()
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """(N, C, H, W) in [0, 1] → mean and log standard deviation of q(z|x), each (N, D)."""
@@ -147,8 +123,9 @@ class VAE(Model):
     def latents(self, seeds: Seeds, options: PlaneOptions | None = None) -> Tensor:
         options = options or self.Options()
         labels = seeds.labels(self.class_index(options), self.kinds).to(self.device)
-        noise = normal(seeds.generators(), self.config.latent).to(self.device)
-        return self.prior(noise * options.temperature, labels)
+        noise = normal(seeds.generators(), self.config.latent + self.prior.extra_noise).to(self.device)
+        noise[:, : self.config.latent] *= options.temperature
+        return self.prior(noise, labels)
 
     @property
     def kinds(self) -> int:
@@ -171,11 +148,11 @@ class VAE(Model):
         if labels is None:
             labels = self.nearest_prior(mean, log_std)
         generator = torch.Generator().manual_seed(0)
-        nats = -self.prior.kl(mean, log_std, labels.to(self.device))
+        nats = torch.zeros(len(images), device=self.device)
         for _ in range(draws):
-            noise = torch.randn(1, self.config.latent, generator=generator).to(self.device)
-            p = self.likelihood(mean + log_std.exp() * noise)
-            nats = nats + discretised_logistic(images, *p).sum((1, 2, 3)) / draws
+            z = mean + log_std.exp() * torch.randn(1, self.config.latent, generator=generator).to(self.device)
+            log_p = discretised_logistic(images, *self.likelihood(z)).sum((1, 2, 3))
+            nats += (log_p - self.prior.divergence(mean, log_std, z, labels.to(self.device))) / draws
         bits = -nats / math.log(2) / images[0].numel()
         return Likelihood(bits, "lower bound", labels=labels if self.conditional else None)
 
@@ -191,3 +168,6 @@ class PlaneVAE(VAE):
     title = "VAE, 2-D"
     Config = PlaneConfig
     Options = PlaneOptions
+
+    def beginning(self, config: PlaneConfig) -> Prior:
+        return StandardPrior()
