@@ -52,13 +52,12 @@ def build(engine: Engine) -> gr.Blocks:
                     families[family] = FamilyTab(engine, family, text)
             with gr.Tab("Compare", id="compare", elem_id="tab-compare") as opened["compare"]:
                 compare = CompareTab(engine, where.value)
-            with gr.Tab("Guide", id="guide", elem_id="tab-guide") as guide:
+            with gr.Tab("Guide", id="guide", elem_id="tab-guide") as opened["guide"]:
                 GuideTab(engine)
         families = {f: tab for f, tab in families.items() if tab.tools}
         for state in [compare.dataset, *(state for tab in families.values() for state in tab.states)]:
             state.render()
         follow_dataset(where, absence, opened, {**families, "compare": compare})
-        guide.select(lambda: "", None, absence, **QUIET)
         Restorer(engine, tabs, where, families, compare.stages, page)
         add_endpoints(engine)
     return page
@@ -87,7 +86,10 @@ def dataset_choice(engine: Engine) -> gr.Radio:
 
 
 def follow_dataset(where: gr.Radio, absence: gr.Markdown, pages: dict[str, gr.Tab], tabs: dict[str, Any]) -> None:
-    """Tells the open tab of the header's choice at once, and any other when it is opened."""
+    """Tells the open tab of the header's choice at once, and any other when it is opened.
+
+    What stands in `absence` is about the tab that was open, so the browser takes it away before it asks for news.
+    """
     names = [name for name in pages if name in tabs]
     open_tab = gr.State(names[0] if names else "")
     states = [tabs[name].dataset for name in names]
@@ -101,6 +103,8 @@ def follow_dataset(where: gr.Radio, absence: gr.Markdown, pages: dict[str, gr.Ta
             tabs[name].absence(dataset)
         ]
 
+    for page in pages.values():
+        page.select(None, None, absence, js="() => ''", api_visibility="private")
     for name in names:
         pages[name].select(
             partial(opened, name=name),

@@ -14,9 +14,14 @@ FAMILIES = {
     "gans": "GANs",
     "diffusion": "Diffusion",
 }
+ABSENCE = "No model of this family has learnt from Avatars yet"
 RUN_IS_OVER = """family => {
     const stage = document.querySelector(`#${family}-stage .gen-stage`);
     return stage?.dataset.state === "done" && !stage.dataset.run.startsWith("sheet");
+}"""
+SHEET = """family => {  // how many pictures, and how wide the first is in its own pixels
+    const cells = document.querySelectorAll(`#${family}-stage .cell canvas`);
+    return [cells.length, cells[0]?.width];
 }"""
 PIXELS = """([stage, index]) => {
     const canvas = document.querySelectorAll(`#${stage} .cell canvas`)[index];
@@ -57,15 +62,31 @@ def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, app_url, family
     assert "an image" in page.locator(f"#{family}-facts").inner_text()
 
 
-def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
-    page = open_page(app_url)
+def turn_to_avatars(page) -> None:
     page.wait_for_selector("#autoregressive-stage .cell")
     page.get_by_role("radio", name="Avatars").check()
     page.wait_for_timeout(2500)  # Gradio builds tabs when it finds the time
-    for family in ("diffusion", "gans"):
-        open_tab(page, family)
-        page.wait_for_function(f"document.querySelectorAll('#{family}-stage .cell').length === 16")
-        page.get_by_text("No model of this family has learnt from Avatars yet").wait_for()
+
+
+def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
+    page = open_page(app_url)
+    turn_to_avatars(page)
+    open_tab(page, "diffusion")
+    page.get_by_text(ABSENCE).wait_for()
+    assert page.evaluate(SHEET, "diffusion") == [16, 28]  # of clothes, since it has nothing else
+    open_tab(page, "gans")
+    page.wait_for_function(f"String(({SHEET})('gans')) === '16,64'")
+
+
+def test_words_about_a_tab_go_with_it(open_page, app_url):
+    """Before the server answers: it may be busy."""
+    page = open_page(app_url)
+    turn_to_avatars(page)
+    open_tab(page, "diffusion")
+    page.get_by_text(ABSENCE).wait_for()
+    page.route("**/queue/join*", lambda route: None)  # nothing is asked any more
+    open_tab(page, "gans")
+    page.get_by_text(ABSENCE).wait_for(state="hidden")
 
 
 def test_the_sample_sheet_is_what_generate_draws(open_page, app_url):
