@@ -338,7 +338,7 @@ BAG = "example:Bag/0"
         ("arithmetic", [AVATARS, "seed:0", "smil"], "Did you mean mouth: smile"),
         ("arithmetic", [AVATARS, "seed:0", ["smile"]], "A formula is text"),
         ("arithmetic", [AVATARS, "seed:0", "smile" + " " * 100_000 + "x"], "at most 1000 characters"),
-        ("arithmetic", [AVATARS, "seed:0", "smile", "mean"], "method must be one of difference, normal"),
+        ("arithmetic", [AVATARS, "seed:0", "smile", "mean"], "method must be one of exchange, difference, normal"),
         ("arithmetic", [AVATARS, 7, "smile"], "image must be a picture in base64, not 7"),
         ("arithmetic", [AVATARS, "seed:0", "smile", "normal", ["seed:1"]], "not both"),
         ("arithmetic", [AVATARS, None, None, "normal", ["seed:1"], ["seed:2"]], "c must be a list of 1 to 16"),

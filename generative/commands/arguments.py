@@ -118,7 +118,8 @@ def add_arithmetic(command: argparse.ArgumentParser) -> None:
         "--method",
         choices=METHODS,
         default=METHODS[0],
-        help="directions as differences of means, or as normals of a classifier's planes (default: %(default)s)",
+        help="exchange the value that is shown for the one wanted, or add what is the same for all pictures: a "
+        "difference of means, or the normal of a classifier's plane (default: %(default)s)",
     )
     add_result(command, "result.png", "a .png holds the start, or A, B and C, and the result, a .gif or .webp the way")
 

@@ -1,13 +1,14 @@
 """The latent space of a model: its atlas, and how well its directions do what they are called.
 
 A direction comes from latents whose attributes are known: those of training images, or, where there is no encoder, of
-samples, as the evaluation's classifier sees them. There are two: the difference of the means with and without the
-attribute (Larsen et al., "Autoencoding beyond pixels", 2016), and the normal of a logistic regression that tells the
-two apart (Shen et al., "Interpreting the Latent Space of GANs for Semantic Face Editing", 2020).
+samples, as the evaluation's classifier sees them. There are three: the difference of the means with and without the
+attribute (Larsen et al., "Autoencoding beyond pixels", 2016); the normal of a logistic regression that tells the two
+apart (Shen et al., "Interpreting the Latent Space of GANs for Semantic Face Editing", 2020); and an exchange, from the
+mean of the value that a latent shows, as a linear discriminant reads it, to the mean of the one wanted.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -19,13 +20,14 @@ from generative.evaluation import attributes
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
-from generative.inference.atlas import METHODS, Atlas
+from generative.inference.atlas import METHODS, Atlas, Direction, directions
+from generative.inference.formula import Term
 from generative.seeds import Seeds
 
 KNOWN = 20_000  # latents whose attributes are known, for the directions
 MAPPED = 1000  # of them, those on the map
-TRIED, EDITED = 40, 200  # latents that a direction is calibrated on, and measured on
-STRENGTHS = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+TRIED, EDITED = 60, 200  # latents that a direction is calibrated on, and measured on
+STRENGTHS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 POOL = 1500  # latents that these are chosen from
 MOVED = 64  # latents that every dimension is moved from
 BATCH = 250
@@ -38,19 +40,6 @@ class Labelled:
     latents: Tensor
     labels: Tensor
     seen: Tensor
-
-
-@dataclass(frozen=True)
-class Direction:
-    """Towards any of some values (indices) of the attribute in a column of the labels."""
-
-    name: str
-    column: int
-    values: tuple[int, ...]
-
-    def holds(self, labels: Tensor) -> Tensor:
-        """(N,) bool for labels (N, A)."""
-        return torch.isin(labels[:, self.column], torch.tensor(self.values))
 
 
 def latent_space(model: Interpolates, run: Run, real: Reference) -> Measured:
@@ -125,36 +114,26 @@ class Space:
         rows = (~direction.holds(known.labels) & known.seen[:, direction.column]).nonzero()[:count, 0]
         return Labelled(known.latents[rows], known.labels[rows], known.seen[rows])
 
-    def effect(self, direction: Direction, before: Labelled, step: Tensor) -> tuple[float, float | None]:
-        """Success and leakage of adding `step` (D,) to latents."""
-        after = self.seen_in(before.latents + step)
-        success = float(direction.holds(after).double().mean())
-        others = before.seen & self.visible(after)
+    def effect(self, direction: Direction, before: Labelled, after: Tensor) -> tuple[float, float | None]:
+        """Success and leakage of moving latents to `after` (N, D)."""
+        shown = self.seen_in(after)
+        success = float(direction.holds(shown).double().mean())
+        others = before.seen & self.visible(shown)
         others[:, direction.column] = False
-        changed = (after != before.labels) & others
+        changed = (shown != before.labels) & others
         return success, float(changed.sum() / others.sum()) if others.any() else None
 
     def measured(self, atlas: Atlas, method: str) -> dict[str, dict[str, float]]:
         """For each direction its success and, where there are other attributes, its leakage."""
         pool = self.as_shown(self.labelled("test", POOL).latents)
         rows = {}
-        for i, direction in enumerate(tqdm(self.directions, desc=f"directions: {method}", leave=False)):
+        for direction in tqdm(self.directions, desc=f"directions: {method}", leave=False):
             before = self.without(direction, pool, EDITED)
-            success, leakage = self.effect(direction, before, getattr(atlas, method)[i])
+            success, leakage = self.effect(direction, before, moved(atlas, before, direction, 1.0, method))
             rows[direction.name] = {"success": round(success, 4)}
             if leakage is not None:
                 rows[direction.name]["leakage"] = round(leakage, 4)
         return rows
-
-
-def directions(names: Mapping[str, tuple[str, ...]]) -> list[Direction]:
-    """One for each value of each attribute, and one for any value but "none" where that is a value."""
-    found = []
-    for column, (name, values) in enumerate(names.items()):
-        if "none" in values:
-            found.append(Direction(name, column, tuple(i for i, v in enumerate(values) if v != "none")))
-        found += [Direction(f"{name}: {value}", column, (i,)) for i, value in enumerate(values)]
-    return found
 
 
 def chart(space: Space, known: Labelled) -> Atlas:
@@ -163,16 +142,14 @@ def chart(space: Space, known: Labelled) -> Atlas:
     gram = responses(space, known.latents[:MOVED], std)
     centre, axes = plane(known.latents, mean, std, None if space.encodes else gram)
     mapped = space.labelled("test", MAPPED)
-    tables = {}
-    pool = space.as_shown(known.latents[:POOL])
-    raw = {"difference": differences(space, known), "normal": normals(space, known, mean, std)}
-    for method, steps in raw.items():
-        bar = tqdm(list(zip(space.directions, steps, strict=True)), desc=f"strengths: {method}", leave=False)
-        tables[method] = torch.stack([step * strength(space, direction, pool, step) for direction, step in bar])
-    return Atlas(
+    means, reading = read_off(space, known)
+    atlas = Atlas(
         space.attributes,
-        tuple(d.name for d in space.directions),
-        **tables,
+        difference=differences(space, known),
+        normal=normals(space, known, mean, std),
+        exchange=torch.ones(len(space.directions)),
+        values=means,
+        reading=reading,
         mean=mean,
         std=std,
         sensitivity=gram.diagonal().sqrt(),
@@ -181,6 +158,40 @@ def chart(space: Space, known: Labelled) -> Atlas:
         points=torch.linalg.lstsq(axes.T, (mapped.latents - centre).T).solution.T,
         labels=mapped.labels,
     )
+    pool = space.as_shown(known.latents[:POOL])
+    return replace(atlas, **{method: calibrated(space, atlas, method, pool) for method in METHODS})
+
+
+def moved(atlas: Atlas, before: Labelled, direction: Direction, amount: float, method: str) -> Tensor:
+    """(N, D): each latent and so much of a direction."""
+    terms = [Term(direction.name, amount)]
+    return torch.stack([atlas.moved(latent, terms, method) for latent in before.latents])
+
+
+def calibrated(space: Space, atlas: Atlas, method: str, pool: Labelled) -> Tensor:
+    """The method's table, each of its rows as strong as works best on latents whose attributes are known."""
+    table = getattr(atlas, method).clone()
+    for i, direction in enumerate(tqdm(space.directions, desc=f"strengths: {method}", leave=False)):
+        table[i] *= strength(space, atlas, direction, pool, method)
+    return table
+
+
+def read_off(space: Space, known: Labelled) -> tuple[Tensor, Tensor]:
+    """(L, D) the mean latent of each value of each attribute, and (L, D + 1) the linear discriminant that tells an
+    attribute's values apart: weights, and last the bias."""
+    middle, dims = known.latents.mean(0), known.latents.shape[1]
+    means, reading = [], []
+    for column, values in enumerate(space.attributes.values()):
+        x, labels = known.latents[known.seen[:, column]], known.labels[known.seen[:, column], column]
+        centres = torch.stack([x[labels == v].mean(0) if (labels == v).any() else middle for v in range(len(values))])
+        apart = x - centres[labels]
+        within = apart.T @ apart / len(x)
+        weights = torch.linalg.solve(within + 1e-3 * within.trace() / dims * torch.eye(dims), (centres - middle).T).T
+        share = torch.stack([(labels == v).float().mean() for v in range(len(values))]).clamp(min=1e-6)
+        bias = share.log() - (weights * (centres + middle)).sum(1) / 2
+        means.append(centres)
+        reading.append(torch.cat([weights, bias[:, None]], 1))
+    return torch.cat(means), torch.cat(reading)
 
 
 def differences(space: Space, known: Labelled) -> Tensor:
@@ -221,12 +232,12 @@ def normals(space: Space, known: Labelled, mean: Tensor, std: Tensor) -> Tensor:
     return normal * apart * std
 
 
-def strength(space: Space, direction: Direction, pool: Labelled, step: Tensor) -> float:
-    """How many times `step` (D,) does most for the attribute and least to the others."""
+def strength(space: Space, atlas: Atlas, direction: Direction, pool: Labelled, method: str) -> float:
+    """How many times a direction does most for the attribute and least to the others."""
     before = space.without(direction, pool, TRIED)
     if not len(before.latents):
         return 1.0
-    effects = {s: space.effect(direction, before, s * step) for s in STRENGTHS}
+    effects = {s: space.effect(direction, before, moved(atlas, before, direction, s, method)) for s in STRENGTHS}
     return max(effects, key=lambda s: effects[s][0] - (effects[s][1] or 0.05 * s))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generative.errors import BadCheckpoint, InvalidOption
+from generative.errors import BadCheckpoint, InvalidOption, check_choice
 from generative.inference.atlas import METHODS, Atlas
-from generative.inference.formula import parse, written
+from generative.inference.formula import Term, parse, written
 from generative.inference.walks import lerp
 
 MOMENTS = 16  # of the animation of a sum
@@ -40,23 +40,23 @@ class Sum:
 
 @dataclass(frozen=True, eq=False)
 class Edit:
-    """step: (D,) what a formula adds to a latent. formula: with its names in full."""
+    """What a formula over the directions of an atlas adds to a latent, by one of METHODS."""
 
-    step: Tensor
-    formula: str
+    atlas: Atlas
+    terms: Sequence[Term]
+    method: str
 
     def of(self, start: Tensor) -> Sum:
-        """`start` (D,) and the step. Raises BadCheckpoint when the atlas was of another model."""
-        if self.step.shape != start.shape:
-            words = f"The atlas is of {len(self.step)} dimensions and a latent of this model has {len(start)}"
+        """`start` (D,) and what is added. Raises BadCheckpoint when the atlas was of another model."""
+        if self.atlas.mean.shape != start.shape:
+            words = f"The atlas is of {len(self.atlas.mean)} dimensions and a latent of this model has {len(start)}"
             raise BadCheckpoint(f"{words}; `python -m generative evaluate` writes it anew.", "model")
-        return Sum(start[None], start + self.step, self.formula)
+        return Sum(start[None], self.atlas.moved(start, self.terms, self.method), written(self.terms))
 
 
 def read_edit(formula: Any, method: Any, atlas: Atlas) -> Edit:
-    """What a formula over the directions of `atlas` adds, by one of METHODS. Raises InvalidOption."""
-    terms = parse(formula, atlas.directions)
-    return Edit(atlas.edit(terms, method), written(terms))
+    """Raises InvalidOption, also for a method that there is not."""
+    return Edit(atlas, parse(formula, atlas.directions), check_choice("method", method, list(METHODS)))
 
 
 def combined(a: Sequence[Tensor], b: Sequence[Tensor], c: Sequence[Tensor]) -> Sum:

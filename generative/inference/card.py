@@ -74,6 +74,8 @@ TITLES = {
     "ssim": "Structural similarity of reconstructions",
     "reconstruction_rmse": "Error of reconstructions",
     "denoised_rmse": "Error of what is restored from noise",
+    "direction_success_exchange": "Success of directions, exchanges",
+    "direction_leakage_exchange": "Leakage of directions, exchanges",
     "direction_success_normal": "Success of directions, normals",
     "direction_leakage_normal": "Leakage of directions, normals",
     "direction_success_difference": "Success of directions, differences",
@@ -204,7 +206,7 @@ def figures(entry: Entry) -> str:
 
 
 def directions(entry: Entry) -> str:
-    """What adding each direction to a latent does, by the two ways to find it."""
+    """What adding each direction to a latent does, by the ways to find it."""
     tables = entry.metrics.get("directions")
     if not isinstance(tables, dict) or not tables:
         return ""
@@ -217,7 +219,8 @@ def directions(entry: Entry) -> str:
     words = (
         "What 1 × each direction does to latents of pictures without the attribute, as the classifier of the data set "
         "sees it. Success: how often it sees the attribute then. Leakage: the share of the other attributes that it "
-        "sees changed. Normal: of a logistic regression; difference: of the means with and without."
+        "sees changed. Exchange: from the mean of the value that is shown to that of the one wanted; difference: of "
+        "the means with and without; normal: of a logistic regression."
     )
     return f"## Directions in the latent space\n\n{words}\n\n{table(heads, rows)}"
 

@@ -11,10 +11,10 @@ from generative.errors import BadCheckpoint, GenerativeError, InvalidOption
 from generative.inference.arithmetic import Edit
 from generative.inference.atlas import METHODS, Atlas
 from generative.inference.engine import Engine
-from generative.inference.formula import Term, parse, written
+from generative.inference.formula import Term, parse
 from generative.inference.library import Entry
 from generative.tabs.assets import event_data
-from generative.tabs.direction_table import better_method, direction_table
+from generative.tabs.direction_table import best_method, direction_table
 from generative.tabs.equation import AMOUNTS, Equation, result_message, strip_message
 from generative.tabs.formula_bar import (
     BarState,
@@ -103,7 +103,7 @@ class AttributeSum:
         if atlas is None:
             return missing_message(UNKNOWN.format(id=entry.id))
         terms = opening(entry.dataset, formula, atlas.directions)
-        method = better_method(entry, atlas.directions) or METHODS[0]
+        method = best_method(entry, atlas.directions) or METHODS[0]
         return {**directions_message(atlas.directions, method), **terms_message(terms)}
 
     def _announce_search(self, id: Any) -> Any:
@@ -138,9 +138,9 @@ class AttributeSum:
             table = direction_table(self.engine.entry(state.model), names, state.method, atlas.directions)
             if state.moved not in names:
                 return {self.equation: {"strip": None}, self.table: table}
-            base = total(atlas, [term for term in terms if term.name != state.moved], state)
-            step = atlas.edit([Term(state.moved, 1.0)], state.method)
-            images = self.engine.decode(state.model, base + torch.tensor(AMOUNTS)[:, None] * step)
+            others = [term for term in terms if term.name != state.moved]
+            latents = [total(atlas, [*others, Term(state.moved, amount)], state) for amount in AMOUNTS]
+            images = self.engine.decode(state.model, torch.stack(latents))
             return {self.equation: {"of": state.model, **strip_message(images, state.moved)}, self.table: table}
         except GenerativeError as e:
             return {self.bar: {"error": str(e)}, self.equation: {"strip": None}}
@@ -179,7 +179,7 @@ class AttributeSum:
 
 def total(atlas: Atlas, terms: Sequence[Term], state: BarState) -> Tensor:
     """(D,) start and formula together. Raises GenerativeError."""
-    return Edit(atlas.edit(terms, state.method), written(terms)).of(state.start.latent).latent
+    return Edit(atlas, terms, state.method).of(state.start.latent).latent
 
 
 def opening(dataset: str, formula: Any, directions: Sequence[str]) -> Sequence[Term]:

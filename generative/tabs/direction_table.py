@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from generative.inference.arithmetic import measured
 from generative.inference.library import Entry
 
-BETTER = "better for this model"
-TITLES = {"difference": "Difference of means", "normal": "Normal"}
+BEST = "best for this model"
+TITLES = {"exchange": "Exchange", "difference": "Difference", "normal": "Normal"}
 KINDS = {
     "success": "Of pictures without the attribute, how many show it after 1 × its direction, as a classifier sees them",
     "leakage": "How many of the other attributes change with it, as a classifier sees them. Less is better",
@@ -26,8 +26,8 @@ def direction_table(entry: Entry, names: Sequence[str], method: str, known: Sequ
             '<p class="note">How well these directions work has not been measured for this model yet: '
             f"<code>python -m generative evaluate {html.escape(entry.id)}</code> does.</p>"
         )
-    kinds, best = [kind for kind in KINDS if kind in found], better_method(entry, known)
-    titles = {m: f"{title}, {BETTER}" if m == best else title for m, title in TITLES.items()}
+    kinds, best = [kind for kind in KINDS if kind in found], best_method(entry, known)
+    titles = {m: f"{title}, {BEST}" if m == best else title for m, title in TITLES.items()}
     over = "".join(f'<th colspan="{len(kinds)}">{emphasised(titles[m], m == method)}</th>' for m in TITLES)
     under = "".join(f'<th title="{KINDS[kind]}"><abbr>{kind.title()}</abbr></th>' for _ in TITLES for kind in kinds)
     rows[f"mean of all {len(known)}"] = means(entry, known)
@@ -45,7 +45,7 @@ def direction_table(entry: Entry, names: Sequence[str], method: str, known: Sequ
     )
 
 
-def better_method(entry: Entry, known: Sequence[str]) -> str | None:
+def best_method(entry: Entry, known: Sequence[str]) -> str | None:
     """The method whose directions succeed most and leak least, on the average; None where that was not measured."""
     scores = {
         method: row["success"] - (row["leakage"] or 0)

@@ -84,7 +84,7 @@ class LatentEndpoints:
         model: str,
         start: str | None = None,
         formula: str | None = None,
-        method: str = "difference",
+        method: str = METHODS[0],
         a: list[str] | None = None,
         b: list[str] | None = None,
         c: list[str] | None = None,
@@ -93,10 +93,11 @@ class LatentEndpoints:
 
         start: a picture as in /complete, or "seed:7". formula: such as "+1.0 glasses - 0.5 beard + smile"; the names
         are those under "directions" in the "metrics" of /list_models, with the success and leakage of each. method:
-        "difference" of means, or "normal", directions as normals of a logistic regression. Instead of the two: a, b
-        and c, each a list of 1 to 16 pictures or seeds, whose mean it stands for. Returns {"png": the result; "parts":
-        what it was made of, as the model draws it: the start, or the means of a, b and c; "latent": of the result;
-        "formula": with its names in full, null for A − B + C}. Pictures are base64 PNG files.
+        "exchange" the value that is shown for the one wanted; or add what is the same for every picture, a "difference"
+        of means or the "normal" of a logistic regression. Instead of the two: a, b and c, each a list of 1 to 16
+        pictures or seeds, whose mean it stands for. Returns {"png": the result; "parts": what it was made of, as the
+        model draws it: the start, or the means of a, b and c; "latent": of the result; "formula": with its names in
+        full, null for A − B + C}. Pictures are base64 PNG files.
         """
         with told():
             entry = self.engine.able(model, "interpolates")

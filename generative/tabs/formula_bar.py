@@ -6,7 +6,7 @@ Value, Python → browser: a message, any part of this dict; what is left out st
     model            the id of the model in use; what is told of another one's start is dropped
     start            what the formula is added to: {"model": id, "latent": base64 of its float32, "name": in words}
     groups           what can be added, by attribute: [["glasses", [["glasses", ""], ["glasses: sun", "sun"]]], …]
-    method           "normal" or "difference"
+    method           one of METHODS
     terms            the chips: [["glasses: sun", 1.0], …]
     error            what is wrong with the formula, in words; "" for nothing
     missing          why there is nothing to add, in words; "" where there is
@@ -32,6 +32,7 @@ import torch
 from torch import Tensor
 
 from generative.errors import InvalidOption
+from generative.inference.atlas import METHODS
 from generative.inference.formula import MAX_CHARACTERS, STRONGEST, Term
 from generative.tabs.assets import asset
 
@@ -119,7 +120,7 @@ def bar_state(value: Any) -> BarState:
         "" if formula is None else formula,
         value.get("typed") is True,
         moved if isinstance(moved, str) else "",
-        value.get("method") or "difference",
+        value.get("method") or METHODS[0],
     )
 
 

@@ -22,6 +22,10 @@ class PixelRecipe(Recipe):
         return loss, {"bits_per_dim": loss.detach() / math.log(2)}
 
 
+class PixelCNNRecipe(PixelRecipe):
+    configs = {"avatars": {"frequencies": 6}}
+
+
 class PixelCNNPPRecipe(PixelRecipe):
     batch_size = 16
     learning_rate = 1e-3

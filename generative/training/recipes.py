@@ -7,14 +7,14 @@ from generative.training.autoencoders import (
     PlaneVAERecipe,
     VAERecipe,
 )
-from generative.training.autoregressive import PixelCNNPPRecipe, PixelRecipe
+from generative.training.autoregressive import PixelCNNPPRecipe, PixelCNNRecipe, PixelRecipe
 from generative.training.classifier import ClassifierRecipe
 from generative.training.diffusion import DDPMRecipe
 from generative.training.gans import DCGANRecipe
 from generative.training.recipe import Recipe
 
 RECIPES: dict[str, type[Recipe]] = {
-    "pixelcnn": PixelRecipe,
+    "pixelcnn": PixelCNNRecipe,
     "row-lstm": PixelRecipe,
     "diagonal-bilstm": PixelRecipe,
     "gated-pixelcnn": PixelRecipe,

@@ -13,7 +13,7 @@ from safetensors import safe_open
 import generative
 from generative.data.examples import example
 from generative.inference import checkpoints
-from generative.inference.atlas import Atlas
+from generative.inference.atlas import Atlas, directions
 from generative.inference.images import to_pil
 from generative.inference.percentile import RECONSTRUCTION
 from generative.inference.pictures import read_picture
@@ -29,10 +29,12 @@ TINY = {
     "avatars/conv-ae": {"channels": 4, "hidden": 8, "latent": 5, "size": 32, "image_channels": 3, "classes": []},
 }
 VAE, GAN, AE = "fashion-mnist/vae", "fashion-mnist/dcgan", "avatars/conv-ae"
-NAMES = ("glasses", "glasses: sun", "mouth: smile")
+ATTRIBUTES = {"glasses": ("clear", "sun"), "mouth": ("smile", "open")}
+NAMES = tuple(d.name for d in directions(ATTRIBUTES))
+MEASURED = NAMES[0]
 DIRECTIONS = {
-    "normal": {"glasses": {"success": 0.93, "leakage": 0.04}, "mouth: smile": {"success": 0.5}},
-    "difference": {"glasses": {"success": 0.8, "leakage": 0.25}},
+    "normal": {MEASURED: {"success": 0.93, "leakage": 0.04}, "mouth: smile": {"success": 0.5}},
+    "difference": {MEASURED: {"success": 0.8, "leakage": 0.25}},
 }
 
 
@@ -49,11 +51,16 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def atlas(dims: int) -> Atlas:
-    """Its first direction is along the first axis of the space, and so on; differences are twice as long."""
+    """Clear glasses are along the first axis of the space, sun glasses along the second, a smile along the third;
+    differences are twice as long."""
     zeros, axes = torch.zeros(dims), torch.eye(dims)
     known = dict.fromkeys(("mean", "std", "sensitivity", "centre"), zeros)
-    labels = torch.zeros(1, 0, dtype=torch.int64)
-    return Atlas({}, NAMES, 2 * axes[:3], axes[:3], **known, axes=axes[:2], points=torch.zeros(1, 2), labels=labels)
+    # Every latent seems to show clear glasses and an open mouth.
+    reading = torch.cat([torch.zeros(4, dims), torch.tensor([[1.0], [0], [0], [1]])], 1)
+    known |= {"exchange": torch.full((4,), 3.0), "values": axes[[0, 1, 2, 0]], "reading": reading, "axes": axes[:2]}
+    table = axes[[0, 1, 2, 0]]
+    points, labels = torch.zeros(1, 2), torch.zeros(1, 2, dtype=torch.int64)
+    return Atlas(ATTRIBUTES, 2 * table, table, **known, points=points, labels=labels)
 
 
 def tiles(path: Path, size: int) -> list[bytes]:
@@ -187,6 +194,8 @@ def test_a_formula_moves_a_picture(run: Callable, root: Path, tmp_path: Path) ->
     result = start + torch.tensor([0, 1, -0.5, 0, 0])
     assert tiles(tmp_path / "result.png", 32) == drawn(model.decode(torch.stack([start, result])))
     told = json.loads(run("arithmetic", AE, "example:avatar/3", "sun", "--json")[1])
+    assert told["latent"] == pytest.approx((start + torch.tensor([-3, 3, 0, 0, 0])).tolist(), abs=1e-5)
+    told = json.loads(run("arithmetic", AE, "example:avatar/3", "sun", "--method", "difference", "--json")[1])
     assert told["latent"] == pytest.approx((start + torch.tensor([0, 2, 0, 0, 0])).tolist(), abs=1e-5)
     assert (told["formula"], told["out"]) == ("+ 1 glasses: sun", "result.png")
 
@@ -228,7 +237,7 @@ def test_the_directions_are_listed_with_what_was_measured(run: Callable, root: P
     assert (
         status == 0
         and lines[0].split("  ")[0] == "DIRECTION"
-        and lines[1].split() == ["glasses", *["80%", "25%", "93%", "4%"]]
+        and lines[1].split() == ["glasses:", "clear", "80%", "25%", "93%", "4%"]
     )
     assert lines[2].split() == ["glasses:", "sun"] and lines[3].split() == ["mouth:", "smile", "50%"]
     assert "Success: " in out and "Leakage: " in out and not (tmp_path / "result.png").exists()

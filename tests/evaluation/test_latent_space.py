@@ -7,10 +7,11 @@ import torch
 
 from generative.data.datasets import Dataset
 from generative.evaluation import latent_space
-from generative.evaluation.latent_space import Space, chart, directions
+from generative.evaluation.latent_space import Space, chart
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
-from generative.inference.atlas import METHODS, read_atlas
+from generative.inference.atlas import METHODS, directions, read_atlas
+from generative.inference.formula import Term
 from generative.models.model import ImageConfig
 from generative.seeds import Seeds, normal
 
@@ -70,10 +71,10 @@ def test_there_is_a_direction_for_each_value_and_for_any_value_but_none():
 @pytest.mark.parametrize("method", METHODS)
 def test_a_direction_does_what_it_is_called_and_nothing_else(space, method):
     atlas = chart(space, space.labelled("train", 400))
-    steps = dict(zip(atlas.directions, getattr(atlas, method), strict=True))
     for name, axis, sign in (("left: lit", 0, 1), ("left: none", 0, -1), ("right: lit", 1, 1), ("left", 0, 1)):
-        cosine = sign * steps[name][axis] / steps[name].norm()
-        assert cosine > 0.97, (name, steps[name])
+        start = -sign * torch.eye(3)[axis]  # where it is not yet so
+        step = atlas.moved(start, [Term(name, 1.0)], method) - start
+        assert sign * step[axis] / step.norm() > 0.97, (name, step)
     for row in space.measured(atlas, method).values():
         assert row["success"] >= 0.9
         assert row["leakage"] <= 0.1
@@ -92,6 +93,8 @@ def test_an_atlas_comes_back_as_it_was_saved(space, tmp_path):
     atlas.save(tmp_path)
     again = read_atlas(tmp_path)
     assert again.attributes == HALVES
+    for latent, shown in (([2.0, -2.0, 0.0], (1, 0)), ([-2.0, 2.0, 0.0], (0, 1))):
+        assert again.shown(torch.tensor(latent)) == shown
     assert again.directions == atlas.directions
     torch.testing.assert_close(again.normal, atlas.normal, atol=1e-2, rtol=1e-2)
     assert torch.equal(again.labels, atlas.labels)

@@ -10,11 +10,16 @@ from generative.inference.atlas import Atlas
 
 @pytest.fixture
 def atlas() -> Atlas:
-    flat, names = torch.zeros(3), ("glasses", "glasses: sun", "mouth: smile")
-    known = dict.fromkeys(("mean", "std", "sensitivity", "centre"), flat)
-    return Atlas(
-        {}, names, 2 * torch.eye(3), torch.eye(3), **known, axes=torch.eye(3)[:2], points=flat[:, None], labels=flat
-    )
+    flat, tables = torch.zeros(3), torch.eye(3)
+    known = dict.fromkeys(("exchange", "mean", "std", "sensitivity", "centre"), flat)
+    known |= {
+        "values": tables,
+        "reading": torch.zeros(3, 4),
+        "axes": tables[:2],
+        "points": flat[:, None],
+        "labels": flat,
+    }
+    return Atlas({"glasses": ("clear", "sun"), "mouth": ("smile",)}, 2 * tables, tables, **known)
 
 
 def test_a_formula_moves_the_start_along_its_directions(atlas: Atlas) -> None:
@@ -27,8 +32,9 @@ def test_a_formula_moves_the_start_along_its_directions(atlas: Atlas) -> None:
 
 
 def test_a_formula_in_full_says_the_same(atlas: Atlas) -> None:
-    first = read_edit("+ 0.25 smile − 3 glasses", "normal", atlas)
-    assert torch.equal(read_edit(first.formula, "normal", atlas).step, first.step)
+    first = read_edit("+ 0.25 smile − 3 clear", "normal", atlas)
+    again = read_edit(first.of(torch.zeros(3)).formula, "normal", atlas)
+    assert again.terms == first.terms and again.terms[1].name == "glasses: clear"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +46,7 @@ def test_a_formula_in_full_says_the_same(atlas: Atlas) -> None:
         ("smile" + " " * 100_000 + "x", "normal", "at most 1000 characters, not 100006"),
         (None, "normal", "A formula is text, not None"),
         (["smile"], "normal", "A formula is text"),
-        ("smile", "mean", "method must be one of difference, normal"),
+        ("smile", "mean", "method must be one of exchange, difference, normal"),
         ("smile", None, "method must be one of"),
     ],
 )
@@ -73,8 +79,12 @@ def test_what_was_measured_is_told_and_what_is_damaged_is_not() -> None:
     none = {"success": None, "leakage": None}
     table = {"normal": {"sun": {"success": 0.9, "leakage": 0.1}}, "difference": {"sun": {"success": 1}}}
     told = measured({"directions": table}, "sun")
-    assert told == {"normal": {"success": 0.9, "leakage": 0.1}, "difference": {"success": 1, "leakage": None}}
+    assert told == {
+        "exchange": none,
+        "difference": {"success": 1, "leakage": None},
+        "normal": {"success": 0.9, "leakage": 0.1},
+    }
     for damaged in (None, 3, [], {"normal": 3}, {"normal": {"sun": "x"}}, {"normal": {"sun": {"success": "x"}}}):
         assert measured({"directions": damaged}, "sun")["normal"] == none
     assert measured({"directions": {"normal": {"sun": {"success": float("nan")}}}}, "sun")["normal"] == none
-    assert measured({}, "sun") == {"normal": none, "difference": none}
+    assert measured({}, "sun") == {"exchange": none, "difference": none, "normal": none}

@@ -15,7 +15,20 @@ from generative.inference.formula import Term, parse
 
 DIMS, POINTS = 5, 300
 ATTRIBUTES = {"glasses": ("none", "clear", "sun"), "mouth": ("smile", "open")}
-DIRECTIONS = ("glasses", "glasses: sun", "mouth: smile")
+DIRECTIONS = ("glasses", "glasses: none", "glasses: clear", "glasses: sun", "mouth: smile", "mouth: open")
+TABLES = (
+    "difference",
+    "normal",
+    "exchange",
+    "values",
+    "reading",
+    "mean",
+    "std",
+    "sensitivity",
+    "centre",
+    "axes",
+    "points",
+)
 
 
 def numbers(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -27,9 +40,11 @@ def numbers(*shape: int, seed: int = 0) -> torch.Tensor:
 def atlas() -> Atlas:
     return Atlas(
         ATTRIBUTES,
-        DIRECTIONS,
-        difference=numbers(3, DIMS, seed=1),
-        normal=numbers(3, DIMS, seed=2),
+        difference=numbers(6, DIMS, seed=1),
+        normal=numbers(6, DIMS, seed=2),
+        exchange=numbers(6, seed=9).abs(),
+        values=numbers(5, DIMS, seed=10),
+        reading=numbers(5, DIMS + 1, seed=11),
         mean=numbers(DIMS, seed=3),
         std=numbers(DIMS, seed=4).abs(),
         sensitivity=torch.tensor([0.25, 0.5, 0.0, 0.5, 0.125]),
@@ -44,7 +59,7 @@ def test_an_atlas_comes_back_as_it_was_saved(atlas: Atlas, tmp_path: Path) -> No
     atlas.save(tmp_path)
     back = read_atlas(tmp_path)
     assert (dict(back.attributes), back.directions) == (ATTRIBUTES, DIRECTIONS)
-    for name in ("difference", "normal", "mean", "std", "sensitivity", "centre", "axes", "points"):
+    for name in TABLES:
         table = getattr(back, name)
         assert table.dtype == torch.float32 and torch.equal(table, getattr(atlas, name)), name
     assert back.labels.dtype == torch.int64 and torch.equal(back.labels, atlas.labels)
@@ -84,12 +99,11 @@ def test_a_file_of_a_size_that_no_atlas_has_is_not_read(
     [
         None,
         {},
-        {"known": "{"},
-        {"known": "[]"},
-        {"known": json.dumps({"attributes": [], "directions": []})},
-        {"known": json.dumps({"attributes": {"glasses": 5}, "directions": DIRECTIONS})},
-        {"known": json.dumps({"attributes": ATTRIBUTES})},
-        {"known": json.dumps({"attributes": ATTRIBUTES, "directions": None})},
+        {"attributes": "{"},
+        {"attributes": "[]"},
+        {"attributes": json.dumps({"glasses": 5})},
+        {"attributes": json.dumps({"glasses": ["none", "clear"]})},
+        {"attributes": json.dumps({**ATTRIBUTES, "hair": []})},
     ],
     ids=str,
 )
@@ -104,7 +118,7 @@ def swapped(atlas: Atlas, folder: Path, **changes: torch.Tensor | None) -> None:
     """Saves the atlas with tables replaced, or left out for None."""
     atlas.save(folder)
     tables = {**load_file(folder / FILE), **changes}
-    known = {"known": json.dumps({"attributes": ATTRIBUTES, "directions": DIRECTIONS})}
+    known = {"attributes": json.dumps(ATTRIBUTES)}
     save_file({name: table for name, table in tables.items() if table is not None}, folder / FILE, known)
 
 
@@ -112,7 +126,10 @@ def swapped(atlas: Atlas, folder: Path, **changes: torch.Tensor | None) -> None:
     ("name", "table"),
     [
         ("difference", torch.zeros(2, DIMS)),
-        ("normal", torch.zeros(3, DIMS + 1)),
+        ("normal", torch.zeros(6, DIMS + 1)),
+        ("exchange", torch.zeros(6, 1)),
+        ("values", torch.zeros(6, DIMS)),
+        ("reading", torch.zeros(5, DIMS)),
         ("mean", torch.zeros(DIMS + 1)),
         ("mean", torch.zeros(DIMS, 1)),
         ("mean", torch.tensor(1.0)),
@@ -160,19 +177,62 @@ def test_a_label_beyond_the_values_of_its_attribute_is_refused(atlas: Atlas, tmp
         read_atlas(tmp_path)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", ["difference", "normal"])
 def test_an_edit_adds_up_the_terms_of_a_formula(atlas: Atlas, method: str) -> None:
-    table = getattr(atlas, method)
-    step = atlas.edit(parse("+1.5 sun - 0.5 smile", DIRECTIONS), method)
-    torch.testing.assert_close(step, 1.5 * table[1] - 0.5 * table[2])
-    assert torch.equal(atlas.edit([], method), torch.zeros(DIMS))
+    start, table = numbers(DIMS, seed=12), getattr(atlas, method)
+    moved = atlas.moved(start, parse("+1.5 sun - 0.5 smile", DIRECTIONS), method)
+    torch.testing.assert_close(moved, start + 1.5 * table[3] - 0.5 * table[4])
+    assert all(torch.equal(atlas.moved(start, [], m), start) for m in METHODS)
+
+
+@pytest.fixture
+def plain(atlas: Atlas) -> Atlas:
+    """An atlas in which the first three dimensions are glasses, the last two mouths."""
+    biases = torch.zeros(5, 1)
+    return replace(
+        atlas, values=torch.eye(5), reading=torch.cat([torch.eye(5), biases], 1), exchange=torch.full((6,), 2.0)
+    )
+
+
+def test_a_latent_shows_of_each_attribute_the_value_that_scores_most(plain: Atlas) -> None:
+    assert plain.shown(torch.tensor([0.0, 0.0, 1.0, 1.0, 0.0])) == (2, 0)
+    assert plain.shown(torch.tensor([1.0, 0.0, 0.0, 0.0, 1.0])) == (0, 1)
+    biased = replace(plain, reading=torch.cat([torch.eye(5), torch.tensor([[0.0], [5], [0], [0], [0]])], 1))
+    assert biased.shown(torch.tensor([1.0, 0.0, 0.0, 0.0, 1.0])) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("formula", "start", "step"),
+    [
+        ("+ sun", [1, 0, 0, 0, 1], [-2, 0, 2, 0, 0]),  # sun glasses for none
+        ("+ sun", [0, 1, 0, 0, 1], [0, -2, 2, 0, 0]),  # for clear ones
+        ("+ 0.5 smile", [0, 1, 0, 0, 1], [0, 0, 0, 1, -1]),
+        ("+ glasses", [1, 0, 0, 0, 1], [-2, 1, 1, 0, 0]),  # of either kind
+        ("- glasses", [0, 0, 1, 0, 1], [2, 0, -2, 0, 0]),  # none for sun glasses
+        ("- 0.5 sun", [0, 0, 1, 0, 1], [1, 0, -1, 0, 0]),
+        ("- smile", [0, 0, 1, 1, 0], [0, 0, 0, -2, 2]),  # no mouth is none, so the other one
+        ("+ sun - open", [1, 0, 0, 0, 1], [-2, 0, 2, 2, -2]),
+    ],
+)
+def test_an_exchange_takes_out_what_is_shown_and_puts_in_what_is_wanted(
+    plain: Atlas, formula: str, start: list[int], step: list[float]
+) -> None:
+    begun = torch.tensor(start).float()
+    moved = plain.moved(begun, parse(formula, DIRECTIONS), "exchange")
+    torch.testing.assert_close(moved - begun, torch.tensor(step).float())
+
+
+@pytest.mark.parametrize("formula", ["+ sun", "- none", "- 2 smile", "+ open"])
+def test_more_of_what_is_there_or_less_of_what_is_not_goes_along_the_difference(plain: Atlas, formula: str) -> None:
+    start, terms = torch.tensor([0.0, 0, 1, 0, 1]), parse(formula, DIRECTIONS)
+    torch.testing.assert_close(plain.moved(start, terms, "exchange"), plain.moved(start, terms, "difference"))
 
 
 def test_an_edit_along_what_is_not_there_is_refused(atlas: Atlas) -> None:
     with pytest.raises(InvalidOption, match="no direction 'beard'"):
-        atlas.edit([Term("beard", 1.0)])
+        atlas.moved(torch.zeros(DIMS), [Term("beard", 1.0)])
     with pytest.raises(InvalidOption, match="method must be one of"):
-        atlas.edit([Term("glasses", 1.0)], "other")
+        atlas.moved(torch.zeros(DIMS), [Term("glasses", 1.0)], "other")
 
 
 def test_dimensions_come_in_the_order_of_what_they_change(atlas: Atlas) -> None:

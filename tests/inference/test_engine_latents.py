@@ -28,12 +28,13 @@ ENCODERS = [kind for kind in DIMS if kind != "dcgan"]
 
 def atlas(dims: int) -> Atlas:
     """Each direction is along an axis of the space."""
-    names = ("glasses: none", "glasses: sun")[:dims]
     return Atlas(
         attributes={"glasses": ("none", "sun")},
-        directions=names,
-        difference=torch.eye(dims)[:2] * 2,
-        normal=torch.eye(dims)[:2],
+        difference=2 * torch.eye(dims)[[1, 0, 1]],
+        normal=torch.eye(dims)[[1, 0, 1]],
+        exchange=torch.ones(3),
+        values=torch.eye(dims)[:2],
+        reading=torch.zeros(2, dims + 1),
         mean=torch.zeros(dims),
         std=torch.ones(dims),
         sensitivity=torch.arange(dims).float(),
@@ -138,8 +139,8 @@ def test_realness_is_a_probability_and_the_best_class_is_the_highest(machine: En
 def test_an_atlas_is_read_once_and_comes_back_as_it_was(machine: Engine) -> None:
     known = machine.atlas("toys/vae")
     assert known is machine.atlas("toys/vae")
-    assert known.directions == ("glasses: none", "glasses: sun") and known.by_importance == [2, 1, 0]
-    assert torch.equal(known.normal, torch.eye(3)[:2]) and known.attributes == {"glasses": ("none", "sun")}
+    assert known.directions == ("glasses", "glasses: none", "glasses: sun") and known.by_importance == [2, 1, 0]
+    assert torch.equal(known.normal, torch.eye(3)[[1, 0, 1]]) and known.attributes == {"glasses": ("none", "sun")}
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ aten = torch.ops.aten
 WAITS_FOR_THE_DEVICE = {aten._local_scalar_dense, aten.equal, aten.is_nonzero, aten.nonzero, aten.masked_select}
 KINDS = {
     "gated-pixelcnn": {"channels": 4, "first_kernel": 5, "dilations": [1, 2]},
-    "pixelcnn": {"channels": 6, "first_kernel": 3, "blocks": 2},
+    "pixelcnn": {"channels": 6, "first_kernel": 3, "blocks": 2, "frequencies": 2},
 }
 CASES = [("gated-pixelcnn", 1), ("pixelcnn", 1), ("pixelcnn", 3)]
 ON_A_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")

@@ -18,7 +18,7 @@ from generative.seeds import Seeds
 GREY, ANY = (1,), (1, 3)
 # The smallest networks worth testing, and the image channels that each model can have.
 TINY = {
-    "pixelcnn": ({"channels": 6, "first_kernel": 3, "blocks": 1}, ANY),
+    "pixelcnn": ({"channels": 6, "first_kernel": 3, "blocks": 1, "frequencies": 2}, ANY),
     "gated-pixelcnn": ({"channels": 4, "first_kernel": 3, "dilations": [1, 2]}, GREY),
     "row-lstm": ({"channels": 6, "first_kernel": 3, "layers": 1}, ANY),
     "diagonal-bilstm": ({"channels": 6, "first_kernel": 3, "layers": 1}, ANY),

@@ -16,13 +16,13 @@ from torch import Tensor
 from generative.data import avatars
 from generative.errors import InvalidOption
 from generative.inference import checkpoints
-from generative.inference.atlas import Atlas
+from generative.inference.atlas import Atlas, directions
 from generative.inference.engine import Engine
 from generative.models.registry import build
 from generative.tabs import example_sets
 from generative.tabs.arithmetic import TRIPLET, ArithmeticTool
 from generative.tabs.attribute_sum import opening
-from generative.tabs.direction_table import better_method, direction_table
+from generative.tabs.direction_table import best_method, direction_table
 from generative.tabs.equation import AMOUNTS
 from generative.tabs.example_sets import Choice, ExampleSets
 from generative.tabs.formula_bar import Start, bar_state, start_message
@@ -30,7 +30,8 @@ from generative.tabs.labelled_images import having, labelled_images, told
 from generative.tabs.picker import gallery
 from generative.tabs.triplet import sheet, triplet_state
 
-NAMES = ("hat", "hat: red", "hat: tall", "shoes: old")
+ATTRIBUTES = {"hat": ("none", "red", "tall"), "shoes": ("new", "old")}
+NAMES = tuple(d.name for d in directions(ATTRIBUTES))
 MODELS = {
     "toys/ae": ("ae", {"classes": ["a", "b"], "size": 8, "latent": 3}),
     "toys/vae": ("vae", {"classes": ["a", "b"], "size": 8, "channels": 4, "latent": 3}),
@@ -52,8 +53,9 @@ def atlas(dims: int = 3) -> Atlas:
     torch.manual_seed(0)
     table, one = torch.randn(len(NAMES), dims), torch.ones(dims)
     points, labels = torch.randn(5, 2), torch.zeros(5, 2, dtype=torch.int64)
-    attributes = {"hat": ("none", "red", "tall"), "shoes": ("new", "old")}
-    return Atlas(attributes, NAMES, table / 2, table, 0 * one, one, one, 0 * one, torch.ones(2, dims), points, labels)
+    known = {"exchange": torch.ones(len(NAMES)), "values": torch.randn(5, dims), "reading": torch.randn(5, dims + 1)}
+    known |= {"mean": 0 * one, "std": one, "sensitivity": one, "centre": 0 * one, "axes": torch.ones(2, dims)}
+    return Atlas(ATTRIBUTES, table / 2, table, **known, points=points, labels=labels)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +113,7 @@ def test_the_result_is_the_start_and_the_directions_together(tool: ArithmeticToo
     for method, share in (("normal", 1.0), ("difference", 0.5)):
         shown = tool.attributes._redraw({**bar, "method": method})[tool.attributes.equation]
         table = tool.engine.atlas("toys/vae").normal * share
-        point = latent(bar) + 1.5 * table[1] - 0.5 * table[3]
+        point = latent(bar) + 1.5 * table[2] - 0.5 * table[5]
         assert (pixels(shown["result"]).int() - decoded(tool.engine, "toys/vae", point).int()).abs().max() <= 1
         assert shown["formula"] == "+ 1.5 hat: red - 0.5 shoes: old" and shown["at"] == -0.5
 
@@ -129,7 +131,7 @@ def test_what_is_wrong_with_a_formula_stands_under_the_bar(tool: ArithmeticTool)
     assert "Did you mean hat: red?" in answer[tool.attributes.bar]["error"]
     assert answer[tool.attributes.bar]["formula"] == "+ rad" and tool.attributes.equation not in answer
     answer = tool.attributes._redraw(started(tool, "toys/vae", "hat", method="magic"))
-    assert "method must be one of difference, normal" in answer[tool.attributes.bar]["error"]
+    assert "method must be one of exchange, difference, normal" in answer[tool.attributes.bar]["error"]
 
 
 def test_the_strip_shows_all_amounts_of_the_chip_that_was_moved(tool: ArithmeticTool) -> None:
@@ -138,7 +140,7 @@ def test_the_strip_shows_all_amounts_of_the_chip_that_was_moved(tool: Arithmetic
     assert strip["amounts"] == AMOUNTS and (AMOUNTS[0], AMOUNTS[-1]) == (-3, 3) and "hat" in strip["title"]
     table = tool.engine.atlas("toys/vae").normal
     for amount, picture in zip(AMOUNTS, pixels(strip), strict=True):
-        point = latent(bar) + amount * table[0] - 0.5 * table[3]
+        point = latent(bar) + amount * table[0] - 0.5 * table[5]
         assert (picture.int() - decoded(tool.engine, "toys/vae", point).int()).abs().max() <= 1
     assert tool.attributes._surround({**bar, "formula": "", "moved": ""})[tool.attributes.equation]["strip"] is None
 
@@ -239,7 +241,7 @@ def test_the_table_tells_what_was_measured_and_what_was_not(machine: Engine) -> 
     measured, unmeasured = machine.entry("toys/vae"), machine.entry("toys/ae")
     table = direction_table(measured, ["hat", "shoes: old"], "normal", NAMES)
     assert "<b>93 %</b>" in table and "<b>4 %</b>" in table and "<b>50 %</b>" in table and "–" in table
-    assert "mean of all 4" in table and "<b>72 %</b>" in table
+    assert "mean of all 6" in table and "<b>72 %</b>" in table
     assert "<b>–</b>" in direction_table(measured, ["hat"], "difference", NAMES)
     assert direction_table(measured, [], "", NAMES) == ""
     assert "has not been measured" in direction_table(unmeasured, ["hat"], "normal", NAMES)
@@ -247,18 +249,21 @@ def test_the_table_tells_what_was_measured_and_what_was_not(machine: Engine) -> 
     assert "<i>" not in direction_table(measured, ["hat", "<i>"], "normal", NAMES)
 
 
-def test_the_method_that_works_better_for_a_model_is_chosen_at_first(tool: ArithmeticTool) -> None:
+def test_the_method_that_works_best_for_a_model_is_chosen_at_first(tool: ArithmeticTool) -> None:
     entry = tool.engine.entry("toys/vae")
     normal = {"hat": {"success": 0.9, "leakage": 0.1}, "hat: red": {"success": 0.7}}
     for leakage, wanted in ((0.05, "difference"), (0.3, "normal")):
         rows = {name: {"success": 0.85, "leakage": leakage} for name in NAMES}
-        measured = replace(entry, metrics={"directions": {"normal": normal, "difference": rows}})
-        assert better_method(measured, NAMES) == wanted
-        assert "better for this model" in direction_table(measured, ["hat"], "normal", NAMES)
+        exchange = {name: {"success": 0.9, "leakage": 0.35} for name in NAMES}
+        tables = {"exchange": exchange, "normal": normal, "difference": rows}
+        measured = replace(entry, metrics={"directions": tables})
+        assert best_method(measured, NAMES) == wanted
+        assert "best for this model" in direction_table(measured, ["hat"], "normal", NAMES)
         tool.engine.entries["toys/vae"] = measured
         assert tool.attributes.follow(measured, None, None)[tool.attributes.bar]["method"] == wanted
-    assert better_method(entry, NAMES) is None  # of the other method nothing was measured
-    assert tool.attributes.follow(entry, None, None)[tool.attributes.bar]["method"] == "normal"
+    assert best_method(entry, NAMES) is None  # of the other methods nothing was measured
+    tool.engine.entries["toys/vae"] = entry
+    assert tool.attributes.follow(entry, None, None)[tool.attributes.bar]["method"] == "exchange"
 
 
 # ── A − B + C ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -36,9 +36,11 @@ def atlas_of(dims: int) -> Atlas:
     axes = torch.eye(2) if dims == 2 else 2 * torch.eye(dims)[1:3]
     return Atlas(
         {"class": ("a", "b")},
-        ("class: a",),
-        torch.zeros(1, dims),
-        torch.zeros(1, dims),
+        difference=torch.zeros(2, dims),
+        normal=torch.zeros(2, dims),
+        exchange=torch.ones(2),
+        values=torch.zeros(2, dims),
+        reading=torch.zeros(2, dims + 1),
         mean=torch.zeros(dims),
         std=torch.full((dims,), 0.5),
         sensitivity=torch.arange(dims).float(),

@@ -3,10 +3,16 @@
 Masked convolutions (masked.py) read the rows above and the pixels to the left; in the first layer, where the pixel's
 own value must stay hidden, with mask A, in all others with mask B. The channels of a pixel come in the order R, G, B.
 Stacked, the convolutions never see a wedge to the upper right of the pixel: the blind spot that Gated PixelCNN removes.
+
+In one thing it may differ from the paper: values may enter as sines and cosines too (Tancik et al., "Fourier Features
+Let Networks Learn High Frequency Functions", 2020), so that "the same value as to the left", which is nearly all there
+is to say of flat colours, is a linear function of what enters.
 """
 
+import math
 from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -19,11 +25,13 @@ from generative.models.model import ImageConfig
 
 @dataclass(frozen=True)
 class PixelCNNConfig(ImageConfig):
-    """channels: h of the paper, a multiple of image_channels; the residual stream is 2h wide."""
+    """channels: h of the paper, a multiple of image_channels; the residual stream is 2h wide. frequencies: of the sines
+    and cosines of values."""
 
     channels: int = 32
     first_kernel: int = 7
     blocks: int = 10
+    frequencies: int = 0
 
 
 class Block(nn.Module):
@@ -48,14 +56,21 @@ class PixelCNN(PixelModel):
     def __init__(self, config: PixelCNNConfig) -> None:
         super().__init__(config)
         groups, width = config.image_channels, 2 * config.channels
-        self.first = MaskedConv2d(groups, width, config.first_kernel, groups, see_own=False)
+        inputs = groups * (1 + 2 * config.frequencies)
+        self.first = MaskedConv2d(inputs, width, config.first_kernel, groups, see_own=False)
         self.blocks = nn.Sequential(*[Block(config.channels, groups) for _ in range(config.blocks)])
         self.hidden = MaskedConv2d(width, width, 1, groups)
         self.logits = MaskedConv2d(width, groups * LEVELS, 1, groups)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        x = self.blocks(self.first(images * 2 - 1))
+        x = self.blocks(self.first(self.enter(images)))
         return self.logits(F.relu(self.hidden(F.relu(x))))
+
+    def enter(self, values: Tensor) -> Tensor:
+        """(N, C, …) in [0, 1] → (N, C·F, …): each value in [−1, 1], then its sines and its cosines."""
+        scales = 2 * math.pi * 2 ** torch.arange(self.config.frequencies, device=values.device, dtype=values.dtype)
+        angles = values.unsqueeze(2) * scales.view(-1, *[1] * (values.ndim - 2))
+        return torch.cat([values.unsqueeze(2) * 2 - 1, angles.sin(), angles.cos()], 2).flatten(1, 2)
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> "PixelCNNSweep":
         return PixelCNNSweep(self, canvas)
@@ -65,7 +80,7 @@ class PixelCNNSweep:
     """Sampling without repeating work: what rows above contribute is convolved once a row, the rest once a value."""
 
     def __init__(self, model: PixelCNN, canvas: Tensor) -> None:
-        self.canvas = canvas
+        self.canvas, self.enter = canvas, model.enter
         self.groups = model.config.image_channels
         self.first = Line(model.first, canvas, self.groups)
         self.middles = [Line(block.middle, canvas, self.groups) for block in model.blocks]
@@ -81,7 +96,7 @@ class PixelCNNSweep:
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
         if channel == 0:
             self._step_to(row, column)
-        self.first.write(column, self.canvas[:, :, row, column] * 2 - 1)
+        self.first.write(column, self.enter(self.canvas[:, :, row, column]))
         return self.captured(self._logits, column, channel, needed)
 
     def _logits(self, column: int, channel: int, needed: bool) -> Tensor | None:
@@ -101,7 +116,7 @@ class PixelCNNSweep:
         """Take note of the pixel before, now complete; at a row's beginning, convolve what is above."""
         before = (row, column - 1) if column else (row - 1, self.canvas.shape[3] - 1)
         if before[0] >= 0:
-            self.first.write(before[1], self.canvas[:, :, *before] * 2 - 1)
+            self.first.write(before[1], self.enter(self.canvas[:, :, *before]))
         if column == 0:
             for line in (self.first, *self.middles):
                 line.start(row)
