@@ -16,13 +16,13 @@ from generative.inference.neighbours import nearest_training, training_images, w
 from generative.models.model import drain
 from generative.tabs import charts, critic_charts
 from generative.tabs.assets import asset
-from generative.tabs.controls import ModelChoice, option_control, seed_row
+from generative.tabs.controls import ModelChoice, seed_row
 from generative.tabs.picker import Picker
 from generative.tabs.reconstruct import ASK, asked
 from generative.tabs.runs import DEVICE, QUIET
+from generative.tabs.spread import spread_option, spread_slider, spread_update
 
 SHOWN = 8  # pictures in a row
-TRUNCATION = "truncation"  # the sampling option, where a model has it
 DISCRIMINATOR = "The network that learnt to tell real images from forged ones, while the generator learnt from it"
 HEADING = (
     f'<h4 data-state="ready">What the <abbr title="{DISCRIMINATOR}">discriminator</abbr> of this ${{value.title}} '
@@ -45,7 +45,7 @@ class Pictures:
 
 
 class CriticTool:
-    """Scores on the right, renewed with every change of the seed or the truncation.
+    """Scores on the right, renewed with every change of the seed or the spread of its noise.
 
     The heading says which model is on show. It asks for all the rest when it comes on show for the first time, and
     whenever another model has renewed it.
@@ -63,7 +63,7 @@ class CriticTool:
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self.controls = ModelChoice(engine, entries, prefix, None)
                 self.seed, self.dice = seed_row(prefix)
-                self.truncation = self._truncation(entries, prefix)
+                self.spread = spread_slider(self.controls.first, prefix)
                 self.ranked = gr.Checkbox(label="Most real first", elem_id=f"{prefix}-ranked")
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
                 first = self.controls.first
@@ -78,27 +78,18 @@ class CriticTool:
                 self.own = panel(f"{prefix}-own")
         self._wire()
 
-    @staticmethod
-    def _truncation(entries: list[Entry], prefix: str) -> gr.components.Component:
-        """The slider of the first model that has the option; without one it is hidden."""
-        kinds = [e.kind_class.Options for e in entries if not e.problem]
-        options = next((o for o in kinds if TRUNCATION in o.bounds()), None)
-        if options is None:
-            return gr.Slider(0, 1, value=1, visible=False, elem_id=f"{prefix}-{TRUNCATION}")
-        return option_control(TRUNCATION, options.bounds()[TRUNCATION], options.defaults()[TRUNCATION], prefix)
-
     def _wire(self) -> None:
-        heading, seed, truncation = self.heading, self.seed, self.truncation
-        drawn = [heading.input, seed.change, truncation.input]
+        heading, seed, spread = self.heading, self.seed, self.spread
+        drawn = [heading.input, seed.change, spread.input]
         gr.on(
             [*drawn, self.ranked.input],
             self._judge,
-            [heading, seed, truncation, self.ranked],
+            [heading, seed, spread, self.ranked],
             [self.rows, self.verdict],
             trigger_mode="always_last",
             **DEVICE,
         )
-        gr.on(drawn, self._compare, [heading, seed, truncation], self.pairs, trigger_mode="always_last", **QUIET)
+        gr.on(drawn, self._compare, [heading, seed, spread], self.pairs, trigger_mode="always_last", **QUIET)
         self.picker.on_picture(self.controls.model, self._bring, self._fail, [self.own])
 
     @property
@@ -109,11 +100,17 @@ class CriticTool:
     @property
     def follows(self) -> list[gr.components.Component]:
         """What `follow` and `fail` may change."""
-        return [*self.controls.chosen, self.picker.gallery, self.heading, self.verdict, self.own]
+        return [*self.controls.chosen, self.picker.gallery, self.spread, self.heading, self.verdict, self.own]
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model."""
-        return {**self.controls.choose(entry), **self.picker.follow(entry), self.heading: asked(entry), self.own: ""}
+        return {
+            **self.controls.choose(entry),
+            **self.picker.follow(entry),
+            self.spread: spread_update(entry),
+            self.heading: asked(entry),
+            self.own: "",
+        }
 
     def fail(self, words: str) -> dict[Any, Any]:
         return {self.verdict: charts.problem(words)}
@@ -121,10 +118,10 @@ class CriticTool:
     def _fail(self, words: str) -> dict[Any, Any]:
         return {self.own: charts.problem(words)}
 
-    def _judge(self, asked: Any, seed: Any, truncation: Any, ranked: Any) -> dict[Any, Any]:
+    def _judge(self, asked: Any, seed: Any, spread: Any, ranked: Any) -> dict[Any, Any]:
         try:
             entry = self._entry(asked)
-            forged, real = self._forged(entry, seed, truncation, MAX_SCORED), self._real(entry)
+            forged, real = self._forged(entry, seed, spread, MAX_SCORED), self._real(entry)
             scores = [self._scores(entry, group) for group in (real, forged)]
         except GenerativeError as e:
             return {self.rows: "", self.verdict: charts.problem(str(e))}
@@ -134,11 +131,11 @@ class CriticTool:
             self.verdict: critic_charts.verdict(*scores),
         }
 
-    def _compare(self, asked: Any, seed: Any, truncation: Any) -> Iterator[str]:
+    def _compare(self, asked: Any, seed: Any, spread: Any) -> Iterator[str]:
         """The nearest training images, after words for those who wait."""
         try:
             entry = self._entry(asked)
-            forged, real = self._forged(entry, seed, truncation, SHOWN).images, self._real(entry).images[:SHOWN]
+            forged, real = self._forged(entry, seed, spread, SHOWN).images, self._real(entry).images[:SHOWN]
             yield critic_charts.waiting(waiting_words(entry.dataset))
             training = training_images(entry.dataset, entry.size)
             reference = nearest_training(real, training).distances
@@ -160,10 +157,9 @@ class CriticTool:
         labels = [*groups(entry.dataset)] * images.shape[1]
         return Pictures(images.transpose(0, 1).flatten(0, 1)[:MAX_SCORED], labels[:MAX_SCORED])
 
-    def _forged(self, entry: Entry, seed: Any, truncation: Any, count: int) -> Pictures:
+    def _forged(self, entry: Entry, seed: Any, spread: Any, count: int) -> Pictures:
         """Drawn from that seed on, in all classes in turn. Raises GenerativeError."""
-        known = TRUNCATION in entry.kind_class.Options.bounds()
-        request = self.engine.request(entry.id, seed, count, {TRUNCATION: truncation} if known else {}, "judges")
+        request = self.engine.request(entry.id, seed, count, spread_option(entry, spread), "judges")
         return Pictures(drain(self.engine.sample(request)).images.cpu(), request.captions)
 
     def _scores(self, entry: Entry, pictures: Pictures) -> Tensor:

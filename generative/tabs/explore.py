@@ -26,6 +26,7 @@ from generative.tabs.latent_map import (
     strip_message,
 )
 from generative.tabs.runs import DEVICE, QUIET
+from generative.tabs.spread import spread_option
 
 MOST_PLACES, SHEET_PIXELS = 24, 1024  # of a side of the sheet
 STRIP = 11  # pictures of it
@@ -61,7 +62,13 @@ class ExploreTool:
         for searched in (picker.gallery.select, picker.upload.upload):
             searched(self._search, model, self.map, **QUIET)
         self.anchors.on_anchor(model, self._arrive, self.fail, [self.map])
-        self.map.input(self._answer, [self.anchors.seed, self.map], self.map, trigger_mode="always_last", **DEVICE)
+        self.map.input(
+            self._answer,
+            [self.anchors.seed, self.anchors.spread, self.map],
+            self.map,
+            trigger_mode="always_last",
+            **DEVICE,
+        )
 
     @property
     def held(self) -> list[gr.components.Component]:
@@ -71,7 +78,7 @@ class ExploreTool:
     @property
     def follows(self) -> list[gr.components.Component]:
         """What `follow` and `fail` may change."""
-        return [*self.controls.chosen, self.anchors.picker.gallery, self.map]
+        return [*self.controls.chosen, *self.anchors.chosen, self.map]
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model."""
@@ -88,7 +95,7 @@ class ExploreTool:
         """A start that was chosen beside the map."""
         return {self.map: {"model": entry.id, **self._picture(entry, latent, name)}}
 
-    def _answer(self, seed: Any, value: Any) -> Iterator[dict[str, Any]]:
+    def _answer(self, seed: Any, spread: Any, value: Any) -> Iterator[dict[str, Any]]:
         """First the picture, and what is known of the space if the map does not have it yet; at last the sheets."""
         answer: dict[str, Any] = {}
         try:
@@ -97,7 +104,7 @@ class ExploreTool:
             entry = self.engine.able(state.model, "interpolates")
             if state.lacks:
                 answer |= self._chart(entry)
-            latent, name = self._wanted(entry, state, seed)
+            latent, name = self._wanted(entry, state, seed, spread)
             answer |= self._picture(entry, latent, name)
             if state.dim is not None:
                 answer |= self._strip(entry, latent, state.dim)
@@ -119,12 +126,12 @@ class ExploreTool:
         atlas, dims = self._atlas(entry), self.engine.model(entry.id).dims
         return chart_message(entry, dims, atlas, describe(entry, dims) if atlas else NO_MAP)
 
-    def _wanted(self, entry: Entry, state: MapState, seed: Any) -> tuple[Tensor, str | None]:
+    def _wanted(self, entry: Entry, state: MapState, seed: Any, spread: Any) -> tuple[Tensor, str | None]:
         """The latent that a visitor asks for, and its name if the sliders are to start there."""
         if state.latent is not None:
             return state.latent, None
         if state.place is None:
-            request = self.engine.request(entry.id, seed, 1, {})
+            request = self.engine.request(entry.id, seed, 1, spread_option(entry, spread))
             return self.engine.latents(request)[0], f"seed {request.seeds.first}"
         atlas = self._atlas(entry)
         if atlas is None:

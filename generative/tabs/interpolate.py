@@ -1,12 +1,8 @@
 """Interpolating: the images on the way from one point of a latent space to another, or between four."""
 
-import html
 import math
-import textwrap
 import time
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -17,27 +13,25 @@ from generative.errors import GenerativeError, check_choice
 from generative.frame import Frame
 from generative.inference.engine import Engine
 from generative.inference.library import Entry
-from generative.inference.walks import MAX_SIDE, MAX_STEPS, PATHS, angle, changes, corners, rim, walk
-from generative.tabs.anchor import (
-    AnchorPicker,
+from generative.inference.walks import MAX_SIDE, MAX_STEPS, PATHS, corners, rim, walk
+from generative.tabs.anchor import AnchorPicker, Source, finds_pictures
+from generative.tabs.assets import asset
+from generative.tabs.controls import ModelChoice
+from generative.tabs.ends import (
     End,
     Ends,
-    Source,
     arrived_message,
     ends_message,
-    finds_pictures,
     found_end,
     found_message,
     read_ends,
 )
-from generative.tabs.charts import data_url
-from generative.tabs.controls import ModelChoice
+from generative.tabs.interpolation_charts import Way, animation, facts, sheet
+from generative.tabs.looping_stage import LoopingStage
 from generative.tabs.picker import gallery
-from generative.tabs.runs import DEVICE, PACE, QUIET, cells, duration
-from generative.tabs.stage import Stage, frame_message
+from generative.tabs.runs import DEVICE, PACE, QUIET
 
 TITLES = {"walk": ("From", "To"), "grid": ("Top left", "Top right", "Bottom left", "Bottom right")}
-EDGES = {"top": (0, 1), "bottom": (2, 3), "left": (0, 2), "right": (1, 3)}  # and the corners that they join
 OPENING = (0, 3, 7, 9)  # of the test images, or their seeds
 NOTE = (
     "No picture that the model learnt from belongs to the latents **in between**: what stands there is its own. Where "
@@ -47,91 +41,6 @@ PATH_HELP = (
     "The arc (slerp) turns evenly around the origin, as far from it as the ends are: that is where most latents lie. "
     "The straight line (lerp) cuts across the middle, where there are hardly any."
 )
-DISTANCE = (
-    "Length of the straight line between the two latents, and the angle between them seen from the origin. Two draws "
-    "of noise in D dimensions are about √(2·D) apart, at 90°"
-)
-CHANGE = (
-    "How far a pixel's value moves from a picture to the next one, of 255: the mean over all pixels and steps, and of "
-    "the largest step. A largest step far above the mean is a jump"
-)
-TIME = "From the request to all pictures; it includes the search for latents, where one was needed"
-SHEET_CSS = """
-container-type: inline-size;
-figure { margin: 0; }
-.strip { display: grid; gap: 3px; grid-template-columns: repeat(var(--wide), 1fr); }
-.strip { max-width: calc(var(--wide) * 120px); }
-.strip i {
-  aspect-ratio: 1; border-radius: 2px; image-rendering: pixelated; background-image: var(--sheet);
-  background-size: calc(100% * var(--count)) 100%; background-position: calc(100% * var(--i) / (var(--count) - 1)) 0;
-}
-.grid img { display: block; width: 100%; max-width: 640px; margin: 0; border-radius: 4px; image-rendering: pixelated; }
-button { margin-top: 8px; min-height: 32px; padding: 4px 12px; border-radius: 6px; }
-button { border: 1px solid var(--border-color-primary); background: none; }
-button { color: inherit; font: inherit; font-size: 13px; cursor: pointer; }
-button:hover { border-color: var(--color-accent); }
-@media (pointer: coarse) { button { min-height: 40px; } }
-@container (max-width: 480px) { .strip { grid-template-columns: repeat(var(--narrow), 1fr); } }
-"""
-SAVE = """
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-name]")?.dataset.name, figure = element.querySelector("figure");
-  if (!name) return;
-  const href = figure.querySelector("img")?.src ?? figure.style.getPropertyValue("--sheet").slice(4, -1);
-  Object.assign(document.createElement("a"), { href, download: name }).click();
-});
-"""
-# Runs after the stage's own scripts, with their variables: from the last frame on to the first, unless it was paused.
-LOOP = """
-const halt = pause;
-let halted = matchMedia("(prefers-reduced-motion: reduce)").matches, seen = false;
-pause = () => { if (playing && !halted && shown >= run.frames.length - 1) shown = 0; else halt(); };
-const begin = () => { if (seen && !playing && !halted && run.frames.length > 1) part.play.click(); };
-part.play.addEventListener("click", () => { halted = playing === null; });
-part.range.addEventListener("input", () => { halted = true; });
-part.live.setAttribute("aria-live", "off"); // or it would be read out without end
-watch("value", begin);
-new IntersectionObserver(([{ isIntersecting }]) => {
-  seen = isIntersecting;
-  if (!seen) halt();
-  render();
-  begin();
-}).observe(root);
-"""
-
-
-class LoopingStage(Stage):
-    """A stage that plays its frames over and over while it can be seen; the last frame should equal the first."""
-
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(value, **options)
-        self.js_on_load += LOOP
-
-
-@dataclass(frozen=True, eq=False)
-class Way:
-    """What was found between two or four `points` (N, D), whose names are `names`.
-
-    images: (N, C, H, W) in [0, 1], of a walk or, row by row, of a grid; a row has `across`. lines: by path, the images
-    of the walk or of the one around the grid's edge, to compare the paths by; `path` is the one on show.
-    """
-
-    names: Sequence[str]
-    points: Tensor
-    images: Tensor
-    across: int
-    path: str
-    lines: Mapping[str, Tensor]
-
-    @property
-    def is_grid(self) -> bool:
-        return len(self.points) == 4
-
-    @property
-    def at_ends(self) -> Tensor:
-        """(2 or 4, C, H, W): what the points themselves decode to."""
-        last = len(self.images) - 1
-        return self.images[[0, self.across - 1, last - self.across + 1, last] if self.is_grid else [0, last]]
 
 
 class InterpolateTool:
@@ -171,7 +80,11 @@ class InterpolateTool:
         self.anchor = AnchorPicker(self.engine, first, prefix, confirm=True)
         opened = {**ends_message(first, opening(first)), "names": TITLES["walk"]}
         self.ends = Ends(opened, elem_id=f"{prefix}-ends")
-        sheet_parts = {"css_template": SHEET_CSS, "js_on_load": SAVE, "apply_default_css": False}
+        sheet_parts = {
+            "css_template": asset("interpolate.css"),
+            "js_on_load": asset("interpolate.js"),
+            "apply_default_css": False,
+        }
         self.sheet = gr.HTML("", elem_id=f"{prefix}-sheet", **sheet_parts)
         with gr.Row(elem_classes="pair"):
             with gr.Column(scale=2, min_width=280):
@@ -181,7 +94,7 @@ class InterpolateTool:
                 gr.Markdown(NOTE, elem_classes="note")
 
     def _wire(self) -> None:
-        settings = [self.shape, self.path, self.steps, self.side]
+        settings = [self.shape, self.path, self.steps, self.side, self.anchor.spread]
         self.anchor.on_source(self.controls.model, self._choose, self.fail, [self.ends])
         self.shape.input(show_slider, self.shape, [self.steps, self.side], **QUIET)
         gr.on(
@@ -201,7 +114,7 @@ class InterpolateTool:
     @property
     def follows(self) -> list[gr.components.Component]:
         """What `follow` and `fail` may change."""
-        return [*self.controls.chosen, self.anchor.picker.gallery, self.ends]
+        return [*self.controls.chosen, *self.anchor.chosen, self.ends]
 
     def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
         """The updates for another model: seeds stay, and so do pictures of its data set that it can find latents of."""
@@ -227,13 +140,13 @@ class InterpolateTool:
             return self.fail(f"{entry.title} cannot tell which latent a picture comes from. Choose seeds.")
         return {self.ends: arrived_message(source)}
 
-    def _draw(self, value: Any, shape: Any, path: Any, steps: Any, side: Any) -> Iterator[dict[Any, Any]]:
+    def _draw(self, value: Any, shape: Any, path: Any, steps: Any, side: Any, spread: Any) -> Iterator[dict[Any, Any]]:
         """Looks for the ends' latents, which is shown where it takes a while, and draws what lies between them."""
         began = time.monotonic()
         try:
             titles = TITLES[check_choice("shape", shape, list(TITLES))]
             entry = self.engine.able(value.get("model") if isinstance(value, dict) else None, self.ability)
-            ends = read_ends(value, entry, len(titles))
+            ends = read_ends(value, entry, len(titles), spread)
             latents = []
             for end in ends:
                 latent = self.anchor.finder.known(entry, end.source)
@@ -297,66 +210,3 @@ def sought(end: End, frame: Frame) -> dict[str, Any]:
     """What a card shows during the search for its latent."""
     words = f"searching: step {frame.step} of {frame.total}"
     return found_end(end.source, end.source.name, frame.images[0].cpu(), words)
-
-
-# ── what lies between ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def sheet(way: Way) -> str:
-    """All pictures at once: a strip, which folds where there is little room, or a grid; and a button that saves it."""
-    rows = way.images.unflatten(0, (-1, way.across))  # (rows, columns, C, H, W)
-    url = data_url(rows.permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2))
-    words = html.escape(f"{len(way.images)} pictures between {listed(way.names)}")
-    save = f'<button type="button" data-name="{"grid" if way.is_grid else "walk"}.png">Save as one picture</button>'
-    if way.is_grid:
-        return f'<figure class="grid"><img src="{url}" alt="{words}"></figure>{save}'
-    count = way.across
-    wide, narrow = (math.ceil(count / math.ceil(count / most)) for most in (16, 8))
-    tiles = "".join(f'<i style="--i: {i}" title="{i + 1} of {count}: {share(i, count)}"></i>' for i in range(count))
-    style = f"--sheet: url({url}); --count: {count}; --wide: {wide}; --narrow: {narrow}"
-    return f'<figure class="strip" role="img" aria-label="{words}" style="{style}">{tiles}</figure>{save}'
-
-
-def animation(way: Way) -> dict[str, Any]:
-    """The stage's message: there and back, or once around the edge of a grid."""
-    line, count = way.lines[way.path], way.across
-    if way.is_grid:
-        labels = [f"{side} edge" for side in ("top", "right", "bottom", "left") for _ in range(count - 1)] + [
-            "top edge"
-        ]
-        title = "Around the edge"
-    else:
-        line = torch.cat([line, line[:-1].flip(0)])
-        labels = [share(i, count) for i in [*range(count), *range(count - 2, -1, -1)]]
-        title = f"{short(way.names[0])} to {short(way.names[1])} and back"
-    frames = [Frame(line[[i]], i + 1, len(line), label) for i, label in enumerate(labels)]
-    alt = f"Between {listed(list(map(short, way.names)))}"
-    return frame_message(uuid.uuid4().hex, frames, [], alt=alt, title=title, done=True)
-
-
-def facts(way: Way, seconds: float) -> str:
-    """How far apart the ends are, and how evenly the pictures change along each path, as HTML."""
-    items = []
-    edges = EDGES if way.is_grid else {"between the ends": (0, 1)}
-    for name, (i, k) in edges.items():
-        start, end = way.points[i], way.points[k]
-        apart = f"{float((end - start).norm()):.2f}, at {math.degrees(float(angle(start, end))):.0f}°"
-        items.append((f"Distance {name}", apart, DISTANCE))
-    for path, images in way.lines.items():
-        moved = changes(images) * 255
-        what = f"Change per step{' of the edge' if way.is_grid else ''}, {path}"
-        items.append((what, f"{float(moved.mean()):.1f} of 255, at most {float(moved.max()):.1f}", CHANGE))
-    return f'<dl class="facts">{cells([*items, ("Time", duration(seconds), TIME)])}</dl>'
-
-
-def share(index: int, count: int) -> str:
-    """How far a step is on its way."""
-    return f"{100 * index / (count - 1):.0f} %"
-
-
-def listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def short(name: str) -> str:
-    return textwrap.shorten(name, 36, placeholder="…")

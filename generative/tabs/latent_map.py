@@ -30,7 +30,7 @@ from generative.tabs.assets import asset
 from generative.tabs.charts import data_url
 from generative.tabs.stage import raw_bytes
 
-SCRIPTS = ("latent_map_view.js", "latent_sliders.js", "latent_map.js", "latent_map_hand.js")
+SCRIPTS = ("png.js", "latent_map_view.js", "latent_sliders.js", "latent_map.js", "latent_map_hand.js")
 MOST_DIMS, LARGEST = 16_384, 1e4  # of what a browser may send
 REACH = 3.0  # standard deviations from the mean to either end of a slider
 DIGITS = 4  # of what is sent
@@ -44,9 +44,7 @@ class LatentMap(gr.HTML):
             value,
             html_template=asset("latent_map.html"),
             css_template=asset("widget.css", "latent_map.css"),
-            js_on_load=asset(
-                "png.js", "latent_map_view.js", "latent_sliders.js", "latent_map.js", "latent_map_hand.js"
-            ),
+            js_on_load=asset(*SCRIPTS),
             apply_default_css=False,
             padding=False,
             **options,

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 from torch import Tensor
 
-from generative.errors import GenerativeError, InvalidPicture
+from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.heatmap import ANCHORS, BITS, sensitivity
 from generative.inference.library import Entry
@@ -16,14 +16,13 @@ from generative.tabs import charts
 from generative.tabs.controls import ModelChoice
 from generative.tabs.easel import (
     Easel,
-    EaselState,
     easel_state,
     overlay_message,
     picture_message,
     unmarked_message,
 )
 from generative.tabs.oddities import oddities
-from generative.tabs.picker import Picker, first_picture, gallery, held_picture
+from generative.tabs.picker import Picker, first_picture, gallery, held_picture, wanted_picture
 from generative.tabs.runs import DEVICE
 
 NOTE = (
@@ -126,10 +125,10 @@ class LikelihoodTool:
 
     def _measure(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
         try:
-            entry, state = self._read(id, value)
+            entry, image = self._read(id, value)
         except GenerativeError as e:
             return self._nothing(charts.problem(str(e)))
-        return self._scored(entry, state.image, self._class(label))
+        return self._scored(entry, image, self._class(label))
 
     def _nothing(self, verdict: str) -> dict[Any, Any]:
         """What was measured before is taken away, since it was about something else."""
@@ -159,15 +158,15 @@ class LikelihoodTool:
     def _point(self, id: Any, label: Any, value: Any, pointed: Any) -> dict[Any, Any]:
         """For the pixel that is marked on the easel `pointed`: an event repeated by "always_last" has old data."""
         try:
-            entry, state = self._read(id, value)
+            entry, image = self._read(id, value)
             marked = easel_state(pointed).marked
             if marked is None:
                 return {self.chart: charts.no_distribution()}
             row, column = marked
-            seen = self.engine.predict(entry.id, state.image, row, column, self._class(label))
+            seen = self.engine.predict(entry.id, image, row, column, self._class(label))
         except GenerativeError as e:
             return {self.chart: charts.problem(str(e))}
-        true = to_bytes(state.image[:, row, column]).tolist()
+        true = to_bytes(image[:, row, column]).tolist()
         return {
             self.easel: {**overlay_message(sensitivity(seen.field), FIELD), "marked": [row, column]},
             self.map: {"marked": [row, column], "at": time.time()},
@@ -176,8 +175,8 @@ class LikelihoodTool:
 
     def _rank(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
         try:
-            entry, state = self._read(id, value)
-            return {self.table: self._ranked(entry, *oddities(state.image, entry.dataset), self._class(label))}
+            entry, image = self._read(id, value)
+            return {self.table: self._ranked(entry, *oddities(image, entry.dataset), self._class(label))}
         except GenerativeError as e:
             return self.fail(str(e))
 
@@ -187,15 +186,10 @@ class LikelihoodTool:
         bits = found.bits_per_dim.tolist()
         return charts.ranking(images, names, bits, [percentile(entry.folder, b) for b in bits], found.kind)
 
-    def _read(self, id: Any, value: Any) -> tuple[Entry, EaselState]:
-        """The model and what is on the easel. Raises GenerativeError when they do not go together."""
-        entry, state = self.engine.entry(id), easel_state(value)
-        if held_picture(value, entry) is None:
-            colours = "grey" if entry.channels == 1 else "in colour"
-            raise InvalidPicture(
-                f"{entry.title} takes pictures {colours}, {entry.size}×{entry.size} pixels. Choose one above."
-            )
-        return entry, state
+    def _read(self, id: Any, value: Any) -> tuple[Entry, Tensor]:
+        """The model and the picture on the easel. Raises GenerativeError when they do not go together."""
+        entry = self.engine.entry(id)
+        return entry, wanted_picture(value, entry)
 
     @staticmethod
     def _class(label: Any) -> Any:

@@ -141,10 +141,20 @@ def first_picture(entry: Entry) -> dict[str, Any]:
     return empty_message(entry.channels, entry.size, entry.size) if entry.size else {}
 
 
+def wanted_picture(value: Any, entry: Entry) -> Tensor:
+    """(C, H, W) what stands on an easel. Raises InvalidPicture unless it is one that a model takes."""
+    image = easel_state(value).image
+    if image.shape != (entry.channels, entry.size, entry.size):
+        colours = "grey" if entry.channels == 1 else "in colour"
+        raise InvalidPicture(
+            f"{entry.title} takes pictures {colours}, {entry.size}×{entry.size} pixels. Choose another one."
+        )
+    return image
+
+
 def held_picture(value: Any, entry: Entry) -> Tensor | None:
-    """(C, H, W) what stands on an easel, if it has the size and the channels that a model wants."""
+    """(C, H, W) what stands on an easel, if a model takes it."""
     try:
-        image = easel_state(value).image
+        return wanted_picture(value, entry)
     except InvalidPicture:
         return None
-    return image if image.shape == (entry.channels, entry.size, entry.size) else None

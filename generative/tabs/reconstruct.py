@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from torch import Tensor
 
-from generative.errors import GenerativeError, InvalidPicture
+from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.library import Entry
 from generative.inference.reconstruction import STRONGEST_NOISE, Reconstruction
@@ -17,9 +17,9 @@ from generative.tabs import charts
 from generative.tabs import reconstruction_charts as views
 from generative.tabs.assets import asset
 from generative.tabs.controls import ROLL, ModelChoice, seed_row
-from generative.tabs.easel import Easel, easel_state, picture_message
+from generative.tabs.easel import Easel, picture_message
 from generative.tabs.oddities import oddities
-from generative.tabs.picker import Picker, first_picture, held_picture
+from generative.tabs.picker import Picker, first_picture, held_picture, wanted_picture
 from generative.tabs.runs import DEVICE
 
 DRAWN = 8  # pictures of codes drawn at random
@@ -194,13 +194,7 @@ class ReconstructTool:
     def _read(self, asked: Any, value: Any) -> tuple[Entry, Tensor]:
         """The model and the picture on the easel. Raises GenerativeError when they do not go together."""
         entry = self._entry(asked)
-        image = easel_state(value).image
-        if held_picture(value, entry) is None:
-            colours = "grey" if entry.channels == 1 else "in colour"
-            raise InvalidPicture(
-                f"{entry.title} takes pictures {colours}, {entry.size}×{entry.size} pixels. Choose one above."
-            )
-        return entry, image
+        return entry, wanted_picture(value, entry)
 
     def _entry(self, asked: Any) -> Entry:
         """The model that the heading names. Raises GenerativeError, for anyone can send anything."""

@@ -68,8 +68,8 @@ def tool(machine: Engine) -> ExploreTool:
         return ExploreTool(machine, [*machine.entries.values()], "test")
 
 
-def asked(tool: ExploreTool, model: str, seed: Any = 0, **wish: Any) -> list[dict]:
-    return list(tool._answer(seed, {"model": model, "ask": 3, **wish}))
+def asked(tool: ExploreTool, model: str, seed: Any = 0, spread: Any = 1, **wish: Any) -> list[dict]:
+    return list(tool._answer(seed, spread, {"model": model, "ask": 3, **wish}))
 
 
 def pixels(message: dict) -> list[int]:
@@ -102,6 +102,16 @@ def test_a_map_that_has_nothing_is_told_all(tool: ExploreTool, machine: Engine) 
     assert first["spot"] == pytest.approx((latent[1:3] / 2).tolist(), abs=1e-3)
     assert (first["model"], first["ask"]) == ("grey/vae", 3)
     assert {k: v for k, v in last.items() if k != "sheets"} == first  # messages may replace one another
+
+
+def test_a_seed_starts_where_the_spread_of_its_noise_puts_it(tool: ExploreTool, machine: Engine) -> None:
+    (narrow,) = asked(tool, "grey/vae", seed=5, spread=0.5)
+    wide = machine.latents(machine.request("grey/vae", 5, 1, {}))[0]
+    assert torch.allclose(torch.tensor(narrow["latent"]), wide / 2)
+    (narrow,) = asked(tool, "grey/dcgan", seed=5, spread=0.5)
+    (told,) = asked(tool, "grey/dcgan", seed=5, spread=3)
+    exact = machine.latents(machine.request("grey/dcgan", 5, 1, {"truncation": 0.5}))[0]
+    assert torch.tensor(narrow["latent"]).equal(exact) and "truncation must be" in told["error"]
 
 
 def test_the_sheet_holds_the_places_of_the_map(tool: ExploreTool, machine: Engine) -> None:
@@ -226,4 +236,4 @@ def test_a_value_that_a_browser_would_not_send_is_refused(tool: ExploreTool, bad
     with pytest.raises(InvalidOption) as refusal:
         map_state(bad)
     assert len(str(refusal.value)) < 200
-    assert [set(answer) for answer in tool._answer(0, bad)] == [{"error"}]
+    assert [set(answer) for answer in tool._answer(0, 1, bad)] == [{"error"}]

@@ -13,9 +13,11 @@ from generative.inference.engine import Engine
 from generative.inference.walks import PATHS, walk
 from generative.models.registry import build
 from generative.tabs import anchor
-from generative.tabs.anchor import AnchorPicker, Finder, Source, ends_message, read_ends
+from generative.tabs.anchor import AnchorPicker, Finder, Source
+from generative.tabs.ends import ends_message, read_ends
 from generative.tabs.interpolate import OPENING, InterpolateTool, opening
 from generative.tabs.picker import gallery
+from generative.tabs.spread import spread_update
 
 SMALL = {
     "ae": {"hidden": 8, "latent": 3},
@@ -49,8 +51,16 @@ def seeds(machine: Engine, id: str) -> dict[str, Any]:
     return ends_message(machine.entry(id), [Source(f"seed {i}", seed=i) for i in (5, 6, 7, 8)])
 
 
-def draw(tool: InterpolateTool, value: Any, shape: Any = "walk", path: Any = "slerp", steps: Any = 5, side: Any = 3):
-    return list(tool._draw(value, shape, path, steps, side))
+def draw(
+    tool: InterpolateTool,
+    value: Any,
+    shape: Any = "walk",
+    path: Any = "slerp",
+    steps: Any = 5,
+    side: Any = 3,
+    spread: Any = 1,
+):
+    return list(tool._draw(value, shape, path, steps, side, spread))
 
 
 def test_it_opens_with_pictures_where_an_encoder_finds_them_at_once(machine: Engine) -> None:
@@ -155,7 +165,9 @@ def test_what_cannot_be_drawn_is_told_in_words(machine: Engine, tool: Interpolat
         assert answer[tool.ends]["error"]
     for wrong in (broken(value, seed=-1), broken(value, seed="7"), broken(value, seed=None), broken(image, shape=[1])):
         assert draw(tool, wrong)[0][tool.ends]["error"]
-    assert "28×28" in draw(tool, broken(image, picture="AAAA"))[0][tool.ends]["error"]
+    assert "incomplete" in draw(tool, broken(image, picture="AAAA"))[0][tool.ends]["error"]
+    alien = {**pictures(machine, AE), "model": GREY}
+    assert "grey, 8×8 pixels" in draw(tool, alien)[0][tool.ends]["error"]
     for settings in ({"shape": "ring"}, {"path": "nlerp"}, {"steps": 1}, {"steps": None}, {"steps": float("nan")}):
         assert list(draw(tool, value, **settings)[0]) == [tool.ends]
     assert "from 2 to 12" in draw(tool, value, "grid", side=13)[0][tool.ends]["error"]
@@ -166,6 +178,26 @@ def test_a_name_from_outside_is_no_html(machine: Engine, tool: InterpolateTool) 
     assert "<b>" not in answer[tool.sheet]
 
 
+def test_seeds_are_spread_and_pictures_are_not(machine: Engine, tool: InterpolateTool) -> None:
+    value = seeds(machine, GAN)
+    (narrow,), (wide,) = draw(tool, value, spread=0.5), draw(tool, value)
+    ends = [machine.latents(machine.request(GAN, seed, 1, {"truncation": 0.5}))[0] for seed in (5, 6)]
+    assert f"{float((ends[0] - ends[1]).norm()):.2f}, at " in narrow[tool.facts]
+    assert narrow[tool.sheet] != wide[tool.sheet]
+    (narrow,), (wide,) = draw(tool, pictures(machine, AE), spread=0.5), draw(tool, pictures(machine, AE))
+    assert narrow[tool.sheet] == wide[tool.sheet]
+    for spread in (7, None, "wide", float("nan")):
+        assert "truncation must be" in draw(tool, value, spread=spread)[0][tool.ends]["error"]
+
+
+def test_the_slider_of_the_spread_is_called_as_the_model_calls_it(machine: Engine, tool: InterpolateTool) -> None:
+    slider = tool.anchor.spread
+    for id, label, low in ((GAN, "Truncation", 0.1), (AE, "Temperature", 0)):
+        update = tool.follow(machine.entry(id), None)[slider]
+        assert (update["label"], update["minimum"], update["visible"]) == (label, low, True) and "value" not in update
+    assert spread_update(dataclasses.replace(machine.entry(AE), kind="ddpm"))["visible"] is False
+
+
 def test_a_latent_is_told_once_it_is_chosen(machine: Engine) -> None:
     """Where one point is chosen at a time, a seed counts as soon as it changes."""
     with gr.Blocks(analytics_enabled=False) as page:
@@ -173,6 +205,6 @@ def test_a_latent_is_told_once_it_is_chosen(machine: Engine) -> None:
         picker = AnchorPicker(machine, machine.entry(AE), "one")
         told = gr.JSON()
         picker.on_anchor(model, lambda entry, z, name: {told: [entry.id, len(z), name]}, lambda w: {told: w}, [told])
-    seeded = next(f for f in page.fns.values() if f.targets == [(picker.seed._id, "change")])
-    assert seeded.fn(AE, 7) == {told: [AE, 3, "seed 7"]}
-    assert "seed must be" in seeded.fn(AE, -7)[told]
+    seeded = next(f for f in page.fns.values() if (picker.seed._id, "change") in f.targets)
+    assert seeded.fn(AE, 7, 1) == {told: [AE, 3, "seed 7"]}
+    assert "seed must be" in seeded.fn(AE, -7, 1)[told]
