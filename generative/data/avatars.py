@@ -146,10 +146,12 @@ def held_out(labels: Tensor) -> Tensor:
     return torch.stack([having(labels, combination) for combination in HELD_OUT]).any(0)
 
 
-def having(labels: Tensor, combination: Mapping[str, str]) -> Tensor:
+def having(
+    labels: Tensor, combination: Mapping[str, str], attributes: Mapping[str, tuple[str, ...]] = ATTRIBUTES
+) -> Tensor:
     """(N,) bool: which of labels (N, A) have all values of {attribute: value}."""
-    names = list(ATTRIBUTES)
-    columns = [labels[:, names.index(n)] == ATTRIBUTES[n].index(v) for n, v in combination.items()]
+    names = list(attributes)
+    columns = [labels[:, names.index(n)] == attributes[n].index(v) for n, v in combination.items()]
     return torch.stack(columns).all(0)
 
 

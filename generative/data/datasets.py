@@ -23,7 +23,8 @@ class Dataset:
     """What is known of a data set without reading it.
 
     An image belongs to one of `classes`, or has one value of each of `attributes`. `load` reads a split at one of
-    `sizes` below a data root; `size` is the one that models have unless they say otherwise.
+    `sizes` below a data root; `size` is the one that models have unless they say otherwise. Training images have none
+    of the combinations of attributes `held_out`.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Dataset:
     source: str
     sizes: tuple[int, ...] = (28,)
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held_out: tuple[Mapping[str, str], ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -113,6 +115,7 @@ DATASETS = {
             "https://github.com/ibonn/python_avatars",
             sizes=avatars.SIZES,
             attributes=avatars.ATTRIBUTES,
+            held_out=avatars.HELD_OUT,
         ),
     ]
 }

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from generative.data.avatars import hair_colour_shown
+from generative.data.avatars import hair_colour_shown, having
+from generative.data.datasets import Dataset
 from generative.models.classifier import grouped
 
 CERTAIN = 0.5  # more than all other values together; every attribute has three values or more
@@ -39,3 +40,10 @@ def confidence(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> flo
     likeliest = torch.stack([part.argmax(1) for part in tables], 1)
     clear = torch.stack([part.amax(1).exp() >= CERTAIN for part in tables], 1)
     return float((clear | ~seen(likeliest, attributes)).all(1).double().mean())
+
+
+def held_out_share(known: Dataset, logits: Tensor) -> float:
+    """The share of images whose likeliest values are a combination that is held out of training."""
+    labels = torch.stack([part.argmax(1) for part in parts(logits, known.attributes)], 1)
+    shown = [having(labels, combination, known.attributes) for combination in known.held_out]
+    return float(torch.stack(shown).any(0).double().mean())

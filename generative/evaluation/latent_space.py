@@ -8,21 +8,20 @@ mean of the value that a latent shows, as a linear discriminant reads it, to the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.abilities import Encodes, Interpolates
-from generative.evaluation import attributes
+from generative.abilities import Interpolates
+from generative.evaluation.composition import composition
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
-from generative.inference.atlas import METHODS, Atlas, Direction, directions
-from generative.inference.formula import Term
-from generative.seeds import Seeds
+from generative.evaluation.space import BATCH, Labelled, Space, moved
+from generative.inference.atlas import METHODS, Atlas, Direction
 
 KNOWN = 20_000  # latents whose attributes are known, for the directions
 MAPPED = 1000  # of them, those on the map
@@ -30,16 +29,6 @@ TRIED, EDITED = 60, 200  # latents that a direction is calibrated on, and measur
 STRENGTHS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 POOL = 1500  # latents that these are chosen from
 MOVED = 64  # latents that every dimension is moved from
-BATCH = 250
-
-
-@dataclass(frozen=True, eq=False)
-class Labelled:
-    """latents: (N, D). labels: (N, A), the index of the value of each attribute; seen: (N, A) bool, where it shows."""
-
-    latents: Tensor
-    labels: Tensor
-    seen: Tensor
 
 
 def latent_space(model: Interpolates, run: Run, real: Reference) -> Measured:
@@ -47,11 +36,13 @@ def latent_space(model: Interpolates, run: Run, real: Reference) -> Measured:
     space = Space(model, run, real)
     known = space.labelled("train", KNOWN)
     atlas = chart(space, known)
-    table = {method: space.measured(atlas, method) for method in METHODS}
-    return Measured(figures(table, space), {"latents": space.source}, tables={"directions": table}, atlas=atlas)
+    pool = space.as_shown(space.labelled("test", POOL).latents)
+    table = {method: measured(space, atlas, pool, method) for method in METHODS}
+    found = figures(table, space) | composition(space, atlas, pool)
+    return Measured(found, {"latents": space.source}, tables={"directions": table}, atlas=atlas)
 
 
-def figures(table: Mapping[str, Mapping[str, Mapping[str, float]]], space: "Space") -> Figures:
+def figures(table: Mapping[str, Mapping[str, Mapping[str, float]]], space: Space) -> Figures:
     found = {}
     for method, rows in table.items():
         for kind, words in (
@@ -65,75 +56,18 @@ def figures(table: Mapping[str, Mapping[str, Mapping[str, float]]], space: "Spac
     return found
 
 
-class Space:
-    """A model's latent space, seen through the classifier of its data set."""
-
-    def __init__(self, model: Interpolates, run: Run, real: Reference) -> None:
-        self.model, self.run, self.real = model, run, real
-        self.attributes = dict(run.dataset.attributes) or {"class": run.dataset.classes}
-        self.encodes = isinstance(model, Encodes)
-        self.source = "test images" if self.encodes else "samples"
-        self.directions = directions(self.attributes)
-
-    def labelled(self, split: str, count: int) -> Labelled:
-        """Latents of a split's images, with their true labels; or of samples, with what the classifier sees."""
-        if self.encodes:
-            images, labels = self.run.read(split)
-            images, labels = images[:count], labels[:count].reshape(len(images[:count]), -1)
-            parts = tqdm(images.split(BATCH), desc=f"codes of {split} images", unit="batch", leave=False)
-            latents = torch.cat([self.model.encode(part.float() / 255).cpu() for part in parts])
-            return Labelled(latents, labels, self.visible(labels))
-        first = self.run.seed + {"train": 1_000_000, "test": 2_000_000}[split]
-        batches = tqdm(list(Seeds(first, count).batches(BATCH)), desc="samples", unit="batch", leave=False)
-        latents = torch.cat([self.model.latents(part).cpu() for part in batches])
-        return self.as_shown(latents)
-
-    def visible(self, labels: Tensor) -> Tensor:
-        if self.run.dataset.attributes:
-            return attributes.seen(labels, self.attributes)
-        return torch.ones_like(labels, dtype=torch.bool)
-
-    def seen_in(self, latents: Tensor, task: str = "") -> Tensor:
-        """(N, A) int64: the likeliest value of each attribute in what latents (N, D) decode to."""
-        found = []
-        for part in tqdm(latents.split(BATCH), desc=task, unit="batch", leave=False, disable=not task):
-            logits = self.real.logits_of(self.model.decode(part).cpu(), "")
-            if self.run.dataset.attributes:
-                found.append(torch.stack([p.argmax(1) for p in attributes.parts(logits, self.attributes)], 1))
-            else:
-                found.append(logits.argmax(1, keepdim=True))
-        return torch.cat(found)
-
-    def as_shown(self, latents: Tensor) -> Labelled:
-        """Labelled by what the classifier sees in the images that they decode to."""
-        labels = self.seen_in(latents, "attributes of decoded images")
-        return Labelled(latents, labels, self.visible(labels))
-
-    def without(self, direction: Direction, known: Labelled, count: int) -> Labelled:
-        """The first `count` that do not show what the direction is for, where it could be seen."""
-        rows = (~direction.holds(known.labels) & known.seen[:, direction.column]).nonzero()[:count, 0]
-        return Labelled(known.latents[rows], known.labels[rows], known.seen[rows])
-
-    def effect(self, direction: Direction, before: Labelled, after: Tensor) -> tuple[float, float | None]:
-        """Success and leakage of moving latents to `after` (N, D)."""
-        shown = self.seen_in(after)
-        success = float(direction.holds(shown).double().mean())
-        others = before.seen & self.visible(shown)
-        others[:, direction.column] = False
-        changed = (shown != before.labels) & others
-        return success, float(changed.sum() / others.sum()) if others.any() else None
-
-    def measured(self, atlas: Atlas, method: str) -> dict[str, dict[str, float]]:
-        """For each direction its success and, where there are other attributes, its leakage."""
-        pool = self.as_shown(self.labelled("test", POOL).latents)
-        rows = {}
-        for direction in tqdm(self.directions, desc=f"directions: {method}", leave=False):
-            before = self.without(direction, pool, EDITED)
-            success, leakage = self.effect(direction, before, moved(atlas, before, direction, 1.0, method))
-            rows[direction.name] = {"success": round(success, 4)}
-            if leakage is not None:
-                rows[direction.name]["leakage"] = round(leakage, 4)
-        return rows
+def measured(space: Space, atlas: Atlas, pool: Labelled, method: str) -> dict[str, dict[str, float]]:
+    """For each direction its success and, where there are other attributes, its leakage."""
+    rows = {}
+    for direction in tqdm(space.directions, desc=f"directions: {method}", leave=False):
+        before = space.without(direction, pool, EDITED)
+        if not len(before.latents):
+            continue
+        success, leakage = space.effect(direction, before, moved(atlas, before, direction, 1.0, method))
+        rows[direction.name] = {"success": round(success, 4)}
+        if leakage is not None:
+            rows[direction.name]["leakage"] = round(leakage, 4)
+    return rows
 
 
 def chart(space: Space, known: Labelled) -> Atlas:
@@ -160,12 +94,6 @@ def chart(space: Space, known: Labelled) -> Atlas:
     )
     pool = space.as_shown(known.latents[:POOL])
     return replace(atlas, **{method: calibrated(space, atlas, method, pool) for method in METHODS})
-
-
-def moved(atlas: Atlas, before: Labelled, direction: Direction, amount: float, method: str) -> Tensor:
-    """(N, D): each latent and so much of a direction."""
-    terms = [Term(direction.name, amount)]
-    return torch.stack([atlas.moved(latent, terms, method) for latent in before.latents])
 
 
 def calibrated(space: Space, atlas: Atlas, method: str, pool: Labelled) -> Tensor:

@@ -111,7 +111,10 @@ def clarity(known: Dataset, logits: Tensor, labels: Tensor) -> Figures:
     """How clearly test images show what they are, to compare samples with."""
     if known.attributes:
         how = "The same share of all test images: what perfect samples reach."
-        return {"attribute_confidence_test": Figure(attributes.confidence(logits, known.attributes), "share", how)}
+        return {
+            "attribute_confidence_test": Figure(attributes.confidence(logits, known.attributes), "share", how),
+            "held_out_share_test": Figure(attributes.held_out_share(known, logits), "share", how),
+        }
     how = "Share of test images that the classifier gives their true class: what perfect samples reach."
     return {"class_agreement_test": Figure(class_agreement(logits, labels), "share", how)}
 

@@ -100,7 +100,14 @@ def shown(model: Model, drawn: Drawn, real: Reference, run: Run) -> Figures:
             f"probability of {attributes.CERTAIN} or more; hair colour counts only where something has it."
         )
         confidence = attributes.confidence(logits, run.dataset.attributes)
-        return {"attribute_confidence": Figure(confidence, "share", how)}
+        unseen = attributes.held_out_share(run.dataset, logits)
+        words = (
+            f"Share of {run.samples:,} samples in which it sees a combination of attributes that no training image has."
+        )
+        return {
+            "attribute_confidence": Figure(confidence, "share", how),
+            "held_out_share": Figure(unseen, "share", words),
+        }
     if model.conditional:
         asked = Seeds(run.seed, run.samples).labels(None, len(model.config.classes))
         how = f"Share of {run.samples:,} samples that {real.extractor_id} gives the class they were asked for."

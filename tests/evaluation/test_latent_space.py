@@ -7,14 +7,17 @@ import torch
 
 from generative.data.datasets import Dataset
 from generative.evaluation import latent_space
-from generative.evaluation.latent_space import Space, chart
+from generative.evaluation.composition import composition
+from generative.evaluation.latent_space import chart, measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
+from generative.evaluation.space import Labelled, Space
 from generative.inference.atlas import METHODS, directions, read_atlas
 from generative.inference.formula import Term
 from generative.models.model import ImageConfig
 from generative.seeds import Seeds, normal
 
+HELD_OUT = ({"left": "lit", "right": "dark"},)
 HALVES = {"left": ("none", "lit"), "right": ("dark", "lit")}
 
 
@@ -57,7 +60,7 @@ def load(root: Path, split: str, size: int):
 def space(request, monkeypatch) -> Space:
     monkeypatch.setattr(latent_space, "KNOWN", 400)
     monkeypatch.setattr("generative.data.datasets.read", lambda id, split, root, size: load(root, split, size))
-    toy = Dataset("toy", "Toy", load, (), 8, 1, "", "", sizes=(8,), attributes=HALVES)
+    toy = Dataset("toy", "Toy", load, (), 8, 1, "", "", sizes=(8,), attributes=HALVES, held_out=HELD_OUT)
     run = Run(toy, 8, Path(), None, 10, 10, 0, torch.device("cpu"))
     return Space(request.param(), run, Reference("toy/watcher", Watcher(), torch.empty(0), torch.empty(0), {}))
 
@@ -75,9 +78,19 @@ def test_a_direction_does_what_it_is_called_and_nothing_else(space, method):
         start = -sign * torch.eye(3)[axis]  # where it is not yet so
         step = atlas.moved(start, [Term(name, 1.0)], method) - start
         assert sign * step[axis] / step.norm() > 0.97, (name, step)
-    for row in space.measured(atlas, method).values():
+    pool = space.as_shown(space.labelled("test", 400).latents)
+    for row in measured(space, atlas, pool, method).values():
         assert row["success"] >= 0.9
         assert row["leakage"] <= 0.1
+
+
+def test_a_space_of_independent_halves_composes_what_it_has_not_seen(space):
+    pool, atlas = space.as_shown(space.labelled("test", 400).latents), chart(space, space.labelled("train", 400))
+    figures = composition(space, atlas, pool)
+    assert figures["composed_unseen"].value >= 0.9 and figures["composed_seen"].value >= 0.9
+    assert "never occur in training" in figures["composed_unseen"].how
+    nothing = Labelled(pool.latents[:0], pool.labels[:0], pool.seen[:0])
+    assert composition(space, atlas, nothing) == {}
 
 
 def test_the_map_and_the_order_of_dimensions_follow_what_changes_the_image(space):

@@ -32,7 +32,8 @@ OF_SAMPLES = {
 OF_CLASSES = {"class_agreement", "class_agreement_test"}
 OF_LIKELIHOOD = {"bits_per_dim", "auroc_other_dataset", "auroc_shuffled", "auroc_noise"}
 OF_RECONSTRUCTION = {"ssim", "reconstruction_rmse", "denoised_rmse"}
-OF_DIRECTIONS = {"direction_success_difference", "direction_success_normal"}
+OF_ATTRIBUTES = {f"{name}{of}" for name in ("attribute_confidence", "held_out_share") for of in ("", "_test")}
+OF_DIRECTIONS = {"direction_success_exchange", "direction_success_difference", "direction_success_normal"}
 Save = Callable[..., Path]
 
 
@@ -48,7 +49,7 @@ def figures(metrics: dict[str, Any]) -> dict[str, Any]:
         ("mnist/ddpm", OF_CLASSES, None),
         ("mnist/gated-pixelcnn", OF_CLASSES | OF_LIKELIHOOD, "exact"),
         ("mnist/pixelcnn", {"class_entropy_bits", "class_agreement_test"} | OF_LIKELIHOOD, "exact"),
-        ("avatars/pixelcnn", {"attribute_confidence", "attribute_confidence_test"} | OF_LIKELIHOOD, "exact"),
+        ("avatars/pixelcnn", OF_ATTRIBUTES | OF_LIKELIHOOD, "exact"),
     ],
 )
 def test_measures_a_sampling_model_by_what_it_can_do(
