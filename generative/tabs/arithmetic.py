@@ -10,13 +10,15 @@ from generative.tabs.attribute_sum import AttributeSum
 from generative.tabs.controls import ModelChoice, seed_row
 from generative.tabs.picker import Picker
 from generative.tabs.runs import QUIET
+from generative.tabs.spread import spread_slider, spread_update
 from generative.tabs.triplet_sum import TripletSum
 
 ATTRIBUTES, TRIPLET = "A picture and attributes", "A − B + C"
 NOTE = (
     "A **latent** is the list of numbers that the model decodes an image from; here such lists are added up. A "
-    "**direction** is a step in such a list: 1 × it leads from an average image without the attribute to an average "
-    "one with it, and below 0 it leads the other way."
+    "**direction** is a step in such a list. With *Exchange*, 1 × it leads from the average of images like this one to "
+    "the average of images with the attribute wanted; *Difference* and *Normal* are the same step for every image. "
+    "Below 0 it leads the other way."
 )
 
 
@@ -37,6 +39,7 @@ class ArithmeticTool:
                     gr.Markdown("Start from a test image, a picture of your own, or a seed:")
                     self.picker = Picker(engine, self.controls.first, prefix)
                     self.seed, _ = seed_row(prefix)
+                    self.spread = spread_slider(self.controls.first, prefix)
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
                 with gr.Column() as by_attributes:
                     self.attributes = AttributeSum(engine, self.controls.first, prefix)
@@ -52,25 +55,32 @@ class ArithmeticTool:
             columns,
             **QUIET,
         )
-        self.attributes.wire(self.controls.model, self.picker, self.seed)
+        self.attributes.wire(self.controls.model, self.picker, self.seed, self.spread)
         self.triplet.wire(self.way.input)
 
     @property
     def held(self) -> list[gr.components.Component]:
         """What `follow` wants to know."""
-        return [self.way, self.attributes.bar, self.attributes.equation, self.triplet.triplet]
+        return [self.way, self.spread, self.attributes.bar, self.attributes.equation, self.triplet.triplet]
 
     @property
     def follows(self) -> list[gr.components.Component]:
         """What `follow` and `fail` may change."""
-        return [*self.controls.chosen, self.picker.gallery, *self.attributes.outputs, self.triplet.triplet]
+        return [
+            *self.controls.chosen,
+            self.picker.gallery,
+            self.spread,
+            *self.attributes.outputs,
+            self.triplet.triplet,
+        ]
 
-    def follow(self, entry: Entry, way: Any, bar: Any, equation: Any, triplet: Any) -> dict[Any, Any]:
+    def follow(self, entry: Entry, way: Any, spread: Any, bar: Any, equation: Any, triplet: Any) -> dict[Any, Any]:
         """The updates for another model."""
         return {
             **self.controls.choose(entry),
             **self.picker.follow(entry),
-            **self.attributes.follow(entry, bar, equation),
+            self.spread: spread_update(entry),
+            **self.attributes.follow(entry, bar, equation, spread),
             self.triplet.triplet: self.triplet.follow(entry, triplet, shown=way == TRIPLET),
         }
 

@@ -48,8 +48,8 @@ class AttributeSum:
         self.equation = Equation({"model": first.id}, elem_id=f"{prefix}-equation")
         self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
 
-    def wire(self, model: gr.Dropdown, picker: Picker, seed: gr.Number) -> None:
-        """Pictures come from `picker` or are made from `seed`."""
+    def wire(self, model: gr.Dropdown, picker: Picker, seed: gr.Number, spread: gr.Slider) -> None:
+        """Pictures come from `picker` or are made from `seed`, its noise as wide as `spread` says."""
         live = {"trigger_mode": "always_last", **DEVICE}
         self.bar.expand(self._expand, self.bar, self.outputs, **QUIET)
         self.bar.input(self._redraw, self.bar, self.outputs, **live)
@@ -58,16 +58,16 @@ class AttributeSum:
         picker.on_picture(model, self._bring, self.fail, self.outputs)
         for brought in (picker.gallery.select, picker.upload.upload):
             brought(self._announce_search, model, self.equation, **QUIET)
-        seed.change(self._seed, [self.bar, seed], self.outputs, **live)
+        gr.on([seed.change, spread.input], self._seed, [self.bar, seed, spread], self.outputs, **live)
 
     @property
     def outputs(self) -> list[gr.components.Component]:
         return [self.bar, self.equation, self.table]
 
-    def follow(self, entry: Entry, bar: Any, equation: Any) -> dict[Any, Any]:
+    def follow(self, entry: Entry, bar: Any, equation: Any, spread: Any = 1.0) -> dict[Any, Any]:
         """The updates for another model: picture or seed stay if they fit it, and so does the formula."""
         formula = bar.get("formula") if isinstance(bar, dict) else None
-        updates = self._begun(from_before(self.engine, entry, equation), formula or "")
+        updates = self._begun(from_before(self.engine, entry, equation, spread), formula or "")
         return {component: {"model": entry.id, **message} for component, message in updates.items()}
 
     def fail(self, words: str) -> dict[Any, Any]:
@@ -84,9 +84,9 @@ class AttributeSum:
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         return self._begun(from_picture(self.engine, entry, images[0], names[0]))
 
-    def _seed(self, value: Any, seed: Any) -> dict[Any, Any]:
+    def _seed(self, value: Any, seed: Any, spread: Any) -> dict[Any, Any]:
         try:
-            return self._begun(from_seed(self.engine, self.engine.entry(bar_state(value).model), seed))
+            return self._begun(from_seed(self.engine, self.engine.entry(bar_state(value).model), seed, spread))
         except GenerativeError as e:
             return self.fail(str(e))
 

@@ -26,7 +26,8 @@ To send gradients through the random draw, it is written as $z = \mu(x) + \sigma
 $\varepsilon \sim N(0, I)$: the *reparameterisation trick*. Here $p(x \mid z)$ is a discretised logistic for each
 pixel, so the bound counts real 8-bit pixels and can be put beside other models' bits per pixel. Training weighs the KL
 term up (a $\beta$-VAE): a little less detail in the code, and a better ordered space. On Fashion-MNIST the prior is
-learnt, one Gaussian for each class.
+learnt, one Gaussian for each class. On the avatars the codes leave holes in $N(0, I)$, and what is drawn there looks
+like nothing: so after training a mixture of Gaussians is fitted to the codes, and draws come from that.
 
 - **Good at**: speed, one pass of a small network; an ordered space of codes, in which one can walk, mix and do
   arithmetic; a bound on the likelihood (VAE).

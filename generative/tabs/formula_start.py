@@ -10,6 +10,7 @@ from generative.inference.library import Entry
 from generative.tabs.equation import tile
 from generative.tabs.formula_bar import Start
 from generative.tabs.picker import gallery, held_picture
+from generative.tabs.spread import spread_option
 
 SEARCHING = "{title} has no encoder: looking for a latent that decodes to this picture. That takes a while…"
 
@@ -31,9 +32,9 @@ def from_picture(engine: Engine, entry: Entry, image: Tensor, name: str) -> Begi
     return Beginning(Start(entry.id, latent, name), {**shown, "error": "", "busy": ""})
 
 
-def from_seed(engine: Engine, entry: Entry, seed: Any) -> Beginning:
-    """Raises InvalidOption for a seed that is none."""
-    request = engine.request(entry.id, seed, 1, {})
+def from_seed(engine: Engine, entry: Entry, seed: Any, spread: Any = 1.0) -> Beginning:
+    """spread: of the seed's noise, as `spread_option` takes it. Raises InvalidOption for a seed that is none."""
+    request = engine.request(entry.id, seed, 1, spread_option(entry, spread))
     first, caption = request.seeds.first, request.captions[0]
     latent, name = engine.latents(request)[0], f"Seed {first}" + (f", {caption}" if caption else "")
     decoded = engine.decode(entry.id, latent[None])[0]
@@ -49,9 +50,9 @@ def from_the_first(engine: Engine, entry: Entry) -> Beginning:
     return from_seed(engine, entry, 0)
 
 
-def from_before(engine: Engine, entry: Entry, equation: Any) -> Beginning:
+def from_before(engine: Engine, entry: Entry, equation: Any, spread: Any = 1.0) -> Beginning:
     """Of the picture or the seed that an equation shows of another model, if this one can have it."""
     seed = equation.get("seed") if isinstance(equation, dict) else None
     if (image := held_picture(equation, entry)) is not None:
         return from_picture(engine, entry, image, str(equation.get("alt"))[:200])
-    return from_the_first(engine, entry) if seed is None else from_seed(engine, entry, seed)
+    return from_the_first(engine, entry) if seed is None else from_seed(engine, entry, seed, spread)

@@ -183,7 +183,7 @@ def test_a_model_with_an_encoder_starts_from_a_test_image(tool: ArithmeticTool) 
 
 def test_a_model_without_an_atlas_says_so_and_still_adds_up_sets(tool: ArithmeticTool) -> None:
     sum, entry = tool.attributes, tool.engine.entry("fashion-mnist/vae")
-    updates = tool.follow(entry, TRIPLET, None, None, None)
+    updates = tool.follow(entry, TRIPLET, 1.0, None, None, None)
     assert "python -m generative evaluate fashion-mnist/vae" in updates[sum.bar]["missing"]
     assert updates[sum.bar]["terms"] == [] and "A − B + C" in updates[sum.bar]["missing"]
     bar = started(tool, "fashion-mnist/vae", "")
@@ -224,9 +224,17 @@ def test_numbers_that_are_not_finite_are_no_start() -> None:
 
 
 def test_a_seed_that_is_none_is_refused(tool: ArithmeticTool) -> None:
-    answer = tool.attributes._seed({"model": "toys/vae"}, -1)
+    answer = tool.attributes._seed({"model": "toys/vae"}, -1, 1.0)
     assert "seed must be" in answer[tool.attributes.bar]["error"]
-    assert tool.attributes._seed({"model": "toys/vae"}, 5)[tool.attributes.equation]["seed"] == 5
+    assert tool.attributes._seed({"model": "toys/vae"}, 5, 1.0)[tool.attributes.equation]["seed"] == 5
+
+
+def test_a_seed_starts_as_wide_as_the_slider_says(tool: ArithmeticTool) -> None:
+    whole, half = (tool.attributes._seed({"model": "toys/dcgan"}, 5, s)[tool.attributes.bar] for s in (1.0, 0.5))
+    noise = tool.engine.model("toys/dcgan").config.latent
+    torch.testing.assert_close(latent(half)[:noise], latent(whole)[:noise] / 2)
+    wrong = tool.attributes._seed({"model": "toys/dcgan"}, 5, 7.0)[tool.attributes.bar]
+    assert "truncation must be" in wrong["error"]
 
 
 def test_the_page_opens_with_a_formula_that_the_model_knows() -> None:
