@@ -49,7 +49,7 @@ class AnchorPicker:
         self.engine, self.finder = engine, Finder(engine)
         self.picker = Picker(engine, first, prefix)
         if confirm:
-            with gr.Row(equal_height=True):
+            with gr.Row(elem_classes="seed-use"):
                 field = {"container": False, "min_width": 90, "scale": 0}
                 self.seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{prefix}-seed", **field)
                 use = gr.Button("Use seed", elem_id=f"{prefix}-use", size="sm", min_width=96, scale=0)

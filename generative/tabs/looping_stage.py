@@ -12,3 +12,5 @@ class LoopingStage(Stage):
     def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
         super().__init__(value, **options)
         self.js_on_load += asset("looping_stage.js")
+        # One picture, of no run: there is no grid to save, and no PNG would restore it.
+        self.css_template += "[data-part=grid], [data-part=restore] { display: none; }"

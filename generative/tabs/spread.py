@@ -36,4 +36,4 @@ def _look(entry: Entry) -> dict[str, Any]:
         return {"visible": False}
     bounds = entry.kind_class.Options.bounds()[name]
     ends = {"minimum": bounds.low, "maximum": bounds.high, "step": bounds.step}
-    return {**ends, "label": bounds.title, "info": f"{bounds.help} Default: 1.", "visible": True}
+    return {**ends, "label": bounds.title, "info": bounds.help, "visible": True}

@@ -161,6 +161,14 @@ def test_sliders_start_from_a_picture_or_a_seed_and_maps_have_other_colours(open
     assert page.locator(f"{MAP} .legend li").all_inner_texts() == ["none", "clear", "sun"]
 
 
+def test_a_seed_is_drawn_anew_when_its_noise_is_spread_otherwise(open_page, app_url):
+    page = explore(open_page, app_url, "VAE")
+    before = page.evaluate(PICTURE, "picture")
+    page.locator("#autoencoders-explore-spread input[type=range]").fill("0")
+    page.wait_for_function(f"(before) => String(({PICTURE})('picture')) !== before", arg=",".join(map(str, before)))
+    assert text(page, "name") == "seed 0"
+
+
 def test_a_finger_explores_on_a_phone(open_page, app_url):
     page = explore(open_page, app_url, "VAE", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

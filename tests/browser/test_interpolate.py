@@ -111,6 +111,19 @@ def test_the_ends_stay_when_the_model_changes(open_page, app_url):
     assert names(page, TOOL) == kept
 
 
+def test_truncation_brings_seeds_nearer_together(open_page, app_url):
+    page = open_page(app_url)
+    open_tool(page, "GANs", SEARCHING)
+    apart = page.locator(f"#{SEARCHING}-facts dd").first
+    before = float(apart.inner_text().split(",")[0])
+    slider = page.locator(f"#{SEARCHING}-spread")
+    assert "Truncation" in slider.inner_text()
+    wait_for_redrawing(page, SEARCHING, lambda: slider.locator("input[type=range]").fill("0.5"))
+    page.wait_for_function(
+        f"(before) => parseFloat(document.querySelector('#{SEARCHING}-facts dd').innerText) < before", arg=before
+    )
+
+
 def test_a_search_is_shown_while_it_lasts(open_page, app_url):
     page = open_page(app_url)
     open_tool(page, "GANs", SEARCHING)
