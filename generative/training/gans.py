@@ -3,6 +3,10 @@
 The discriminator's gradient at real images is kept small (R1: Mescheder, Geiger & Nowozin, "Which Training Methods for
 GANs do actually Converge?", 2018): without that it soon tells all forgeries, and the generator learns no more. The
 penalty is computed for one batch in eight, and weighs eight times as much (Karras et al., "StyleGAN2", 2020).
+
+The discriminator learns from batches that are half real and half forged: were they apart, batch norm would tell it
+which is which by the statistics of the batch, instead of by what a single image looks like. Where it judges for the
+generator it uses the statistics that it has gathered, as it will when visitors ask it.
 """
 
 import torch
@@ -40,8 +44,10 @@ class DCGANRecipe(Recipe):
         real = images * 2 - 1
         with accelerator.autocast():
             fake = generator(torch.randn(len(images), self.latent, device=images.device), labels)
-            on_real, on_fake = discriminator(real, labels), discriminator(fake.detach(), labels)
+            both = discriminator(torch.cat([real, fake.detach()]), torch.cat([labels, labels]))
+            on_real, on_fake = both.chunk(2)
             d_loss = F.softplus(-on_real.float()).mean() + F.softplus(on_fake.float()).mean()
+        discriminator.eval()
         if torch.rand(()) < 1 / LAZY:
             d_loss = d_loss + LAZY * GAMMA / 2 * slope(discriminator, real, labels)
         self.descend(accelerator, "discriminator", d_loss, clip=10)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from accelerate import Accelerator
 from torch import Tensor, nn
 
 from generative.data import avatars
@@ -161,6 +162,18 @@ def test_the_slope_of_a_linear_discriminator_is_the_length_of_its_weights() -> N
     expected = 2 * discriminator.weight.detach() * torch.tensor([3, 1]).view(2, 1, 1, 1) / 4
     torch.testing.assert_close(discriminator.weight.grad, expected)
     assert images.grad is None and not images.requires_grad
+
+
+def test_the_discriminator_learns_from_mixed_batches_and_judges_by_what_it_has_gathered() -> None:
+    torch.manual_seed(0)
+    model = build("dcgan", {"classes": [], "size": 8, "generator_channels": 2, "discriminator_channels": 2}).train()
+    recipe, seen = RECIPES["dcgan"](model), []
+    model.discriminator.register_forward_pre_hook(lambda d, inputs: seen.append((d.training, inputs[0].detach())))
+    images = squares(4)
+    recipe.step(Accelerator(cpu=True), images, torch.zeros(4, dtype=torch.long))
+    (training, both), *judging = seen
+    assert training and len(both) == 8 and torch.equal(both[:4], images * 2 - 1)
+    assert judging and not any(training for training, _ in judging)
 
 
 @pytest.mark.parametrize("kind", ["dcgan", "vae", "vae-2d", "denoising-ae"])
