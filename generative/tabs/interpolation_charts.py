@@ -17,7 +17,12 @@ from generative.tabs.charts import data_url
 from generative.tabs.runs import cells, duration
 from generative.tabs.stage import frame_message
 
-EDGES = {"top": (0, 1), "bottom": (2, 3), "left": (0, 2), "right": (1, 3)}  # and the corners that they join
+EDGES = {  # of a grid, and the corners that they join
+    "along the top": (0, 1),
+    "along the bottom": (2, 3),
+    "on the left": (0, 2),
+    "on the right": (1, 3),
+}
 DISTANCE = (
     "Length of the straight line between the two latents, and the angle between them seen from the origin. Two draws "
     "of noise in D dimensions are about √(2·D) apart, at 90°"

@@ -18,7 +18,7 @@ from generative.tabs.controls import Controls
 from generative.tabs.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from generative.tabs.easel import Easel, easel_state, picture_message
 from generative.tabs.picker import Picker, first_picture, held_picture
-from generative.tabs.runs import DEVICE, QUIET, Run, cells, seed_range
+from generative.tabs.runs import DEVICE, QUIET, Run, cells, duration, seed_range
 from generative.tabs.stage import Stage, reused_seed, say, stopped_message
 
 LATENT = "The numbers that a generator makes a picture from"
@@ -145,7 +145,11 @@ def facts(run: Run) -> str:
     errors = run.figures["loss"].sqrt()
     label = "class: " + run.request.label if run.request.label else "all classes were tried"
     items = [
-        ("Time", run.time, "From the request to the last step"),
+        (
+            "Time",
+            f"{duration(run.seconds)} ({duration(run.seconds / len(errors))} a search)",
+            "From the request to the last step",
+        ),
         ("Nearest", f"seed {run.request.seeds.first + int(errors.argmin())}, error {float(errors.min()):.3f}", RMSE),
         ("Seeds", seed_range(run.request.seeds), "The same seed begins at the same draws and finds the same picture"),
     ]

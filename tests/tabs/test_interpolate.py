@@ -110,7 +110,8 @@ def test_a_grid_stands_between_four_corners(machine: Engine, tool: InterpolateTo
     views = [frame["views"]["image"] for frame in answer[tool.stage]["frames"]]
     assert len(views) == 13 and views[0] == views[-1] and len(set(views)) == 12
     assert 'alt="16 pictures between' in answer[tool.sheet]
-    assert [f"Distance {edge}" in answer[tool.facts] for edge in ("top", "bottom", "left", "right")] == [True] * 4
+    edges = ("along the top", "along the bottom", "on the left", "on the right")
+    assert all(f"Distance {edge}" in answer[tool.facts] for edge in edges)
 
 
 def test_a_search_is_shown_and_what_it_found_is_remembered(machine: Engine, tool: InterpolateTool) -> None:
