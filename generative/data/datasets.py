@@ -3,7 +3,7 @@
 import gzip
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -126,6 +126,12 @@ def dataset(name: str) -> Dataset:
     if name not in DATASETS:
         raise MissingData(f"There is no data set {shown(name)}. {near(name, list(DATASETS))}", "dataset")
     return DATASETS[name]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """The ids of data sets, each once: those of DATASETS in their order, then the others."""
+    there = dict.fromkeys(names)
+    return [*(name for name in DATASETS if name in there), *(name for name in there if name not in DATASETS)]
 
 
 def title(name: str) -> str:

@@ -35,7 +35,7 @@ OPENING = {
 }  # else the first there is
 UNKNOWN = (
     "It has not been measured in which directions this model's attributes lie, so there is nothing to add yet: "
-    "`python -m generative evaluate {id}` finds them. A − B + C, to be chosen at the side, works all the same."
+    "“python -m generative evaluate {id}” finds them. A − B + C, to be chosen at the side, works all the same."
 )
 
 

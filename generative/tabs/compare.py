@@ -10,12 +10,14 @@ import gradio as gr
 from generative.data.datasets import title
 from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine import Engine, Request
-from generative.tabs.about import figures
+from generative.inference.library import Entry
+from generative.tabs.about import figures, sheet_message
 from generative.tabs.controls import ANY, Wish, seed_row
 from generative.tabs.runs import DEVICE, QUIET, Run
 from generative.tabs.stage import Stage, say, stopped_message
 
 MOST, MOST_IMAGES = 4, 16
+SHOWN = 9  # earlier samples of a model
 TOLD = "For the models that were told classes; what the others draw is up to the seed."
 UNTOLD = "These models learnt without classes: what they draw is up to the seed."
 
@@ -37,7 +39,7 @@ class CompareTab:
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self._controls(dataset)
             with gr.Column(scale=1, min_width=300), gr.Row(elem_classes="compare-grid"):
-                self._results()
+                self._results(dataset)
         self._wire()
 
     def _controls(self, dataset: str | None) -> None:
@@ -53,12 +55,12 @@ class CompareTab:
             self.stop = gr.Button("Stop", min_width=80, elem_id="compare-stop")
         self.problem = gr.Markdown(elem_id="compare-problem", elem_classes="problem")
 
-    def _results(self) -> None:
+    def _results(self, dataset: str | None) -> None:
         self.columns, self.tables = [], []
-        for i in range(MOST):
-            with gr.Column(min_width=280, elem_classes="compare-cell") as column:
-                self.stages.append(Stage(elem_id=f"compare-stage-{i}", elem_classes="compact"))
-                self.tables.append(gr.HTML(elem_id=f"compare-facts-{i}", padding=False))
+        for i, entry in enumerate(self._newest(dataset)):
+            with gr.Column(min_width=280, elem_classes="compare-cell", visible=entry is not None) as column:
+                self.stages.append(Stage(sheet(entry), elem_id=f"compare-stage-{i}", elem_classes="compact"))
+                self.tables.append(gr.HTML(about(entry), elem_id=f"compare-facts-{i}", padding=False))
             self.columns.append(column)
 
     def _wire(self) -> None:
@@ -73,7 +75,8 @@ class CompareTab:
             trigger_mode="once",
             **DEVICE,
         )
-        self.dataset.change(self._change_dataset, self.dataset, [self.models, self.label, self.problem], **QUIET)
+        changed = [self.models, self.label, *outputs]
+        self.dataset.change(self._change_dataset, self.dataset, changed, **QUIET)
         self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
 
     built = "#compare-stage-0"
@@ -91,6 +94,11 @@ class CompareTab:
         info = TOLD if classes else UNTOLD
         return models, {"choices": [ANY, *classes], "value": ANY, "interactive": bool(classes), "info": info}
 
+    def _newest(self, dataset: str | None) -> list[Entry | None]:
+        """The models chosen at first, as many as there are stages."""
+        chosen = [self.engine.entries[id] for id in self._offer(dataset)[0]["value"]]
+        return [*chosen, *[None] * (MOST - len(chosen))]
+
     def _change_dataset(self, dataset: str) -> dict[Any, Any]:
         models, classes = self._offer(dataset)
         few = f"Two models of {title(dataset)} are needed to compare; here are {len(models['choices'])}."
@@ -98,6 +106,13 @@ class CompareTab:
             self.models: gr.update(**models),
             self.label: gr.update(**classes),
             self.problem: "" if len(models["choices"]) > 1 else few,
+            **{
+                component: update
+                for entry, *parts in zip(self._newest(dataset), self.columns, self.stages, self.tables, strict=True)
+                for component, update in zip(
+                    parts, [gr.update(visible=entry is not None), sheet(entry), about(entry)], strict=True
+                )
+            },
         }
 
     def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
@@ -142,15 +157,22 @@ class CompareTab:
                 yield {stage: {**say(error=str(e)), **stopped_message()}}
 
 
+def sheet(entry: Entry | None) -> dict[str, Any] | None:
+    """What a stage shows before anything was drawn: earlier samples."""
+    return None if entry is None else {**sheet_message(entry, SHOWN), "title": entry.title}
+
+
+def about(entry: Entry | None) -> str:
+    return "" if entry is None else facts(entry, [("Images", "drawn earlier")])
+
+
 def cost(run: Run) -> str:
     """What one model's share of a comparison took, as an HTML table, with its measured figures."""
-    entry = run.request.entry
-    rows = [
-        ("Time", run.time),
-        ("Network evaluations", run.evaluations),
-        ("Parameters", f"{entry.parameters:,}"),
-        ("Weights", f"{entry.file_size / 1e6:.2f} MB"),
-    ]
+    return facts(run.request.entry, [("Time", run.time), ("Network evaluations", run.evaluations)])
+
+
+def facts(entry: Entry, rows: list[tuple[str, str]]) -> str:
+    rows = [*rows, ("Parameters", f"{entry.parameters:,}"), ("Weights", f"{entry.file_size / 1e6:.2f} MB")]
     if not entry.conditional:
         rows.append(("Class", "chosen by the seed: the model learnt without classes"))
     cells = "".join(f"<tr><th>{k}</th><td>{html.escape(v)}</td></tr>" for k, v in rows)

@@ -23,6 +23,7 @@ after it has replaced the old one; easel.js merges it and writes the whole state
 directions, so listen to these instead:
 
 - ``easel.input(fn, easel, …)``: the visitor changed picture or mask (a finished stroke, a button, undo).
+- ``easel.expand(fn, easel, …)``: the easel is seen for the first time.
 - ``easel.select(fn, easel, …)``: a pixel was clicked with the tool "point", or Enter pressed on it; its place is
   `EaselState.marked`.
 

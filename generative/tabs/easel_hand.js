@@ -200,6 +200,11 @@ new ResizeObserver(() => {
   laidOutWidth = part.box.clientWidth;
   render();
 }).observe(root);
+new IntersectionObserver(([entry], observer) => {
+  if (!entry.isIntersecting) return;
+  observer.disconnect();
+  trigger("expand");
+}).observe(root);
 watch("value", () => receive(props.value));
 render();
 receive(props.value);

@@ -143,7 +143,7 @@ def table(entries: list[Entry]) -> str:
         f'<th scope="col" title="{html.escape(FIGURES[k][1])}"><abbr>{FIGURES[k][0]}</abbr></th>' for k in keys
     )
     bodies = []
-    for dataset in dict.fromkeys(e.dataset for e in entries):
+    for dataset in datasets.in_order(e.dataset for e in entries):
         rows = "".join(row(e, keys) for e in entries if e.dataset == dataset)
         name = f'<th scope="rowgroup" colspan="{len(keys) + 2}">{html.escape(datasets.title(dataset))}</th>'
         bodies.append(f'<tbody><tr class="group">{name}</tr>{rows}</tbody>')

@@ -30,7 +30,7 @@ NOTE = (
     "**Click a pixel**, in either picture, to see what the model expected there and what it looked at."
 )
 BOUND = "This family tells a **bound** on how probable the whole picture is; it does not divide into pixels."
-LIKELIEST = "Likeliest (whichever class fits best)"
+LIKELIEST = "Likeliest (best fit)"
 INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
 FIELD = "Where the network looks"
 
@@ -74,7 +74,7 @@ class LikelihoodTool:
         measured = [self.easel, self.map, self.verdict, self.chart, self.table]
         self.picker.on_picture(model, self._bring, self.fail, [*measured, label])
         gr.on(
-            [self.measure.click, label.input, self.easel.input],
+            [self.measure.click, label.input, self.easel.input, self.easel.expand],
             self._measure,
             [model, label, self.easel],
             measured,

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from generative.data.datasets import DATASETS, title
+from generative.data.datasets import in_order, title
 from generative.errors import GenerativeError
 from generative.inference.engine import Engine
 from generative.inference.provenance import Provenance, read_png
@@ -72,8 +72,7 @@ def header(engine: Engine) -> str:
 
 def dataset_choice(engine: Engine) -> gr.Radio:
     """What the models on show learnt from; holds for all tabs. Hidden while there is only one."""
-    there = dict.fromkeys(e.dataset for e in engine.entries.values() if e.family in FAMILIES)
-    order = [d for d in DATASETS if d in there] + [d for d in there if d not in DATASETS]
+    order = in_order(e.dataset for e in engine.entries.values() if e.family in FAMILIES)
     return gr.Radio(
         [(title(d), d) for d in order],
         value=order[0] if order else None,

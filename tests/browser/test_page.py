@@ -233,10 +233,13 @@ def test_the_die_and_a_picture_set_the_seed(open_page, app_url):
 def test_compare_fills_in_side_by_side(open_page, app_url):
     page = open_page(app_url)
     open_tab(page, "Compare")
+    cells = "[0, 1, 2, 3].map((i) => document.querySelectorAll(`#compare-stage-${i} .cell`).length)"
+    page.wait_for_function(f"{cells}.every((count) => count === 9)")  # opens with samples drawn earlier
     fill(page, "compare-count", 2)
     page.get_by_role("checkbox", name="DDPM").uncheck()
     page.click("#compare-generate")
-    page.wait_for_function("[0, 1, 2].every(i => document.querySelector(`#compare-facts-${i} table`))", timeout=60_000)
+    told = "(i) => document.querySelector(`#compare-facts-${i}`).innerText.includes('Network evaluations')"
+    page.wait_for_function(f"[0, 1, 2].every({told})", timeout=60_000)
     assert "784 an image" in page.locator("#tab-compare").inner_text() or page.get_by_text("784 an image").is_visible()
     boxes = [page.locator(f"#compare-stage-{i}").bounding_box() for i in (0, 1)]
     assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
