@@ -32,11 +32,11 @@ FIGURES = {
         "How alike test images and their reconstructions are in local means, contrasts and shapes; 1 is the same.",
     ),
     "denoised_rmse": ("Error out of noise", "Of what is restored from a noisy test image. Lower is better."),
-    "direction_success_normal": (
+    "direction_success_exchange": (
         "Arithmetic works",
         "How often a picture shows an attribute after its direction has been added to the latent.",
     ),
-    "direction_leakage_normal": ("Arithmetic leaks", "The share of other attributes that changed along with it."),
+    "direction_leakage_exchange": ("Arithmetic leaks", "The share of other attributes that changed along with it."),
     "attribute_confidence": ("Clear attributes", "The share of drawn images that show every attribute clearly."),
     "nearest_training": (
         "Distance to training images",

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from generative.models.gans.dcgan import DCGAN
 from generative.training.recipe import Recipe
 
-GAMMA, LAZY = 1.0, 8
+GAMMA, LAZY = 0.2, 8
 SCALE = {"generator": 2.5, "discriminator": 1.0}  # of the learning rate: the discriminator is ahead as it is
 
 
@@ -25,7 +25,7 @@ class DCGANRecipe(Recipe):
     minutes = 25
     configs = {
         "fashion-mnist": {"generator_channels": 40},
-        "avatars": {"size": 64, "generator_channels": 16, "discriminator_channels": 16},
+        "avatars": {"size": 32, "generator_channels": 32, "discriminator_channels": 32},
     }
     batch_size = 32
     learning_rate = 2e-4
