@@ -28,7 +28,8 @@ resembles it. What the generator cannot draw, it cannot find.
   does not draw (*mode collapse*); and training, where two losses chase each other and neither tells how good the
   images are: look at the curve below.
 
-*Watch for*: lower the truncation and images become more typical and more alike. *Real or forged?* shows what the
+*Watch for*: lower the truncation and images become more typical and more alike. Raise the candidates, and the
+discriminator chooses what you see: clearer avatars, but stranger clothes. *Real or forged?* shows what the
 discriminator thinks, and whether a forgery is a copy of a training image.
 
 Papers: Goodfellow et al., [Generative Adversarial Nets](https://arxiv.org/abs/1406.2661), 2014; Radford, Metz &

@@ -75,7 +75,7 @@ def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
     page.get_by_text(ABSENCE).wait_for()
     assert page.evaluate(SHEET, "diffusion") == [16, 28]  # of clothes, since it has nothing else
     open_tab(page, "gans")
-    page.wait_for_function(f"String(({SHEET})('gans')) === '16,64'")
+    page.wait_for_function(f"String(({SHEET})('gans')) === '16,32'")
 
 
 def test_words_about_a_tab_go_with_it(open_page, app_url):

@@ -8,7 +8,7 @@ import torch
 from generative.abilities import Judges
 from generative.errors import InvalidOption
 from generative.models.model import Model, drain
-from generative.seeds import Seeds
+from generative.seeds import Seeds, normal
 
 Tiny = Callable[..., Model]
 IMAGES = torch.rand(5, 1, 8, 8, generator=torch.Generator().manual_seed(0))
@@ -20,7 +20,21 @@ def test_a_code_is_the_noise_and_the_embedding_of_the_class(tiny: Tiny) -> None:
     assert codes.shape == (3, model.dims) and model.dims == 4 + 16
     assert codes[:, 4:].equal(model.generator.embedding.weight[1].expand(3, -1))
     plain = tiny("dcgan", classes=[])
-    assert plain.dims == 4 and plain.latents(Seeds(0, 3)).equal(codes[:, :4])
+    alone = model.Options(candidates=1)
+    codes = model.latents(Seeds(0, 3), alone)
+    assert plain.dims == 4 and plain.latents(Seeds(0, 3), alone).equal(codes[:, :4])
+
+
+def test_the_discriminator_chooses_among_candidates(tiny: Tiny) -> None:
+    model, labels = tiny("dcgan"), torch.tensor([1, 1, 1, 1])
+    chosen = model.latents(Seeds(0, 4), model.Options(label="b", candidates=6))
+    noise = normal(Seeds(0, 4).generators(), 6, 4)
+    realness = torch.stack(
+        [model.realness(model.decode(model.generator.code(z, labels)), labels) for z in noise.unbind(1)], 1
+    )
+    assert chosen[:, :4].equal(noise[torch.arange(4), realness.argmax(1)])
+    assert len(realness.argmax(1).unique()) > 1
+    assert model.evaluations(model.Options(candidates=1)) == 1
 
 
 def test_what_is_drawn_is_what_its_codes_decode_to(tiny: Tiny) -> None:
