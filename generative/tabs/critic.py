@@ -159,7 +159,9 @@ class CriticTool:
 
     def _forged(self, entry: Entry, seed: Any, spread: Any, count: int) -> Pictures:
         """Drawn from that seed on, in all classes in turn. Raises GenerativeError."""
-        request = self.engine.request(entry.id, seed, count, spread_option(entry, spread), "judges")
+        chosen = "candidates" in entry.kind_class.Options.bounds()  # by the very discriminator that is to judge
+        options = {**spread_option(entry, spread), **({"candidates": 1} if chosen else {})}
+        request = self.engine.request(entry.id, seed, count, options, "judges")
         return Pictures(drain(self.engine.sample(request)).images.cpu(), request.captions)
 
     def _scores(self, entry: Entry, pictures: Pictures) -> Tensor:

@@ -28,9 +28,9 @@ resembles it. What the generator cannot draw, it cannot find.
   does not draw (*mode collapse*); and training, where two losses chase each other and neither tells how good the
   images are: look at the curve below.
 
-*Watch for*: lower the truncation and images become more typical and more alike. Raise the candidates, and the
-discriminator chooses what you see: clearer avatars, but stranger clothes. *Real or forged?* shows what the
-discriminator thinks, and whether a forgery is a copy of a training image.
+*Watch for*: lower the truncation and images become more typical and more alike. With several *candidates* the
+discriminator chooses what you see: clearer avatars (where it does so unless told otherwise), but stranger clothes.
+*Real or forged?* shows what the discriminator thinks, and whether a forgery is a copy of a training image.
 
 Papers: Goodfellow et al., [Generative Adversarial Nets](https://arxiv.org/abs/1406.2661), 2014; Radford, Metz &
 Chintala, [DCGAN](https://arxiv.org/abs/1511.06434), 2016; Mirza & Osindero, [Conditional

@@ -34,7 +34,12 @@ def test_the_discriminator_chooses_among_candidates(tiny: Tiny) -> None:
     )
     assert chosen[:, :4].equal(noise[torch.arange(4), realness.argmax(1)])
     assert len(realness.argmax(1).unique()) > 1
-    assert model.evaluations(model.Options(candidates=1)) == 1
+    assert [model.evaluations(model.Options(candidates=n)) for n in (1, 6)] == [1, 13]
+    told = tiny("dcgan", candidates=6)
+    assert told.latents(Seeds(0, 4), told.Options(label="b")).equal(chosen)
+    assert told.latents(Seeds(0, 4), told.Options(label="b", candidates=1)).equal(
+        model.latents(Seeds(0, 4), model.Options(label="b"))
+    )
 
 
 def test_what_is_drawn_is_what_its_codes_decode_to(tiny: Tiny) -> None:

@@ -27,13 +27,18 @@ from generative.models.model import ImageConfig, Model
 from generative.options import ClassOptions, integer, number
 from generative.seeds import Seeds, normal
 
+TOGETHER = 64  # candidates that are judged at a time
+
 
 @dataclass(frozen=True)
 class DCGANConfig(ImageConfig):
+    """candidates: for each image, unless options say how many."""
+
     latent: int = 64
     class_embedding: int = 16
     generator_channels: int = 48
     discriminator_channels: int = 48
+    candidates: int = 1
 
     @property
     def levels(self) -> int:
@@ -57,12 +62,12 @@ class DCGANOptions(ClassOptions):
         "Scales the noise towards its centre. Below 1: more typical, less varied pictures. 1 is what training used.",
     )
     candidates: int = integer(
-        1,
-        1,
+        0,
+        0,
         32,
         "Candidates",
         "How many images are forged for each one shown: the discriminator chooses the one that it finds most real. "
-        "At 1 it has no say.",
+        "At 1 it has no say. 0: as many as suit the model.",
     )
     search_steps: int = integer(
         200,
@@ -140,7 +145,11 @@ class DCGAN(Model):
         self.generator, self.discriminator = Generator(config), Discriminator(config)
 
     def evaluations(self, options: DCGANOptions) -> int:
-        return 1 if options.candidates == 1 else 2 * options.candidates + 1
+        count = self._candidates(options)
+        return 1 if count == 1 else 2 * count + 1
+
+    def _candidates(self, options: DCGANOptions) -> int:
+        return options.candidates or self.config.candidates
 
     @property
     def dims(self) -> int:
@@ -154,17 +163,20 @@ class DCGAN(Model):
     def latents(self, seeds: Seeds, options: DCGANOptions | None = None) -> Tensor:
         options = options or self.Options()
         labels = seeds.labels(self.class_index(options), len(self.config.classes) or 1).to(self.device)
-        draws = normal(seeds.generators(), options.candidates, self.config.latent).to(self.device)
+        draws = normal(seeds.generators(), self._candidates(options), self.config.latent).to(self.device)
         z = self._most_real(draws, labels) * options.truncation
         return self.generator.code(z, labels)
 
     def _most_real(self, draws: Tensor, labels: Tensor) -> Tensor:
         """(N, candidates, latent) noise → (N, latent), of each image the candidate that the discriminator prefers."""
-        if draws.shape[1] == 1:
+        count, candidates, _ = draws.shape
+        if candidates == 1:
             return draws[:, 0]
-        forged = [self.decode(self.generator.code(z, labels)) for z in draws.unbind(1)]
-        realness = torch.stack([self.realness(images, labels) for images in forged], 1)
-        return draws[torch.arange(len(draws), device=self.device), realness.argmax(1)]
+        parts = zip(
+            draws.flatten(0, 1).split(TOGETHER), labels.repeat_interleave(candidates).split(TOGETHER), strict=True
+        )
+        realness = torch.cat([self.realness(self.decode(self.generator.code(z, of)), of) for z, of in parts])
+        return draws[torch.arange(count, device=self.device), realness.view(count, candidates).argmax(1)]
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
