@@ -170,7 +170,7 @@ def test_one_image_opens_and_closes_by_keyboard(page):
     assert page.text_content("#first .about") == "Bag · seed 8 · 2 of 4"
     page.keyboard.press("Escape")
     assert page.locator("#first dialog").is_hidden()
-    assert page.locator("#first .cell").nth(1).evaluate("cell => cell === document.activeElement")
+    page.wait_for_function("document.querySelectorAll('#first .cell')[1] === document.activeElement")
 
 
 def test_a_downloaded_png_holds_the_exact_pixels_and_the_recipe(page):
