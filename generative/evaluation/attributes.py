@@ -7,7 +7,7 @@ from torch import Tensor
 
 from generative.data.avatars import hair_colour_shown, having
 from generative.data.datasets import Dataset
-from generative.models.classifier import grouped
+from generative.models.classifier import grouped, likeliest
 
 CERTAIN = 0.5  # more than all other values together; every attribute has three values or more
 SEEN_WHERE = {"hair colour": hair_colour_shown}  # (N, A) labels → (N,); all other attributes are always seen
@@ -15,8 +15,16 @@ SEEN_WHERE = {"hair colour": hair_colour_shown}  # (N, A) labels → (N,); all o
 
 def parts(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> list[Tensor]:
     """(N, K) logits of all values of all attributes → for each attribute (N, values) log-probabilities."""
-    names = [f"{name}: {value}" for name, values in attributes.items() for value in values]
-    return [logits[:, columns].log_softmax(1) for columns in grouped(names).values()]
+    return [logits[:, columns].log_softmax(1) for columns in grouped(labels_of(attributes)).values()]
+
+
+def labels_of(attributes: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return [f"{name}: {value}" for name, values in attributes.items() for value in values]
+
+
+def shown(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> Tensor:
+    """(N, K) logits of all values of all attributes → (N, A), the index of the likeliest value of each attribute."""
+    return likeliest(logits, labels_of(attributes))
 
 
 def seen(labels: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> Tensor:
@@ -27,8 +35,7 @@ def seen(labels: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> Tensor:
 
 def accuracies(logits: Tensor, labels: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
     """For each attribute, of the images that let it be seen, the share whose likeliest value is that of labels."""
-    shown = torch.stack([part.argmax(1) for part in parts(logits, attributes)], 1)
-    right, visible = shown == labels, seen(labels, attributes)
+    right, visible = shown(logits, attributes) == labels, seen(labels, attributes)
     shares = (right & visible).sum(0).double() / visible.sum(0)
     return dict(zip(attributes, shares.tolist(), strict=True))
 
@@ -36,14 +43,12 @@ def accuracies(logits: Tensor, labels: Tensor, attributes: Mapping[str, tuple[st
 def confidence(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> float:
     """The share of images with a value of probability CERTAIN or more for every attribute that can be seen in them,
     given the likeliest values of the others."""
-    tables = parts(logits, attributes)
-    likeliest = torch.stack([part.argmax(1) for part in tables], 1)
-    clear = torch.stack([part.amax(1).exp() >= CERTAIN for part in tables], 1)
-    return float((clear | ~seen(likeliest, attributes)).all(1).double().mean())
+    clear = torch.stack([part.amax(1).exp() >= CERTAIN for part in parts(logits, attributes)], 1)
+    return float((clear | ~seen(shown(logits, attributes), attributes)).all(1).double().mean())
 
 
 def held_out_share(known: Dataset, logits: Tensor) -> float:
     """The share of images whose likeliest values are a combination that is held out of training."""
-    labels = torch.stack([part.argmax(1) for part in parts(logits, known.attributes)], 1)
-    shown = [having(labels, combination, known.attributes) for combination in known.held_out]
-    return float(torch.stack(shown).any(0).double().mean())
+    labels = shown(logits, known.attributes)
+    held_out = [having(labels, combination, known.attributes) for combination in known.held_out]
+    return float(torch.stack(held_out).any(0).double().mean())

@@ -8,7 +8,7 @@ from torch import Tensor
 from generative.data.avatars import having
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.space import Labelled, Space, moved
-from generative.inference.atlas import METHODS, Atlas, Direction
+from generative.inference.atlas import METHODS, Atlas
 
 TRIED = 60  # latents for each value of each combination
 
@@ -40,8 +40,7 @@ def composition(space: Space, atlas: Atlas, pool: Labelled) -> Figures:
 def completed(space: Space, atlas: Atlas, pool: Labelled, combination: Mapping[str, str], missing: str) -> Tensor:
     """(M,) bool: of latents that show all of a combination but what is `missing`, which show all of it afterwards."""
     known = space.run.dataset.attributes
-    column = list(known).index(missing)
-    direction = Direction(f"{missing}: {combination[missing]}", column, (known[missing].index(combination[missing]),))
+    direction = atlas.known[f"{missing}: {combination[missing]}"]
     rest = {name: value for name, value in combination.items() if name != missing}
     has = having(pool.labels, rest, known)
     near = Labelled(pool.latents[has], pool.labels[has], pool.seen[has])

@@ -60,7 +60,7 @@ class Space:
         for part in tqdm(latents.split(BATCH), desc=task, unit="batch", leave=False, disable=not task):
             logits = self.real.logits_of(self.model.decode(part).cpu(), "")
             if self.run.dataset.attributes:
-                found.append(torch.stack([p.argmax(1) for p in attributes.parts(logits, self.attributes)], 1))
+                found.append(attributes.shown(logits, self.attributes))
             else:
                 found.append(logits.argmax(1, keepdim=True))
         return torch.cat(found)

@@ -104,11 +104,11 @@ class Atlas:
     def _step(self, term: Term, method: str, start: Tensor) -> Tensor:
         """(D,) what 1 × a term adds to a latent."""
         row, wanted = self.directions.index(term.name), self.known[term.name]
-        if method == "normal":
-            return self.normal[row]
+        if method != "exchange":
+            return {"difference": self.difference, "normal": self.normal}[method][row]
         now = self.shown(start)[wanted.column]
-        if method == "difference" or (now in wanted.values) == (term.amount > 0):
-            return self.difference[row]  # to exchange: more of what is there, or less of what is not
+        if (now in wanted.values) == (term.amount > 0):
+            return self.difference[row]  # more of what is there, or less of what is not
         means = self.values.split(self._counts)[wanted.column]
         if term.amount > 0:
             return self.exchange[row] * (means[list(wanted.values)].mean(0) - means[now])
@@ -135,7 +135,7 @@ class Atlas:
 
     def spots(self, latents: Tensor) -> Tensor:
         """(N, D) latents → (N, 2), the places on the map that are nearest to them."""
-        return torch.linalg.lstsq(self.axes.T, (latents - self.centre).T, driver="gelsd").solution.T
+        return spots(latents, self.centre, self.axes)
 
     @property
     def extent(self) -> float:
@@ -146,6 +146,11 @@ class Atlas:
         tensors = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "attributes"}
         small = {k: (v.half() if v.is_floating_point() else v.to(torch.uint8)).contiguous() for k, v in tensors.items()}
         save_file(small, folder / FILE, {"attributes": json.dumps(dict(self.attributes))})
+
+
+def spots(latents: Tensor, centre: Tensor, axes: Tensor) -> Tensor:
+    """(N, D) latents → (N, 2), the places nearest to them on the plane centre + x·axes[0] + y·axes[1]."""
+    return torch.linalg.lstsq(axes.T, (latents - centre).T, driver="gelsd").solution.T
 
 
 def read_atlas(folder: Path) -> Atlas:

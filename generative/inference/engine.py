@@ -260,8 +260,7 @@ class Engine:
     def judge(self, id: Any, images: Tensor, label: Any = None) -> Tensor:
         """(N,) how real a discriminator finds pictures (N, C, H, W), in [0, 1]; as `label`, or as the best class."""
         entry = self.able(id, "judges")
-        index = class_index(label, entry)
-        labels = None if index is None else torch.full((len(images),), index)
+        labels = class_labels(label, entry, len(images))
         with self._device_lock.turn(), memory():
             model: Judges = self.model(entry.id)
             return model.realness(self._fitting(entry, images), labels).cpu()
@@ -281,8 +280,7 @@ class Engine:
         entry = self.able(id, "scores")
         if not 1 <= len(images) <= MAX_SCORED:
             raise InvalidOption(f"From 1 to {MAX_SCORED} pictures can be scored at once, not {len(images)}", "images")
-        index = class_index(label, entry)
-        labels = None if index is None else torch.full((len(images),), index)
+        labels = class_labels(label, entry, len(images))
         with self._device_lock.turn(), memory():
             return score_in_parts(self.model(entry.id), images, labels)
 
@@ -353,6 +351,12 @@ def class_index(label: Any, entry: Entry) -> int | None:
         raise NotSupported(f"{entry.title} knows no classes. Leave out the label.", "label")
     check_class(label, entry)
     return entry.classes.index(label)
+
+
+def class_labels(label: Any, entry: Entry, count: int) -> Tensor | None:
+    """(count,) that number for each of so many images, None for None. Raises NotSupported or InvalidOption."""
+    index = class_index(label, entry)
+    return None if index is None else torch.full((count,), index)
 
 
 def score_in_parts(model: Scores, images: Tensor, labels: Tensor | None = None) -> Likelihood:

@@ -26,7 +26,7 @@ AMOUNT = re.compile(r"(\d+(?:[.,]\d*)?|[.,]\d+)(?:\s*[·*×]\s*|\s+|(?=[^\W\d_])
 
 @dataclass(frozen=True)
 class Term:
-    """So much of a direction: 1 is from an average image without the attribute to an average one with it."""
+    """So much of a direction: at 1 most images without the attribute come to have it (`Atlas.moved`)."""
 
     name: str
     amount: float

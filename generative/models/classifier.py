@@ -87,3 +87,8 @@ def grouped(classes: Sequence[str]) -> dict[str, slice]:
     names = [name.partition(": ")[0] if ": " in name else SINGLE for name in classes]
     firsts = {name: names.index(name) for name in dict.fromkeys(names)}
     return {name: slice(first, first + names.count(name)) for name, first in firsts.items()}
+
+
+def likeliest(logits: Tensor, classes: Sequence[str]) -> Tensor:
+    """(N, K) logits of `classes` → (N, A) int64, of each group of them the index of the likeliest value."""
+    return torch.stack([logits[:, place].argmax(1) for place in grouped(classes).values()], 1)

@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import math
+from dataclasses import dataclass
 
 from torch import Tensor
 
@@ -37,19 +38,42 @@ def no_verdict() -> str:
     return '<div class="verdict"><p>Press Measure, choose another picture, or draw one.</p></div>'
 
 
-def percentile_bar(rank: float) -> str:
-    """Where the picture stands among the test images, from the most to the least probable."""
+@dataclass(frozen=True)
+class Scale:
+    """Words of a scale on which test images stand. first, last: what its ends are called. before, behind: of a picture
+    that stands before, or behind, all of them; between: of so many that stand before it. title: what is measured."""
+
+    first: str
+    last: str
+    before: str
+    behind: str
+    between: str
+    title: str
+
+
+PROBABILITY = Scale(
+    "probable",
+    "improbable",
+    "More probable than every test image",
+    "Less probable than every test image",
+    "of the test images are more probable",
+    PERCENTILE,
+)
+
+
+def percentile_bar(rank: float, scale: Scale = PROBABILITY) -> str:
+    """Where the picture stands among the test images; `rank` of 100 stand before it."""
     if rank >= 100:
-        words = "Less probable than every test image"
+        words = scale.behind
     elif rank <= 0:
-        words = "More probable than every test image"
+        words = scale.before
     else:
-        words = f"{rank:.0f} % of the test images are more probable"
+        words = f"{rank:.0f} % {scale.between}"
     at = min(100, max(0, rank))
     return (
         f'<div class="percentile" role="img" aria-label="{words}"><i style="left: {at:.1f}%"></i></div>'
-        f'<p class="ends"><span>probable</span><span>improbable</span></p>'
-        f'<p title="{PERCENTILE}">{words}.</p>'
+        f'<p class="ends"><span>{scale.first}</span><span>{scale.last}</span></p>'
+        f'<p title="{scale.title}">{words}.</p>'
     )
 
 

@@ -102,18 +102,16 @@ class CompareTab:
     def _change_dataset(self, dataset: str) -> dict[Any, Any]:
         models, classes = self._offer(dataset)
         few = f"Two models of {title(dataset)} are needed to compare; here are {len(models['choices'])}."
-        return {
+        updates = {
             self.models: gr.update(**models),
             self.label: gr.update(**classes),
             self.problem: "" if len(models["choices"]) > 1 else few,
-            **{
-                component: update
-                for entry, *parts in zip(self._newest(dataset), self.columns, self.stages, self.tables, strict=True)
-                for component, update in zip(
-                    parts, [gr.update(visible=entry is not None), sheet(entry), about(entry)], strict=True
-                )
-            },
         }
+        for entry, column, stage, table in zip(
+            self._newest(dataset), self.columns, self.stages, self.tables, strict=True
+        ):
+            updates |= {column: gr.update(visible=entry is not None), stage: sheet(entry), table: about(entry)}
+        return updates
 
     def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
         if not isinstance(models, list) or not 2 <= len(set(map(str, models))) == len(models) <= MOST:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -15,13 +16,13 @@ from generative.inference.library import Entry
 from generative.inference.neighbours import nearest_training, training_images, waiting_words
 from generative.models.model import drain
 from generative.tabs import charts, critic_charts
-from generative.tabs.assets import asset
 from generative.tabs.controls import ModelChoice, seed_row
+from generative.tabs.panel import ASK, asked, panel_in
 from generative.tabs.picker import Picker
-from generative.tabs.reconstruct import ASK, asked
 from generative.tabs.runs import DEVICE, QUIET
 from generative.tabs.spread import spread_option, spread_slider, spread_update
 
+panel = partial(panel_in, "critic.css")
 SHOWN = 8  # pictures in a row
 DISCRIMINATOR = "The network that learnt to tell real images from forged ones, while the generator learnt from it"
 HEADING = (
@@ -176,16 +177,3 @@ class CriticTool:
     def _entry(self, asked: Any) -> Entry:
         """The model that the heading names. Raises GenerativeError, for anyone can send anything."""
         return self.engine.able(asked.get("model") if isinstance(asked, dict) else None, "judges")
-
-
-def panel(elem_id: str, value: Any = "", template: str = "${value}", script: str | None = None) -> gr.HTML:
-    """A part of the results."""
-    return gr.HTML(
-        value,
-        html_template=template,
-        css_template=asset("critic.css"),
-        js_on_load=script,
-        apply_default_css=False,
-        padding=False,
-        elem_id=elem_id,
-    )

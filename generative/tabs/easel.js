@@ -1,5 +1,5 @@
 // The easel in the browser: one picture, a mask over it, and the tools mask, draw and point.
-// Gradio runs png.js + easel_brush.js + easel_view.js + easel.js + easel_hand.js, once per easel, as the body of one
+// Gradio runs nodes.js + png.js + easel_brush.js + easel_view.js + easel.js + easel_hand.js, once per easel, as the body of one
 // function of (element, trigger, props, server, upload, watch). What goes to and fro is described in easel.py.
 
 const part = Object.fromEntries([...element.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));

@@ -61,7 +61,7 @@ class Easel(gr.HTML):
             value,
             html_template=asset("easel.html").replace("TOOLS", " ".join(tools)),
             css_template=asset("widget.css", "easel.css"),
-            js_on_load=asset("png.js", "easel_brush.js", "easel_view.js", "easel.js", "easel_hand.js"),
+            js_on_load=asset("nodes.js", "png.js", "easel_brush.js", "easel_view.js", "easel.js", "easel_hand.js"),
             apply_default_css=False,
             padding=False,
             **options,

@@ -194,12 +194,7 @@ part.overlayShown.addEventListener("click", () => { overlayShown = !overlayShown
 
 // ── start ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-let laidOutWidth = 0;
-new ResizeObserver(() => {
-  if (part.box.clientWidth === laidOutWidth) return;
-  laidOutWidth = part.box.clientWidth;
-  render();
-}).observe(root);
+whenResized(root, part.box, render);
 new IntersectionObserver(([entry], observer) => {
   if (!entry.isIntersecting) return;
   observer.disconnect();

@@ -1,5 +1,5 @@
 // The equation in the browser: a picture, its reconstruction, the result of a formula, and what one attribute does.
-// Gradio runs png.js + tiles.js + equation.js once per equation, as the body of one function of (element, trigger,
+// Gradio runs nodes.js + png.js + tiles.js + equation.js once per equation, as the body of one function of (element, trigger,
 // props, server, upload, watch). What Python sends is described in equation.py.
 
 const part = Object.fromEntries([...element.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
@@ -88,11 +88,6 @@ part.save.addEventListener("click", async () => {
   saveAs(await png(part.result.querySelector("canvas")), `${fileName(shown.start?.note ?? "", shown.formula)}.png`);
 });
 
-let laidOutWidth = 0;
-new ResizeObserver(() => {
-  if (root.clientWidth === laidOutWidth) return;
-  laidOutWidth = root.clientWidth;
-  layOut();
-}).observe(root);
+whenResized(root, root, layOut);
 watch("value", () => receive(props.value));
 receive(props.value);

@@ -41,7 +41,7 @@ class Equation(gr.HTML):
             value,
             html_template=asset("equation.html"),
             css_template=asset("widget.css", "tiles.css", "equation.css"),
-            js_on_load=asset("png.js", "tiles.js", "equation.js"),
+            js_on_load=asset("nodes.js", "png.js", "tiles.js", "equation.js"),
             apply_default_css=False,
             padding=False,
             **options,

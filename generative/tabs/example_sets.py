@@ -15,7 +15,7 @@ from generative.data.datasets import DATASETS
 from generative.errors import InvalidOption, check_choice, check_integer
 from generative.inference.engine import MAX_COUNT, Engine
 from generative.inference.library import Entry
-from generative.models.classifier import grouped
+from generative.models.classifier import likeliest
 from generative.tabs.labelled_images import (
     MOST,
     OFFERED,
@@ -112,11 +112,9 @@ class ExampleSets:
         parts = [self.engine.latents(request) for request in requests]
         classifier = self._classifier(entry)
         model, size, labels = self.engine.model(classifier.id), (classifier.size, classifier.size), []
-        groups = grouped(classifier.classes).values()
         for latents in parts:
             images = F.interpolate(self.engine.decode(entry.id, latents), size, mode="area")
-            logits = model.classify(images).cpu()
-            labels.append(torch.stack([logits[:, group].argmax(1) for group in groups], 1))
+            labels.append(likeliest(model.classify(images).cpu(), classifier.classes))
         return Seen(torch.cat(parts), torch.cat(labels), tuple(classifier.classes))
 
     def _classifier(self, entry: Entry) -> Entry | None:

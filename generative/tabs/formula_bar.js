@@ -1,5 +1,5 @@
 // The formula bar in the browser: chips with a slider each, the palette they come from, and the formula as text.
-// Gradio runs formula_bar.js + formula_bar_chips.js + formula_bar_hand.js once per bar, as the body of one function of
+// Gradio runs nodes.js + formula_bar.js + formula_bar_chips.js + formula_bar_hand.js once per bar, as the body of one function of
 // (element, trigger, props, server, upload, watch). What goes to and fro is described in formula_bar.py; text goes in as
 // textContent, never as HTML.
 

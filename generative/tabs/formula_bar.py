@@ -48,7 +48,7 @@ class FormulaBar(gr.HTML):
             value,
             html_template=page,
             css_template=asset("widget.css", "formula_bar.css"),
-            js_on_load=asset("formula_bar.js", "formula_bar_chips.js", "formula_bar_hand.js"),
+            js_on_load=asset("nodes.js", "formula_bar.js", "formula_bar_chips.js", "formula_bar_hand.js"),
             apply_default_css=False,
             padding=False,
             **options,

@@ -1,13 +1,5 @@
 // The chips of a formula bar and the palette that they come from. Inlined after formula_bar.js.
 
-function make(tag, className, text = "") {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = text;
-  if (tag === "button") node.type = "button";
-  return node;
-}
-
 function chip(name) {
   const [attribute, value] = name.includes(": ") ? name.split(/: (.*)/) : ["", name];
   const item = make("li", "chip"), head = make("div", ""), amount = make("output", ""), slider = make("input", "");

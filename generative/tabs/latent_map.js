@@ -1,5 +1,5 @@
 // The latent map in the browser: what is shown of a model, what is asked of Python, the board and the hand on it.
-// Gradio runs png.js + latent_map_view.js + latent_sliders.js + latent_map.js + latent_map_hand.js, once per map, as the
+// Gradio runs nodes.js + png.js + latent_map_view.js + latent_sliders.js + latent_map.js + latent_map_hand.js, once per map, as the
 // body of one function of (element, trigger, props, server, upload, watch). latent_map.py says what goes to and fro.
 
 const part = Object.fromEntries([...element.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));

@@ -30,7 +30,7 @@ from generative.tabs.assets import asset
 from generative.tabs.charts import data_url
 from generative.tabs.stage import raw_bytes
 
-SCRIPTS = ("png.js", "latent_map_view.js", "latent_sliders.js", "latent_map.js", "latent_map_hand.js")
+SCRIPTS = ("nodes.js", "png.js", "latent_map_view.js", "latent_sliders.js", "latent_map.js", "latent_map_hand.js")
 MOST_DIMS, LARGEST = 16_384, 1e4  # of what a browser may send
 REACH = 3.0  # standard deviations from the mean to either end of a slider
 DIGITS = 4  # of what is sent

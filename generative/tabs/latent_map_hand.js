@@ -86,12 +86,9 @@ part.board.setAttribute("aria-describedby", part.help.id);
 
 // ── start ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-let laidOutWidth = 0;
-new ResizeObserver(() => {
-  if (root.clientWidth === laidOutWidth) return;
-  laidOutWidth = root.clientWidth;
+whenResized(root, root, () => {
   askWhenSeen();
   render();
-}).observe(root);
+});
 watch("value", () => receive(props.value));
 receive(props.value);

@@ -10,13 +10,6 @@ let builtStrip = null; // the strip whose pictures are on show
 
 const signed = (value) => value.toFixed(2).replace("-", "−");
 
-function make(tag, className = "", text = "") {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = text;
-  return node;
-}
-
 // z with the number of the dimension, counted from 1.
 function symbol(dimension) {
   const node = make("span", "z", "z");

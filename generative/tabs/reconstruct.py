@@ -1,8 +1,7 @@
 """Reconstructing: a picture, clean or noisy, through an autoencoder, and how far what comes back is from it."""
 
-import html
-import uuid
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -15,25 +14,17 @@ from generative.inference.reconstruction import STRONGEST_NOISE, Reconstruction
 from generative.models.model import drain
 from generative.tabs import charts
 from generative.tabs import reconstruction_charts as views
-from generative.tabs.assets import asset
 from generative.tabs.controls import ROLL, ModelChoice, seed_row
 from generative.tabs.easel import Easel, picture_message
 from generative.tabs.oddities import oddities
+from generative.tabs.panel import ASK, asked, panel_in
 from generative.tabs.picker import Picker, first_picture, held_picture, wanted_picture
 from generative.tabs.runs import DEVICE
 
+panel = partial(panel_in, "reconstruct.css")
 DRAWN = 8  # pictures of codes drawn at random
 NOISE_HELP = "Standard deviation of what is added before the encoder looks. Pixel values go from 0 to 1."
 HEADING = "<h4>What the ${value.title} makes of it</h4>"
-# The heading asks for all the rest when it comes on show for the first time, and whenever Python has renewed it.
-ASK = """
-watch("value", () => trigger("input"));
-new ResizeObserver((_, observer) => {
-  if (!element.clientWidth) return;
-  observer.disconnect();
-  trigger("input");
-}).observe(element);
-"""
 AGAIN = (
     'element.addEventListener("click", (event) => { if (event.target.closest("[data-again]")) trigger("select"); });'
 )
@@ -199,21 +190,3 @@ class ReconstructTool:
     def _entry(self, asked: Any) -> Entry:
         """The model that the heading names. Raises GenerativeError, for anyone can send anything."""
         return self.engine.able(asked.get("model") if isinstance(asked, dict) else None, "encodes")
-
-
-def asked(entry: Entry) -> dict[str, str]:
-    """The heading's value, new each time, so that a change of the picture alone counts as one too."""
-    return {"model": entry.id, "title": html.escape(entry.title), "token": uuid.uuid4().hex}
-
-
-def panel(elem_id: str, value: Any = "", template: str = "${value}", script: str | None = None) -> gr.HTML:
-    """A part of the results. Gradio changes only what differs of its pictures, so that they do not flicker."""
-    return gr.HTML(
-        value,
-        html_template=template,
-        css_template=asset("reconstruct.css"),
-        js_on_load=script,
-        apply_default_css=False,
-        padding=False,
-        elem_id=elem_id,
-    )

@@ -11,12 +11,19 @@ from generative.inference.heatmap import ANCHORS
 from generative.inference.library import Entry
 from generative.inference.percentile import FILE, RECONSTRUCTION, percentile
 from generative.inference.reconstruction import LARGEST_ERROR, Reconstruction, error_map
-from generative.tabs.charts import data_url, verdict
+from generative.tabs.charts import Scale, data_url, percentile_bar, verdict
 from generative.tabs.runs import cells
 
 RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
 PSNR = "Peak signal-to-noise ratio, 10 log₁₀(1 / mean squared error), in decibels: 6 dB more is half the error"
-PERCENTILE = "The percentile: of 100 test images, how many come back with a smaller error than this picture"
+ODDITY = Scale(
+    "ordinary",
+    "odd",
+    "Comes back better than every test image",
+    "Comes back worse than every test image",
+    "of the test images come back better",
+    "The percentile: of 100 test images, how many come back with a smaller error than this picture",
+)
 POSTERIOR = "q(z|x), the cloud of codes that the encoder answers with. The reconstruction decodes its centre"
 NO_POSTERIOR = "This model answers with one code, not with a cloud of codes, so there is no other to draw."
 NO_LIKELIHOOD = (
@@ -159,17 +166,7 @@ def standing(entry: Entry, rank: float | None) -> str:
     """`rank`: the percentage of test images that come back with a smaller error."""
     if rank is None:
         return unknown(entry, RECONSTRUCTION)
-    if rank >= 100:
-        words = "Comes back worse than every test image"
-    elif rank <= 0:
-        words = "Comes back better than every test image"
-    else:
-        words = f"{rank:.0f} % of the test images come back better"
-    at = min(100, max(0, rank))
-    return (
-        f'<div class="percentile" role="img" aria-label="{words}"><i style="left: {at:.1f}%"></i></div>'
-        f'<p class="ends"><span>ordinary</span><span>odd</span></p><p title="{PERCENTILE}">{words}.</p>'
-    )
+    return percentile_bar(rank, ODDITY)
 
 
 def likelihood(entry: Entry, images: Tensor, found: Likelihood) -> str:
@@ -197,7 +194,7 @@ def ranking(entry: Entry, names: list[str], made: Reconstruction) -> str:
             f"<td>{errors[i]:.3f}</td>{'' if ranks[i] is None else f'<td>{ranks[i]:.0f} %</td>'}</tr>"
         )
     head = f'<th>Rank</th><th>In, out</th><th>Picture</th><th title="{RMSE}"><abbr>RMSE</abbr></th>'
-    head += "" if None in ranks else f'<th title="{PERCENTILE}"><abbr>Test images better</abbr></th>'
+    head += "" if None in ranks else f'<th title="{ODDITY.title}"><abbr>Test images better</abbr></th>'
     return (
         '<div class="scrolls" tabindex="0" role="region" aria-label="Ranking">'
         f'<table class="figures ranking"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

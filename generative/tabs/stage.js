@@ -1,5 +1,5 @@
 // The stage in the browser: keeps the frames of the current run, draws them, scrubs, opens one picture large.
-// Gradio runs png.js + stage.js + stage_files.js, once per stage, as the body of one function of
+// Gradio runs nodes.js + png.js + stage.js + stage_files.js, once per stage, as the body of one function of
 // (element, trigger, props, server, upload, watch). What Python sends is described in stage.py; text goes in as textContent, never as HTML.
 
 const part = Object.fromEntries([...element.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
@@ -141,13 +141,6 @@ function layOutLarge(shape) {
 }
 
 // ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function make(tag, className, text = "") {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = text;
-  return node;
-}
 
 function buildPanels(views, shape) {
   const focused = panels.flatMap(({ cells }) => cells).findIndex(({ button }) => button === document.activeElement);
@@ -337,11 +330,6 @@ part.reuse.addEventListener("click", () => {
   trigger("select", { seed: run.seeds[index], index });
 });
 
-let laidOutWidth = 0;
-new ResizeObserver(() => {
-  if (part.pictures.clientWidth === laidOutWidth) return;
-  laidOutWidth = part.pictures.clientWidth;
-  layOut();
-}).observe(root);
+whenResized(root, part.pictures, layOut);
 watch("value", () => receive(props.value));
 receive(props.value);

@@ -36,7 +36,7 @@ class Stage(gr.HTML):
             value,
             html_template=asset("stage.html"),
             css_template=asset("widget.css", "stage.css"),
-            js_on_load=asset("png.js", "stage.js", "stage_files.js"),
+            js_on_load=asset("nodes.js", "png.js", "stage.js", "stage_files.js"),
             apply_default_css=False,
             padding=False,
             server_functions=[encode_animation],

@@ -1,4 +1,4 @@
-// A − B + C in the browser: what each set is made of, the mean of each and the result. Gradio runs png.js + tiles.js +
+// A − B + C in the browser: what each set is made of, the mean of each and the result. Gradio runs nodes.js + png.js + tiles.js +
 // triplet.js once per triplet, as the body of one function of (element, trigger, props, server, upload, watch). What
 // goes to and fro is described in triplet.py; text goes in as textContent, never as HTML.
 
@@ -43,14 +43,6 @@ function change(index, set) {
 }
 
 // ── what is on show ──────────────────────────────────────────────────────────────────────────────────────────────
-
-function make(tag, className, text = "") {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = text;
-  if (tag === "button") node.type = "button";
-  return node;
-}
 
 function thumb(index, words) {
   const button = make("button", "picture");
@@ -150,11 +142,6 @@ part.save.addEventListener("click", async () => {
   saveAs(await png(part.result.querySelector("canvas")), `${fileName(...words)}.png`);
 });
 
-let laidOutWidth = 0;
-new ResizeObserver(() => {
-  if (root.clientWidth === laidOutWidth) return;
-  laidOutWidth = root.clientWidth;
-  layOut();
-}).observe(root);
+whenResized(root, root, layOut);
 watch("value", () => receive(props.value));
 receive(props.value);

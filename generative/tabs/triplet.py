@@ -43,7 +43,7 @@ class Triplet(gr.HTML):
             value,
             html_template=asset("triplet.html"),
             css_template=asset("widget.css", "tiles.css", "triplet.css"),
-            js_on_load=asset("png.js", "tiles.js", "triplet.js"),
+            js_on_load=asset("nodes.js", "png.js", "tiles.js", "triplet.js"),
             apply_default_css=False,
             padding=False,
             **options,

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -103,21 +104,9 @@ def test_the_lock_is_handed_on_in_the_order_of_arrival() -> None:
     assert order == [0, 1, 2, 3, 4]
 
 
-def test_one_run_at_a_time_and_closing_frees_the_device(machine: Engine) -> None:
+def test_one_run_at_a_time_and_closing_frees_the_device(machine: Engine, frees_the_device: Callable) -> None:
     first = machine.sample(machine.request("toys/ddpm", 0, 1, {}))
-    next(first)
-    done = threading.Event()
-
-    def second() -> None:
-        list(machine.sample(machine.request("toys/vae", 0, 1, {})))
-        done.set()
-
-    thread = threading.Thread(target=second)
-    thread.start()
-    assert not done.wait(0.2)
-    first.close()
-    assert done.wait(5)
-    thread.join()
+    frees_the_device(first, lambda: list(machine.sample(machine.request("toys/vae", 0, 1, {}))))
 
 
 def test_a_completion_keeps_what_is_known_and_says_how_probable_it_is(machine: Engine) -> None:
@@ -132,22 +121,10 @@ def test_a_completion_keeps_what_is_known_and_says_how_probable_it_is(machine: E
     assert (last.figures["effective_candidates"] <= 4 + 1e-4).all()
 
 
-def test_a_completion_takes_its_turn_and_frees_the_device(machine: Engine) -> None:
+def test_a_completion_takes_its_turn_and_frees_the_device(machine: Engine, frees_the_device: Callable) -> None:
     request = machine.request("toys/pixelcnn", 0, 1, {}, "completes")
     first = machine.complete(request, torch.zeros(1, 8, 8), read_mask("right", 8))
-    next(first)
-    done = threading.Event()
-
-    def second() -> None:
-        machine.score("toys/vae", torch.zeros(1, 1, 8, 8))
-        done.set()
-
-    thread = threading.Thread(target=second)
-    thread.start()
-    assert not done.wait(0.2)
-    first.close()
-    assert done.wait(5)
-    thread.join()
+    frees_the_device(first, lambda: machine.score("toys/vae", torch.zeros(1, 1, 8, 8)))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The engine's latent spaces: what it gives, and what it refuses."""
 
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,21 +112,9 @@ def test_a_model_without_an_encoder_searches(machine: Engine) -> None:
     assert machine.locate("toys/dcgan", image).shape == (DIMS["dcgan"],)
 
 
-def test_a_search_frees_the_device_when_it_is_closed(machine: Engine) -> None:
+def test_a_search_frees_the_device_when_it_is_closed(machine: Engine, frees_the_device: Callable) -> None:
     search = machine.project(machine.request("toys/dcgan", 0, 1, {}, "projects"), torch.zeros(1, 8, 8))
-    next(search)
-    done = threading.Event()
-
-    def second() -> None:
-        machine.encode("toys/ae", torch.zeros(1, 1, 8, 8))
-        done.set()
-
-    thread = threading.Thread(target=second)
-    thread.start()
-    assert not done.wait(0.2)
-    search.close()
-    assert done.wait(5)
-    thread.join()
+    frees_the_device(search, lambda: machine.encode("toys/ae", torch.zeros(1, 1, 8, 8)))
 
 
 def test_realness_is_a_probability_and_the_best_class_is_the_highest(machine: Engine) -> None:

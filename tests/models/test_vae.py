@@ -142,7 +142,7 @@ def test_the_divergence_from_a_mixture_is_right_on_the_average(mixed: MixturePri
     z = mean + log_std.exp() * torch.randn(50_000, 4)
     q = Independent(Normal(mean, log_std.exp()), 1)
     expected = (q.log_prob(z) - mixture(mixed).log_prob(z)).mean()
-    torch.testing.assert_close(mixed.divergence(mean, log_std, z, torch.zeros(50_000)).mean(), expected)
+    torch.testing.assert_close(mixed.divergence(mean, log_std, z[None], torch.zeros(50_000)).mean(), expected)
 
 
 def test_a_mixture_finds_the_groups_of_its_codes() -> None:

@@ -19,8 +19,8 @@ from generative.tabs.controls import ANY
 from generative.tabs.critic import CriticTool
 from generative.tabs.critic_charts import own, rows, told_apart
 from generative.tabs.easel import easel_state, picture_message
+from generative.tabs.panel import asked
 from generative.tabs.project import ProjectTool, Trace, curve
-from generative.tabs.reconstruct import asked
 from generative.tabs.runs import ranks
 
 CONFIG = {"generator_channels": 4, "discriminator_channels": 4, "latent": 4}

@@ -16,7 +16,8 @@ from generative.inference.reconstruction import Reconstruction
 from generative.models.registry import build
 from generative.tabs import reconstruction_charts as views
 from generative.tabs.easel import easel_state, picture_message
-from generative.tabs.reconstruct import ReconstructTool, asked
+from generative.tabs.panel import asked
+from generative.tabs.reconstruct import ReconstructTool
 
 SHAPES = {
     "grey": {"classes": ["a", "b"], "size": 8},

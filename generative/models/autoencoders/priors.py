@@ -19,8 +19,8 @@ class Prior(nn.Module):
         """(N,) KL(N(mean, diag σ²) ‖ prior) in nats, as training minimises it."""
         raise NotImplementedError
 
-    def divergence(self, mean: Tensor, log_std: Tensor, z: Tensor, labels: Tensor) -> Tensor:
-        """(N,) the same as scoring counts it, with z (N, D) a draw from the posterior; an unbiased estimate."""
+    def divergence(self, mean: Tensor, log_std: Tensor, draws: Tensor, labels: Tensor) -> Tensor:
+        """(N,) the same as scoring counts it: exact, or an unbiased estimate from `draws` (S, N, D) of q(z|x)."""
         return self.kl(mean, log_std, labels)
 
 
@@ -93,10 +93,10 @@ class MixturePrior(StandardPrior):
         """(N, D) → (N,) in nats."""
         return self._joint(z).logsumexp(1)
 
-    def divergence(self, mean: Tensor, log_std: Tensor, z: Tensor, labels: Tensor) -> Tensor:
-        noise = (z - mean) / log_std.exp()
-        log_q = -(0.5 * noise.square() + log_std + 0.5 * math.log(2 * math.pi)).sum(1)
-        return log_q - self.log_prob(z)
+    def divergence(self, mean: Tensor, log_std: Tensor, draws: Tensor, labels: Tensor) -> Tensor:
+        noise = (draws - mean) / log_std.exp()
+        log_q = -(0.5 * noise.square() + log_std + 0.5 * math.log(2 * math.pi)).sum(2)
+        return (log_q - self.log_prob(draws.flatten(0, 1)).view_as(log_q)).mean(0)
 
     @torch.no_grad()
     def fit(self, codes: Tensor) -> None:

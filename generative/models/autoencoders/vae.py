@@ -148,11 +148,11 @@ class VAE(Model):
         if labels is None:
             labels = self.nearest_prior(mean, log_std)
         generator = torch.Generator().manual_seed(0)
-        nats = torch.zeros(len(images), device=self.device)
-        for _ in range(draws):
-            z = mean + log_std.exp() * torch.randn(1, self.config.latent, generator=generator).to(self.device)
-            log_p = discretised_logistic(images, *self.likelihood(z)).sum((1, 2, 3))
-            nats += (log_p - self.prior.divergence(mean, log_std, z, labels.to(self.device))) / draws
+        noise = torch.randn(draws, 1, self.config.latent, generator=generator).to(self.device)
+        z = mean + log_std.exp() * noise  # (draws, N, D)
+        nats = -self.prior.divergence(mean, log_std, z, labels.to(self.device))
+        for each in z:
+            nats = nats + discretised_logistic(images, *self.likelihood(each)).sum((1, 2, 3)) / draws
         bits = -nats / math.log(2) / images[0].numel()
         return Likelihood(bits, "lower bound", labels=labels if self.conditional else None)
 

@@ -57,6 +57,7 @@ class PixelCNN(PixelModel):
         super().__init__(config)
         groups, width = config.image_channels, 2 * config.channels
         inputs = groups * (1 + 2 * config.frequencies)
+        self.register_buffer("scales", 2 * math.pi * 2.0 ** torch.arange(config.frequencies), persistent=False)
         self.first = MaskedConv2d(inputs, width, config.first_kernel, groups, see_own=False)
         self.blocks = nn.Sequential(*[Block(config.channels, groups) for _ in range(config.blocks)])
         self.hidden = MaskedConv2d(width, width, 1, groups)
@@ -68,8 +69,9 @@ class PixelCNN(PixelModel):
 
     def enter(self, values: Tensor) -> Tensor:
         """(N, C, …) in [0, 1] → (N, C·F, …): each value in [−1, 1], then its sines and its cosines."""
-        scales = 2 * math.pi * 2 ** torch.arange(self.config.frequencies, device=values.device, dtype=values.dtype)
-        angles = values.unsqueeze(2) * scales.view(-1, *[1] * (values.ndim - 2))
+        if not self.config.frequencies:
+            return values * 2 - 1
+        angles = values.unsqueeze(2) * self.scales.view(-1, *[1] * (values.ndim - 2))
         return torch.cat([values.unsqueeze(2) * 2 - 1, angles.sin(), angles.cos()], 2).flatten(1, 2)
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> "PixelCNNSweep":

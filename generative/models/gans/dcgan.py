@@ -118,19 +118,22 @@ class Discriminator(nn.Module):
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         """(N, C, H, W) in [−1, 1] and (N,) classes → (N,) logits of being real."""
-        features = self.layers(images)
-        realness = self.realness(features).flatten()
+        realness, features = self._seen(images)
         if self.class_projection is None:
             return realness
-        return realness + (features.mean((2, 3)) * self.class_projection(labels)).sum(1)
+        return realness + (features * self.class_projection(labels)).sum(1)
 
     def of_best_class(self, images: Tensor) -> Tensor:
         """(N,) logits, each of the class that the image looks most real as; of no class where there is none."""
-        features = self.layers(images)
-        realness = self.realness(features).flatten()
+        realness, features = self._seen(images)
         if self.class_projection is None:
             return realness
-        return realness + (features.mean((2, 3)) @ self.class_projection.weight.T).amax(1)
+        return realness + (features @ self.class_projection.weight.T).amax(1)
+
+    def _seen(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """(N,) logits whatever the class, and (N, F) features, averaged over places."""
+        features = self.layers(images)
+        return self.realness(features).flatten(), features.mean((2, 3))
 
 
 class DCGAN(Model):
