@@ -8,8 +8,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "200")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1000")
 
 from generative.errors import GenerativeError
-from generative.inference.engine import Engine
-from generative.tabs.page import CSS, THEME, build
+from generative.inference.engine.engine import Engine
+from generative.web.page.page import CSS, THEME, build
 
 
 def main() -> None:

@@ -7,7 +7,7 @@
 
 from generative.errors import GenerativeError
 from generative.frame import Frame
-from generative.inference.library import Entry, available, load
+from generative.library.entries import Entry, available, load
 from generative.seeds import Seeds
 
 __all__ = ["Entry", "Frame", "GenerativeError", "Seeds", "available", "load"]

@@ -24,7 +24,7 @@ from generative.commands.arguments import (
     add_train,
 )
 from generative.errors import GenerativeError
-from generative.inference import checkpoints
+from generative.library import weights
 
 
 def parser() -> argparse.ArgumentParser:
@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Callable[[argparse.Namespace], None], help: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help)
-        made.add_argument("--root", type=Path, default=checkpoints.ROOT, help="folder of checkpoints (%(default)s)")
+        made.add_argument("--root", type=Path, default=weights.ROOT, help="folder of checkpoints (%(default)s)")
         made.set_defaults(run=run)
         return made
 

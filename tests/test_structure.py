@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import generative
-from generative.inference import atlas, checkpoints
-from generative.inference.images import sample_sheet
+from generative.inference.latent import atlas
+from generative.inference.pictures.grids import sample_sheet
+from generative.library import weights
 from generative.models.registry import MODELS
 from generative.training.recipes import RECIPES
 
@@ -22,25 +23,29 @@ FLOORS = {
     "abilities": 2,
     "data": 3,
     "models": 3,
-    "inference": 4,
-    "tabs": 5,
-    "training": 5,
-    "evaluation": 5,
-    "commands": 6,
-    "__main__": 7,
+    "library": 4,
+    "inference": 5,
+    "web": 6,
+    "training": 6,
+    "evaluation": 6,
+    "commands": 7,
+    "__main__": 8,
 }
+# Rooms within a floor; a tool knows nothing of another.
+WEB = {"widgets": 0, "base": 1, "sources": 2, "tools": 3, "rooms": 4, "api": 4, "page": 5}
+INFERENCE = {"pictures": 0, "engine": 1, "latent": 1, "likelihood": 1}
 BESIDE = {
     ("data", "models"),
     ("models", "data"),
-    ("tabs", "training"),
-    ("training", "tabs"),
-    ("tabs", "evaluation"),
-    ("evaluation", "tabs"),
+    ("web", "training"),
+    ("training", "web"),
+    ("web", "evaluation"),
+    ("evaluation", "web"),
     ("training", "evaluation"),
     ("evaluation", "training"),
 }
 FILES = [p for p in sorted(PACKAGE.rglob("*.py")) if p != PACKAGE / "__init__.py"]
-CHECKPOINTS = checkpoints.find()
+CHECKPOINTS = weights.find()
 
 
 def floor(path: Path) -> str:
@@ -67,7 +72,7 @@ def test_imports_point_one_way(path: Path) -> None:
     here = floor(path)
     for name in imports(path):
         if name == "gradio" or name.startswith("gradio."):
-            assert here == "tabs", f"{path} imports gradio"
+            assert here == "web", f"{path} imports gradio"
         if not name.startswith("generative."):
             continue
         there = name.split(".")[1]
@@ -75,8 +80,23 @@ def test_imports_point_one_way(path: Path) -> None:
             assert FLOORS[there] <= FLOORS[here] and (here, there) not in BESIDE, f"{path} imports {name}"
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_rooms_within_a_floor_point_one_way(path: Path) -> None:
+    here = path.relative_to(PACKAGE).parts
+    order = {"web": WEB, "inference": INFERENCE}.get(here[0])
+    if order is None or len(here) < 3:
+        return
+    for name in imports(path):
+        there = name.split(".")[1:]
+        if there[:1] != [here[0]] or len(there) < 2 or there[1] not in order:
+            continue
+        assert order[there[1]] <= order[here[1]], f"{path} imports {name}"
+        if here[0] == "web" and here[1] == there[1] == "tools" and len(there) > 2 and len(here) > 3:
+            assert there[2] == here[2], f"a tool imports another: {path} imports {name}"
+
+
 def test_the_inference_layer_does_not_load_gradio() -> None:
-    code = "import sys, generative, generative.inference.engine; assert 'gradio' not in sys.modules"
+    code = "import sys, generative, generative.inference.engine.engine; assert 'gradio' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent)
 
 
@@ -93,8 +113,8 @@ def test_the_models_that_the_page_needs_are_here() -> None:
     wanted = {f"fashion-mnist/{k}" for k in kinds}
     wanted |= {f"avatars/{k}" for k in ("denoising-ae", "conv-ae", "vae", "dcgan", "pixelcnn", "classifier")}
     assert wanted <= set(CHECKPOINTS)
-    weights = [p for p in checkpoints.ROOT.rglob("*.safetensors") if p.name != atlas.FILE]
-    assert sum(p.stat().st_size for p in weights) < 30e6
+    files = [p for p in weights.ROOT.rglob("*.safetensors") if p.name != atlas.FILE]
+    assert sum(p.stat().st_size for p in files) < 30e6
 
 
 @pytest.mark.parametrize("id", CHECKPOINTS)

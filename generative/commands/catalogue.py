@@ -5,8 +5,9 @@ import json
 
 from generative.commands.opening import find
 from generative.commands.terminal import columns, say
-from generative.inference import card, hub, library
-from generative.inference.library import Entry
+from generative.library import card, hub
+from generative.library import entries as library
+from generative.library.entries import Entry
 
 KEY_FIGURES = {"fid": "FID", "bits_per_dim": "", "accuracy": "accuracy", "ms_per_image": ""}
 

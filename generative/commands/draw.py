@@ -10,10 +10,10 @@ from generative.commands.opening import dataset_of, open_model, parse_options
 from generative.commands.runs import BATCH, checked_target, draw, save
 from generative.commands.terminal import columns, say
 from generative.errors import check_integer
-from generative.inference.completions import Completions
-from generative.inference.engine import MAX_CANDIDATES, Request
-from generative.inference.images import grid
-from generative.inference.pictures import open_picture, read_mask
+from generative.inference.engine.engine import MAX_CANDIDATES, Request
+from generative.inference.likelihood.completions import Completions
+from generative.inference.pictures.files import open_picture, read_mask
+from generative.inference.pictures.grids import grid
 from generative.seeds import Seeds
 
 MAX_COUNT = 1024

@@ -14,18 +14,18 @@ from generative.commands.runs import checked_place
 from generative.commands.score import short
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, check_integer, check_number
-from generative.inference import checkpoints
-from generative.inference.engine import MAX_SCORED, memory
-from generative.inference.percentile import RECONSTRUCTION
-from generative.inference.pictures import open_picture
-from generative.inference.reconstruction import (
+from generative.inference.engine.engine import MAX_SCORED, memory
+from generative.inference.latent.reconstruction import (
     LARGEST_ERROR,
     STRONGEST_NOISE,
     Reconstruction,
     error_map,
     reconstruct,
 )
-from generative.inference.sheet import sheet
+from generative.inference.pictures.files import open_picture
+from generative.inference.pictures.sheet import sheet
+from generative.library import weights
+from generative.library.percentile import RECONSTRUCTION
 from generative.seeds import MAX_SEED
 
 SHOWN = 4  # numbers of a latent, in the table
@@ -46,7 +46,7 @@ def encode(arguments: argparse.Namespace) -> None:
     rows = [{"image": name, **row} for name, row in zip(names, done.rows(entry.folder), strict=True)]
     told = {"model": entry.id, "noise": noise, "seed": arguments.seed, "images": rows}
     if target:
-        with checkpoints.writing(target):
+        with weights.writing(target):
             write(target, done, told)
     if arguments.json:
         return say(json.dumps(told | {"out": arguments.out}, indent=2))
@@ -57,7 +57,7 @@ def write(target: Path, done: Reconstruction, told: dict[str, Any]) -> None:
     """Latents as JSON or safetensors, or what came of them as a picture, by the ending of `target`."""
     kind = target.suffix.lower()
     if kind == ".json":
-        checkpoints.write_json(target, told)
+        weights.write_json(target, told)
     elif kind == ".safetensors":
         about = {"model": told["model"], "images": json.dumps([row["image"] for row in told["images"]])}
         target.write_bytes(safetensors.torch.save({"latents": done.latents.contiguous()}, about))

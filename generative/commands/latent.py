@@ -13,13 +13,13 @@ from generative.commands.opening import dataset_of, find, find_pictures, open_mo
 from generative.commands.runs import checked_place, save, watched
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, NotSupported
-from generative.inference.arithmetic import Sum, combined, measured, read_edit
-from generative.inference.atlas import METHODS, read_atlas
-from generative.inference.ends import End, Interpolation, check_way, interpolate, seed_of
-from generative.inference.engine import memory
-from generative.inference.images import grid
-from generative.inference.library import Entry
-from generative.inference.pictures import open_picture
+from generative.inference.engine.engine import memory
+from generative.inference.latent.arithmetic import Sum, combined, measured, read_edit
+from generative.inference.latent.atlas import METHODS, read_atlas
+from generative.inference.latent.ends import End, Interpolation, check_way, interpolate, seed_of
+from generative.inference.pictures.files import open_picture
+from generative.inference.pictures.grids import grid
+from generative.library.entries import Entry
 from generative.models.model import drain
 from generative.seeds import Seeds
 

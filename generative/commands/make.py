@@ -5,8 +5,9 @@ from pathlib import Path
 
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, check_integer, check_number
-from generative.inference import card, checkpoints, library
-from generative.inference.engine import pick_device
+from generative.inference.engine.engine import pick_device
+from generative.library import card, weights
+from generative.library import entries as library
 from generative.seeds import MAX_SEED
 
 
@@ -30,7 +31,7 @@ def train(arguments: argparse.Namespace) -> None:
         root=arguments.root,
         batch_size=arguments.batch_size,
     )
-    with checkpoints.writing(Path(arguments.runs)):
+    with weights.writing(Path(arguments.runs)):
         folder = trainer.run()
     say(str(folder))
 
@@ -65,6 +66,6 @@ def benchmark(arguments: argparse.Namespace) -> None:
     text = report.to_json() if arguments.json else report.to_markdown().rstrip()
     if arguments.out is None:
         return say(text)
-    with checkpoints.writing(Path(arguments.out)):
+    with weights.writing(Path(arguments.out)):
         Path(arguments.out).write_text(text + "\n", encoding="utf-8")
     say(arguments.out)

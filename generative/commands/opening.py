@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from generative.errors import BadCheckpoint, InvalidOption, InvalidPicture, NotSupported, shown
-from generative.inference import checkpoints, library
-from generative.inference.engine import pick_device
-from generative.inference.library import Entry
-from generative.inference.pictures import SUFFIXES
+from generative.inference.engine.engine import pick_device
+from generative.inference.pictures.files import SUFFIXES
+from generative.library import entries as library
+from generative.library import weights
+from generative.library.entries import Entry
 from generative.models.model import Model
 from generative.options import ClassOptions, Options
 
@@ -26,7 +27,7 @@ def find(id: str, root: Path) -> Entry:
 def open_model(arguments: argparse.Namespace, ability: type, verb: str) -> tuple[Entry, Any]:
     """A model on its device. Raises NotSupported when it lacks the ability."""
     entry = find(arguments.model, arguments.root)
-    if not isinstance(model := checkpoints.load(entry.folder, pick_device(arguments.device)), ability):
+    if not isinstance(model := weights.load(entry.folder, pick_device(arguments.device)), ability):
         raise NotSupported(f"{entry.title} cannot {verb}; it {', '.join(entry.abilities)}.", "model")
     return entry, model
 

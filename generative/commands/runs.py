@@ -11,8 +11,10 @@ from tqdm import tqdm
 
 from generative.errors import CannotWrite, InvalidOption, shown
 from generative.frame import Frame
-from generative.inference import checkpoints, images, provenance
-from generative.inference.engine import memory
+from generative.inference.engine.engine import memory
+from generative.inference.pictures import grids as images
+from generative.inference.pictures import provenance
+from generative.library import weights
 from generative.seeds import Seeds
 
 BATCH = 64  # images drawn together
@@ -85,7 +87,7 @@ def save(
     picture: Image.Image, moments: list[Image.Image], target: Path, made_by: provenance.Provenance | None = None
 ) -> None:
     """Write the picture, with what made it, or, where there are moments, the animation of them. Raises CannotWrite."""
-    with checkpoints.writing(target):
+    with weights.writing(target):
         if moments:
             images.save_animation(moments, len(moments), target.suffix.lower()[1:], target)
         elif made_by is None:

@@ -12,12 +12,12 @@ from generative.commands.opening import dataset_of, find_pictures, open_model, p
 from generative.commands.runs import checked_place
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, NotSupported
-from generative.inference import checkpoints
-from generative.inference.engine import MAX_SCORED, memory, score_in_parts
-from generative.inference.heatmap import side_by_side
-from generative.inference.library import Entry
-from generative.inference.percentile import percentile
-from generative.inference.pictures import open_picture
+from generative.inference.engine.engine import MAX_SCORED, memory, score_in_parts
+from generative.inference.pictures.files import open_picture
+from generative.inference.pictures.heatmap import side_by_side
+from generative.library import weights
+from generative.library.entries import Entry
+from generative.library.percentile import percentile
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def score(arguments: argparse.Namespace) -> None:
         if result.bits is None:
             raise NotSupported(f"{entry.title}'s likelihood has no parts that belong to pixels. Leave out --heatmap.")
         captions = [f"{row.rank}. {row.bits_per_dim:.2f} bits/dim, {short(row.image)}" for row in rows]
-        with checkpoints.writing(target):
+        with weights.writing(target):
             side_by_side(pictures[order], result.bits[order], captions).save(target, "PNG")
     say(json.dumps([asdict(row) for row in rows], indent=2) if arguments.json else table(rows, arguments.heatmap))
 

@@ -18,7 +18,8 @@ from generative.evaluation.machine import device_name
 from generative.evaluation.pixel_speed import COUNTS, ROWS, TOGETHER, PixelSpeed
 from generative.evaluation.speed import SHARE_AT, Speed
 from generative.evaluation.startup import seconds_to_first_answer
-from generative.inference import checkpoints, library
+from generative.library import entries as library
+from generative.library import weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STARTS = 3  # of the page
@@ -57,7 +58,7 @@ class Report:
 
 def benchmark(
     ids: Iterable[str] | None = None,
-    root: Path | str = checkpoints.ROOT,
+    root: Path | str = weights.ROOT,
     device: torch.device | str = "cpu",
     app: bool = True,
 ) -> Report:

@@ -8,7 +8,7 @@ from torch import Tensor
 from generative.data.avatars import having
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.space import Labelled, Space, moved
-from generative.inference.atlas import METHODS, Atlas
+from generative.inference.latent.atlas import METHODS, Atlas
 
 TRIED = 60  # latents for each value of each combination
 

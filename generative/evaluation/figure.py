@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from generative.inference.atlas import Atlas
+from generative.inference.latent.atlas import Atlas
 
 
 @dataclass(frozen=True)

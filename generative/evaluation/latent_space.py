@@ -21,7 +21,7 @@ from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
 from generative.evaluation.space import BATCH, Labelled, Space, moved
-from generative.inference.atlas import METHODS, Atlas, Direction, spots
+from generative.inference.latent.atlas import METHODS, Atlas, Direction, spots
 
 KNOWN = 20_000  # latents whose attributes are known, for the directions
 MAPPED = 1000  # of them, those on the map

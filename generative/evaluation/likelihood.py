@@ -7,7 +7,7 @@ from tqdm import tqdm
 from generative.evaluation.anomaly import anomalies
 from generative.evaluation.figure import Figure, Measured
 from generative.evaluation.run import Run
-from generative.inference import percentile
+from generative.library import percentile
 from generative.models.model import Model
 
 MOST = 2000  # test images behind the quantiles: a conditional model takes a pass for each class

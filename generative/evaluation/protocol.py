@@ -19,13 +19,14 @@ from generative.evaluation.reconstruction import reconstruction
 from generative.evaluation.reference import extractor_folder, in_batches, reference
 from generative.evaluation.run import Run
 from generative.evaluation.samples import NEIGHBOURS, sampling
-from generative.inference import checkpoints, library
+from generative.library import entries as library
+from generative.library import weights
 from generative.models.model import Model
 
 
 def evaluate(
     id: str,
-    root: Path | str = checkpoints.ROOT,
+    root: Path | str = weights.ROOT,
     data: str | Path | None = None,
     samples: int = 2000,
     batch: int = 100,
@@ -47,7 +48,7 @@ def evaluate(
     batch = check_integer("batch", batch, 1, samples)
     folder = library.locate(id, root).resolve()
     known, device = dataset(folder.parent.name), torch.device(device)
-    model = checkpoints.load(folder, device)
+    model = weights.load(folder, device)
     run = Run(known, model.config.size, Path(root), data, samples, batch, seed, device)
     parts = [size(model, folder), *by_ability(model, run)]
     figures = {name: figure for part in parts for name, figure in part.figures.items()}
@@ -67,7 +68,7 @@ def evaluate(
     for name, content in files.items():
         write(folder / name, content)
     for atlas in filter(None, (part.atlas for part in parts)):
-        with checkpoints.writing(folder):
+        with weights.writing(folder):
             atlas.save(folder)
     return metrics
 
@@ -111,7 +112,7 @@ def size(model: Model, folder: Path) -> Measured:
         {
             "parameters": Figure(model.parameter_count, "parameters", "Counted over the networks in the checkpoint."),
             "file_size": Figure(
-                checkpoints.file_size(folder), "bytes", "Size of the weights on disk, in half precision."
+                weights.file_size(folder), "bytes", "Size of the weights on disk, in half precision."
             ),
         }
     )
@@ -140,6 +141,6 @@ def by_attribute(accuracies: dict[str, float], count: int) -> Figures:
 def write(path: Path, content: dict[str, Any]) -> None:
     """All of the file or nothing: a reader never meets half of it. Raises CannotWrite."""
     part = path.with_suffix(".json.part")
-    with checkpoints.writing(path):
-        checkpoints.write_json(part, content)
+    with weights.writing(path):
+        weights.write_json(part, content)
         part.replace(path)

@@ -8,8 +8,8 @@ from tqdm import tqdm
 from generative.abilities import Encodes
 from generative.evaluation.figure import Figure, Measured
 from generative.evaluation.run import Run
-from generative.inference import percentile
-from generative.inference.reconstruction import noisy
+from generative.inference.latent.reconstruction import noisy
+from generative.library import percentile
 from generative.seeds import Seeds
 
 BATCH = 250

@@ -18,8 +18,8 @@ from generative.evaluation.classes import class_agreement
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.frechet import frechet_distance
 from generative.evaluation.run import Run
-from generative.inference import checkpoints
-from generative.inference.neighbours import nearest_training
+from generative.inference.likelihood.neighbours import nearest_training
+from generative.library import weights
 
 FLOOR_IMAGES = 10_000  # training images that fid_floor compares with the test images
 BATCH = 250
@@ -46,7 +46,7 @@ class Reference:
 def extractor_folder(measured: Dataset, root: Path) -> Path:
     """Where the classifier of a data set lies. Raises NotSupported when it is missing."""
     id = f"{measured.id}/classifier"
-    folder = checkpoints.find(root).get(id)
+    folder = weights.find(root).get(id)
     if folder is None:
         raise NotSupported(
             f"Evaluation measures samples with {id}, which is not in {root}. Train it first: python -m generative "
@@ -68,7 +68,7 @@ def reference(run: Run) -> Reference:
 def _measured(
     id: str, size: int, folder: Path, changed: int, data: Path, samples: int, device: torch.device
 ) -> Reference:
-    known, extractor = dataset(id), checkpoints.load(folder, device)
+    known, extractor = dataset(id), weights.load(folder, device)
     if not isinstance(extractor, Classifies) or tuple(extractor.config.classes) != known.labels:
         raise NotSupported(
             f"{folder} holds a {extractor.title} that does not tell the classes of {known.title}. Train a classifier "

@@ -15,7 +15,7 @@ from generative.evaluation.frechet import frechet_distance
 from generative.evaluation.precision_recall import precision_recall
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
-from generative.inference.neighbours import nearest_training
+from generative.inference.likelihood.neighbours import nearest_training
 from generative.models.model import Model, drain, to_bytes
 from generative.seeds import Seeds
 

@@ -10,8 +10,8 @@ from generative.abilities import Encodes, Interpolates
 from generative.evaluation import attributes
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
-from generative.inference.atlas import Atlas, Direction, directions
-from generative.inference.formula import Term
+from generative.inference.latent.atlas import Atlas, Direction, directions
+from generative.inference.latent.formula import Term
 from generative.seeds import Seeds
 
 BATCH = 250

@@ -16,7 +16,7 @@ import torch
 from generative.evaluation.machine import peak_device_mib, peak_resident_mib
 from generative.evaluation.pixel_speed import PixelSpeed, measure_pixels
 from generative.evaluation.timing import NetworkClock, sample, seconds
-from generative.inference import checkpoints
+from generative.library import weights
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.model import Model
 
@@ -61,7 +61,7 @@ def measure(
 ) -> Speed:
     """The speed of a checkpoint under default options. `cold_ms` and the peaks mean most in a fresh process."""
     start = time.perf_counter()
-    model = checkpoints.load(folder, device)
+    model = weights.load(folder, device)
     sample(model, 1)
     cold = time.perf_counter() - start
     per_image = {n: 1000 * median(seconds(model, n) for _ in range(repeats)) / n for n in counts}

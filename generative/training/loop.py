@@ -16,9 +16,9 @@ from tqdm import tqdm
 from generative.abilities import Classifies, Samples
 from generative.data.datasets import dataset, read
 from generative.errors import InvalidOption, near, shown
-from generative.inference import checkpoints
-from generative.inference.card import write_card
-from generative.inference.images import sample_sheet
+from generative.inference.pictures.grids import sample_sheet
+from generative.library import weights
+from generative.library.card import write_card
 from generative.models.model import Model
 from generative.models.registry import MODELS
 from generative.training.ema import EMA
@@ -211,9 +211,9 @@ class Trainer:
                 else f"{device.type}, {torch.get_num_threads()} threads, {platform.machine()}",
                 "processes": self.accelerator.num_processes,
             }
-            checkpoints.save(self.target, self.kind, self.ema.average.cpu(), training)
+            weights.save(self.target, self.kind, self.ema.average.cpu(), training)
             write_rows(self.target / "training.csv", self.rows[:: max(1, len(self.rows) // 300)])
-            saved = checkpoints.load(self.target)  # in the precision that everyone else gets
+            saved = weights.load(self.target)  # in the precision that everyone else gets
             if isinstance(saved, Samples):
                 sample_sheet(saved).save(self.target / "samples.png", optimize=True)
             write_card(self.target)

@@ -11,8 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from generative.tabs.assets import asset
-from generative.tabs.easel import (
+from generative.web.widgets.easel.easel import (
     Easel,
     easel_state,
     empty_message,
@@ -20,6 +19,7 @@ from generative.tabs.easel import (
     overlay_message,
     picture_message,
 )
+from generative.web.widgets.widget import asset
 
 HEIGHT, WIDTH = 12, 10
 

@@ -13,9 +13,9 @@ from PIL import Image
 
 from generative.errors import InvalidOption, InvalidPicture
 from generative.frame import Frame
-from generative.tabs.assets import asset
-from generative.tabs.stage import Stage, dropped_file, frame_message, reused_seed, say
-from generative.tabs.stage_animation import encode_animation
+from generative.web.widgets.stage.animation import encode_animation
+from generative.web.widgets.stage.stage import Stage, dropped_file, frame_message, reused_seed, say
+from generative.web.widgets.widget import asset
 
 COUNT, HEIGHT, WIDTH, STEPS = 4, 6, 5, 5
 

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from generative.__main__ import main
-from generative.inference import checkpoints
+from generative.library import weights
 from generative.models import registry
 
 TINY = {
@@ -25,8 +25,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("checkpoints")
     for kind, config in TINY.items():
         torch.manual_seed(0)
-        checkpoints.save(root / "tiny" / kind, kind, registry.build(kind, {"classes": ["Shirt", "Bag"], **config}), {})
-    checkpoints.write_json(root / "tiny" / "vae" / "metrics.json", {"fid": {"value": 12.5, "unit": "", "how": ""}})
+        weights.save(root / "tiny" / kind, kind, registry.build(kind, {"classes": ["Shirt", "Bag"], **config}), {})
+    weights.write_json(root / "tiny" / "vae" / "metrics.json", {"fid": {"value": 12.5, "unit": "", "how": ""}})
     broken = root / "tiny" / "broken"
     broken.mkdir()
     (broken / "config.json").write_text("{")

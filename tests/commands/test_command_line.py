@@ -14,8 +14,10 @@ from PIL import Image
 
 import generative
 from generative.__main__ import main, parser
-from generative.inference import checkpoints, images, library
-from generative.inference.provenance import read_png
+from generative.inference.pictures import grids as images
+from generative.inference.pictures.provenance import read_png
+from generative.library import entries as library
+from generative.library import weights
 from generative.models.model import drain
 from generative.seeds import Seeds
 
@@ -226,7 +228,7 @@ def test_ctrl_c_ends_quietly(run: Callable, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is played by /dev/full")
 def test_output_that_cannot_be_written_is_told_as_well(root: Path, tmp_path: Path, fails: Callable) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(checkpoints.ROOT.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(weights.ROOT.parent)}
     command = [sys.executable, "-m", "generative", "list", "--root", str(root)]
     with open("/dev/full", "w") as full:
         done = subprocess.run(

@@ -12,12 +12,12 @@ from safetensors import safe_open
 
 import generative
 from generative.data.examples import example
-from generative.inference import checkpoints
-from generative.inference.atlas import Atlas, directions
-from generative.inference.images import to_pil
-from generative.inference.percentile import RECONSTRUCTION
-from generative.inference.pictures import read_picture
-from generative.inference.walks import corners, walk
+from generative.inference.latent.atlas import Atlas, directions
+from generative.inference.latent.walks import corners, walk
+from generative.inference.pictures.files import read_picture
+from generative.inference.pictures.grids import to_pil
+from generative.library import weights
+from generative.library.percentile import RECONSTRUCTION
 from generative.models import registry
 from generative.seeds import Seeds
 
@@ -44,9 +44,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for id, config in TINY.items():
         torch.manual_seed(0)
         kind = id.partition("/")[2]
-        checkpoints.save(root / id, kind, registry.build(kind, config), {})
+        weights.save(root / id, kind, registry.build(kind, config), {})
     atlas(5).save(root / AE)
-    checkpoints.write_json(root / AE / "metrics.json", {"directions": DIRECTIONS})
+    weights.write_json(root / AE / "metrics.json", {"directions": DIRECTIONS})
     return root
 
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 import generative
-from generative.inference import images
-from generative.inference.pictures import MASKS, read_mask, read_picture
+from generative.inference.pictures import grids as images
+from generative.inference.pictures.files import MASKS, read_mask, read_picture
 from generative.models.model import drain
 from generative.seeds import Seeds
 

@@ -10,7 +10,7 @@ import torch
 
 from generative.data import avatars
 from generative.data.datasets import DATASETS
-from generative.inference import checkpoints
+from generative.library import weights
 from generative.models.autoencoders.convolutional import ConvConfig
 from generative.models.autoencoders.vae import VAE
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN, GatedPixelCNNConfig
@@ -85,7 +85,7 @@ def save_model(tmp_path: Path) -> Callable[..., Path]:
     def save(*ids: str) -> Path:
         for id in ids:
             torch.manual_seed(0)
-            checkpoints.save(tmp_path / "checkpoints" / id, id.partition("/")[2], MAKERS[id](), {})
+            weights.save(tmp_path / "checkpoints" / id, id.partition("/")[2], MAKERS[id](), {})
         return tmp_path / "checkpoints"
 
     return save

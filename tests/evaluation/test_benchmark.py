@@ -17,10 +17,10 @@ from generative.evaluation.speed import Speed, measure
 from generative.evaluation.startup import seconds_to_first_answer
 from generative.evaluation.timing import Clock, NetworkClock, sample
 from generative.frame import Frame
-from generative.inference import checkpoints
+from generative.library import weights
 from generative.models.autoregressive.completion import Completion
 from generative.models.autoregressive.pixel_model import PixelModel
-from generative.tabs.stage import raw_bytes
+from generative.web.widgets.stage.stage import raw_bytes
 
 Save = Callable[..., Path]
 ANSWERING_APP = """
@@ -46,7 +46,7 @@ def test_time_inside_the_network_is_a_part_of_all_time(save_model: Save, id: str
 
 @pytest.fixture
 def pixel_model(save_model: Save) -> PixelModel:
-    return checkpoints.load(save_model("mnist/pixelcnn") / "mnist" / "pixelcnn")
+    return weights.load(save_model("mnist/pixelcnn") / "mnist" / "pixelcnn")
 
 
 def test_the_clock_leaves_the_model_as_it_was(pixel_model: PixelModel) -> None:

@@ -12,8 +12,8 @@ from generative.evaluation.latent_space import chart, measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
 from generative.evaluation.space import Labelled, Space
-from generative.inference.atlas import METHODS, directions, read_atlas
-from generative.inference.formula import Term
+from generative.inference.latent.atlas import METHODS, directions, read_atlas
+from generative.inference.latent.formula import Term
 from generative.models.model import ImageConfig
 from generative.seeds import Seeds, normal
 

@@ -12,8 +12,8 @@ from generative.data.datasets import DATASETS, read
 from generative.errors import BadCheckpoint, CannotWrite, InvalidOption, MissingData, NotSupported, UnknownModel
 from generative.evaluation import anomaly, likelihood
 from generative.evaluation.protocol import evaluate, write
-from generative.inference import checkpoints
-from generative.inference.percentile import percentile, read_quantiles
+from generative.library import weights
+from generative.library.percentile import percentile, read_quantiles
 from generative.models.classifier import Classifier, ClassifierConfig
 
 SETTINGS = {"samples": 20, "batch": 20}
@@ -89,12 +89,12 @@ def test_likelihood_json_holds_the_quantiles_of_test_images_without_their_classe
     monkeypatch.setattr(likelihood, "MOST", 30)
     root = save_model(id)
     evaluate(id, root, data, **SETTINGS)
-    written = checkpoints.read_json(root / id / "likelihood.json")
+    written = weights.read_json(root / id / "likelihood.json")
     assert set(written) == {"quantiles", "kind", "how"}
     assert "first 30 test images" in written["how"]
     assert (root / id / "likelihood.json").stat().st_size < 3000
     images = read("mnist", "test", data, 8)[0][:30].float() / 255
-    bits = checkpoints.load(root / id).score(images).bits_per_dim.sort().values
+    bits = weights.load(root / id).score(images).bits_per_dim.sort().values
     expected = torch.quantile(bits, torch.linspace(0, 1, 101))
     torch.testing.assert_close(torch.tensor(read_quantiles(root / id)), expected, atol=1e-4, rtol=0)
     assert percentile(root / id, float(bits[15])) == pytest.approx(100 * 15 / 29, abs=2)
@@ -104,7 +104,7 @@ def test_bits_per_dim_are_those_of_all_test_images_given_their_classes(save_mode
     root = save_model("mnist/gated-pixelcnn")
     metrics = evaluate("mnist/gated-pixelcnn", root, data, **SETTINGS)
     images, labels = read("mnist", "test", data, 8)
-    bits = checkpoints.load(root / "mnist" / "gated-pixelcnn").score(images.float() / 255, labels).bits_per_dim
+    bits = weights.load(root / "mnist" / "gated-pixelcnn").score(images.float() / 255, labels).bits_per_dim
     assert metrics["bits_per_dim"]["value"] == pytest.approx(float(bits.mean()), rel=1e-4)
     assert "all 40 test images, given their true classes; exact" in metrics["bits_per_dim"]["how"]
 
@@ -143,7 +143,7 @@ def test_a_retrained_classifier_is_another_reference(save_model: Save, data: Pat
 def test_images_are_scaled_to_the_size_that_the_classifier_knows(save_model: Save, data: Path) -> None:
     root = save_model("mnist/dcgan")
     smaller = Classifier(ClassifierConfig(DATASETS["mnist"].classes, 4, channels=4))
-    checkpoints.save(root / "mnist" / "classifier", "classifier", smaller, {})
+    weights.save(root / "mnist" / "classifier", "classifier", smaller, {})
     metrics = evaluate("mnist/dcgan", root, data, **SETTINGS)
     assert metrics["fid"]["value"] > 0 and metrics["fid_floor"]["value"] > 0
 
@@ -168,7 +168,7 @@ def test_a_missing_classifier_does_not_hinder_the_likelihood(save_model: Save, d
 def test_a_classifier_of_other_classes_is_refused(save_model: Save, data: Path) -> None:
     root = save_model("mnist/dcgan")
     other = Classifier(ClassifierConfig(("cat", "dog"), 8, channels=4))
-    checkpoints.save(root / "mnist" / "classifier", "classifier", other, {})
+    weights.save(root / "mnist" / "classifier", "classifier", other, {})
     with pytest.raises(NotSupported, match="does not tell the classes of MNIST"):
         evaluate("mnist/dcgan", root, data, **SETTINGS)
 

@@ -14,7 +14,7 @@ import torchvision
 import generative
 from generative.data import datasets
 from generative.errors import InvalidOption, MissingData
-from generative.inference import checkpoints
+from generative.library import weights
 from generative.training import gans
 from generative.training.loop import Trainer
 from generative.training.recipes import RECIPES
@@ -64,7 +64,7 @@ def test_every_recipe_trains_and_leaves_a_checkpoint(kind: str, data: Path, tmp_
     folder = trainer(kind, data, tmp_path).run()
     model = generative.load(f"fashion-mnist/{kind}", root=tmp_path / "checkpoints")
     assert model.parameter_count > 0
-    assert checkpoints.read_json(folder / "config.json")["training"]["images_seen"] == 32
+    assert weights.read_json(folder / "config.json")["training"]["images_seen"] == 32
     assert (folder / "README.md").exists()
     with (folder / "training.csv").open() as f:
         assert int(list(csv.DictReader(f))[-1]["step"]) == 4
@@ -123,7 +123,7 @@ def test_two_processes_share_the_work(kind: str, data: Path, tmp_path: Path) -> 
     environment = {**os.environ, "PYTHONPATH": repository, "ACCELERATE_USE_CPU": "true", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(launch, capture_output=True, text=True, timeout=180, cwd=repository, env=environment)
     assert done.returncode == 0, done.stderr[-2000:]
-    config = checkpoints.read_json(tmp_path / "checkpoints" / "fashion-mnist" / kind / "config.json")
+    config = weights.read_json(tmp_path / "checkpoints" / "fashion-mnist" / kind / "config.json")
     assert config["training"]["processes"] == 2 and config["training"]["images_seen"] == 32
 
 

@@ -1,0 +1,105 @@
+"""A picture through an autoencoder: what went in, what came out, and how far apart they are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generative.abilities import Encodes, Infers
+from generative.inference.pictures.heatmap import colours
+from generative.library.percentile import RECONSTRUCTION, percentile
+from generative.seeds import Seeds, normal
+
+STRONGEST_NOISE = 1.0
+TOGETHER = 32  # pictures of one pass through the network
+LARGEST_ERROR = 0.5  # of a pixel, at the bright end of the colours
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruction:
+    """Pictures (N, C, H, W) in [0, 1] on the CPU, and what an autoencoder made of them.
+
+    images: the clean pictures. shown: what the encoder saw, with noise of standard deviation `noise` added; clipped to
+    [0, 1] here, though not for the encoder. latents: (N, D) what it made of that. result: what was decoded from them.
+    sample: the same from a draw of the posterior instead of its mean; None for a model without one.
+    """
+
+    images: Tensor
+    shown: Tensor
+    latents: Tensor
+    result: Tensor
+    sample: Tensor | None = None
+    noise: float = 0.0
+
+    @property
+    def error(self) -> Tensor:
+        """(N, 1, H, W) in [0, 1]: how far `result` is from `images`, root mean square over the channels."""
+        return (self.result - self.images).square().mean(1, keepdim=True).sqrt()
+
+    @property
+    def mse(self) -> Tensor:
+        """(N,) mean square of that over a picture."""
+        return (self.result - self.images).square().mean((1, 2, 3))
+
+    @property
+    def rmse(self) -> Tensor:
+        """(N,) its root."""
+        return self.mse.sqrt()
+
+    @property
+    def psnr(self) -> Tensor:
+        """(N,) peak signal-to-noise ratio in dB, 10 log₁₀(1 / mse); infinite for a picture that is met exactly."""
+        return -10 * self.mse.log10()
+
+    def rows(self, folder: Path) -> list[dict[str, Any]]:
+        """What programs are told of each picture: "rmse", "psnr", "percentile" and "latent".
+
+        percentile: of the test images, how many in 100 come back with a smaller error, where the checkpoint in `folder`
+        knows; None with noise, since test images went in without. psnr: None where it is infinite.
+        """
+        return [
+            {
+                "rmse": rmse,
+                "psnr": psnr if rmse > 0 else None,
+                "percentile": None if self.noise else percentile(folder, rmse, RECONSTRUCTION),
+                "latent": latent,
+            }
+            for rmse, psnr, latent in zip(self.rmse.tolist(), self.psnr.tolist(), self.latents.tolist(), strict=True)
+        ]
+
+
+def noisy(images: Tensor, strength: float, seeds: Seeds) -> Tensor:
+    """With Gaussian noise of that standard deviation, each picture's from its own seed; not clipped to [0, 1]."""
+    return with_noise(images, strength, seeds.generators())
+
+
+def with_noise(images: Tensor, strength: float, generators: list[torch.Generator]) -> Tensor:
+    return images + strength * normal(generators, *images.shape[1:]).to(images)
+
+
+@torch.inference_mode()
+def reconstruct(model: Encodes, images: Tensor, strength: float = 0.0, seed: int = 0) -> Reconstruction:
+    """Encode and decode images (N, C, H, W) in [0, 1], with noise of standard deviation `strength` added first.
+
+    Picture i draws its noise, and then its sample of the posterior, from seed `seed` + i.
+    """
+    images, seeds = images.cpu(), Seeds(seed, len(images))
+    parts = []
+    for part, few in zip(images.split(TOGETHER), seeds.batches(TOGETHER), strict=True):
+        generators = few.generators()
+        shown = with_noise(part, strength, generators)
+        latents = model.encode(shown)
+        result, sample = model.decode(latents), None
+        if isinstance(model, Infers):
+            mean, log_std = model.posterior(shown.to(model.device))
+            sample = model.decode(mean + log_std.exp() * normal(generators, mean.shape[1]).to(mean))
+        parts.append((shown.clamp(0, 1), latents, result, sample))
+    joined = [None if tensors[0] is None else torch.cat(tensors).cpu() for tensors in zip(*parts, strict=True)]
+    return Reconstruction(images, *joined, noise=strength)
+
+
+def error_map(error: Tensor) -> Tensor:
+    """(1, H, W) of `Reconstruction.error` → (3, H, W) in [0, 1], from dark, 0, to light, LARGEST_ERROR or more."""
+    return colours(error[0] / LARGEST_ERROR)

@@ -1,0 +1,80 @@
+"""What came of completing a picture, in order of likelihood."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from generative.frame import Frame
+from generative.inference.pictures.files import hatched
+from generative.inference.pictures.grids import grid
+from generative.options import Options
+from generative.seeds import Seeds
+
+
+@dataclass(frozen=True, eq=False)
+class Completions:
+    """Completed pictures, the most probable first; in the order of their seeds if the model does not tell likelihoods.
+
+    seen: (C, H, W) what the model saw, its hidden part hatched. images: (N, C, H, W) in [0, 1].
+    bits_per_dim, effective: of each image, where the model told; `effective` is the sample size that the weighed
+    candidates of an image were worth, of `candidates`.
+    """
+
+    seen: Tensor
+    images: Tensor
+    seeds: list[int]
+    bits_per_dim: list[float] | None
+    effective: list[float] | None
+    candidates: int
+
+    @classmethod
+    def ranked(cls, image: Tensor, mask: Tensor, seeds: Seeds, options: Options, frame: Frame) -> Self:
+        """From the picture (C, H, W), the mask and the last frame of its completion."""
+        figures = {name: values.float().cpu() for name, values in frame.figures.items()}
+        bits = figures.get("bits_per_dim")
+        order = torch.arange(len(seeds)) if bits is None else bits.argsort(stable=True)
+
+        def ordered(name: str) -> list[float] | None:
+            return figures[name][order].tolist() if name in figures else None
+
+        every = list(seeds)
+        return cls(
+            hatched(image, mask),
+            frame.images.float().cpu()[order],
+            [every[i] for i in order.tolist()],
+            ordered("bits_per_dim"),
+            ordered("effective_candidates"),
+            getattr(options, "candidates", 1),
+        )
+
+    def sheet(self) -> Image.Image:
+        """What the model saw, then the completions."""
+        return grid(torch.cat([self.seen[None], self.images]))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What programs are told of each: "rank", "seed", "bits_per_dim" and "effective_sample_size", or None."""
+        unknown = [None] * len(self.seeds)
+        names = ("rank", "seed", "bits_per_dim", "effective_sample_size")
+        ranks = range(1, len(self.seeds) + 1)
+        values = (ranks, self.seeds, self.bits_per_dim or unknown, self.effective or unknown)
+        return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+
+    @property
+    def effective_sample_size(self) -> float | None:
+        """The mean over the images; None where no candidates were weighed."""
+        return None if self.effective is None else sum(self.effective) / len(self.effective)
+
+    @property
+    def weighing(self) -> str:
+        """In words, how well the candidates fitted the known pixels after the hole."""
+        if self.effective is None and self.candidates == 1:
+            return "one candidate each, so known pixels after the hole, if any, had no say"
+        if self.effective is None:
+            return "no known pixels come after the hole, so there was nothing to weigh candidates by"
+        words = f"effective sample size {self.effective_sample_size:.1f} of {self.candidates} candidates"
+        if len(self.effective) > 1:
+            words += f" (mean; from {min(self.effective):.1f} to {max(self.effective):.1f})"
+        return words

@@ -1,0 +1,274 @@
+"""The model card, README.md of a checkpoint: what the model is, how it was made, how good it is, how to use it.
+
+Markdown with the front matter that the Hugging Face Hub reads. Everything in it comes from config.json, metrics.json
+and the model class; nothing is written by hand, so a card is never older than its checkpoint.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from generative.data.datasets import DATASETS, title
+from generative.errors import BadCheckpoint
+from generative.library import percentile, weights
+from generative.library.entries import Entry, describe
+
+HUB_DATASETS = {"fashion-mnist": "zalando-datasets/fashion_mnist", "mnist": "ylecun/mnist"}
+
+WHAT = {
+    "autoregressive": "Draws an image pixel by pixel, each from a distribution over its values given all earlier ones.",
+    "autoencoders": "Compresses images to a short vector and back; new images are decoded from random vectors.",
+    "gans": "A generator turns noise into an image in one step; it learnt from a second network that told its images "
+    "from real ones.",
+    "diffusion": "Starts from pure noise and removes a little of it at each step until an image is left.",
+    "classifier": "Tells which class an image shows. It draws nothing: the evaluation of the other models measures "
+    "with it.",
+}
+
+LIMITS = {
+    "autoregressive": "Its likelihood is exact, but sampling is sequential: one pass of the network for every pixel, "
+    "so drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole looks "
+    "ahead to the pixels below only as far as several candidates are weighed by them, and the whole can fail to hang "
+    "together.",
+    "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Only a "
+    "variational autoencoder learns where codes lie: what another decodes from random vectors is poor, and it has no "
+    "likelihood; that of the variational one is a lower bound, not the true value.",
+    "gans": "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of "
+    "image that are in the data but that it never draws. Figures of quality alone do not show that; see the recall.",
+    "diffusion": "It needs many steps, each a pass of the network (two with guidance), so one image costs more than "
+    "with a one-step model. A bound on its likelihood exists but is not computed here. High guidance makes clearer "
+    "and less varied images.",
+    "classifier": "It knows the classes of its data set and nothing else: any other picture gets one of them too, "
+    "often with confidence. Distances in its features are not comparable with FID in Inception's features.",
+}
+
+DIFFUSERS = (
+    'diffusers reads the network and the noise schedule: `UNet2DModel.from_pretrained(folder, subfolder="unet")`, '
+    '`DDPMScheduler.from_pretrained(folder, subfolder="scheduler")`. The network works on images folded into channels '
+    "and wants a class label; unfolding is this project's."
+)
+
+TRAINING = {
+    "data": "Data",
+    "images_seen": "Images seen",
+    "steps": "Steps",
+    "batch_size": "Batch size",
+    "minutes": "Minutes",
+    "device": "Device",
+    "processes": "Processes",
+    "note": "Note",
+    "seed": "Seed",
+}
+
+TITLES = {
+    "fid": "Fréchet distance",
+    "ms_per_image": "Time per image",
+    "evaluations": "Network evaluations",
+    "fid_floor": "Fréchet distance of training images",
+    "fid_floor_at_samples": "Fréchet distance of as few training images",
+    "class_agreement_test": "Class agreement of test images",
+    "class_entropy_bits": "Entropy of classes",
+    "bits_per_dim": "Bits per dimension",
+    "file_size": "File size",
+    "nearest_training": "Distance to nearest training image",
+    "nearest_training_test": "The same distance for test images",
+    "ssim": "Structural similarity of reconstructions",
+    "reconstruction_rmse": "Error of reconstructions",
+    "denoised_rmse": "Error of what is restored from noise",
+    "direction_success_exchange": "Success of directions, exchanges",
+    "direction_leakage_exchange": "Leakage of directions, exchanges",
+    "direction_success_normal": "Success of directions, normals",
+    "direction_leakage_normal": "Leakage of directions, normals",
+    "direction_success_difference": "Success of directions, differences",
+    "direction_leakage_difference": "Leakage of directions, differences",
+    "held_out_share": "Samples of combinations never seen",
+    "held_out_share_test": "The same share of test images",
+    "composed_unseen": "Combinations never seen, composed",
+    "composed_seen": "The same with combinations seen",
+    "auroc_other_dataset": "AUROC of likelihood against another data set",
+    "auroc_shuffled": "AUROC of likelihood against shuffled rows",
+    "auroc_noise": "AUROC of likelihood against noise",
+}
+
+
+def write_card(folder: Path) -> Path:
+    """Write README.md of a checkpoint folder. Raises BadCheckpoint or CannotWrite."""
+    folder = Path(folder).resolve()
+    entry = describe(f"{folder.parent.name}/{folder.name}", folder)
+    with weights.writing(folder):
+        (folder / "README.md").write_text(render(entry), encoding="utf-8")
+    return folder / "README.md"
+
+
+def render(entry: Entry) -> str:
+    """The card of a checkpoint. Raises BadCheckpoint for one that cannot be used."""
+    if entry.problem:
+        raise BadCheckpoint(f"{entry.id} gets no card: {entry.problem}")
+    parts = [front_matter(entry), introduction(entry)]
+    if (entry.folder / "samples.png").exists():
+        parts.append("![Samples of seeds 0 to 63 under default options](samples.png)")
+    parts += [usage(entry), training(entry), figures(entry), directions(entry), limits(entry), licence(entry)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def front_matter(entry: Entry) -> str:
+    draws = "samples" in entry.abilities
+    lines = [
+        "---",
+        "license: mit",
+        f"library_name: {'diffusers' if (entry.folder / 'model_index.json').exists() else 'pytorch'}",
+        f"pipeline_tag: {'unconditional-image-generation' if draws else 'image-classification'}",
+        "tags:",
+        *[f"- {tag}" for tag in dict.fromkeys(["generative-models", entry.family, entry.kind])],
+    ]
+    if entry.dataset in HUB_DATASETS:
+        lines += ["datasets:", f"- {HUB_DATASETS[entry.dataset]}"]
+    return "\n".join([*lines, "---"])
+
+
+def introduction(entry: Entry) -> str:
+    data = str(entry.training.get("data", "")).partition(",")[0] or title(entry.dataset)
+    facts = [
+        f"- Paper: <{entry.paper}>",
+        f"- Images: {entry.size}×{entry.size} pixels, {'grey' if entry.channels == 1 else 'RGB'}",
+        f"- {classes(entry)}",
+        f"- Abilities: {', '.join(entry.abilities)}",
+        f"- Parameters: {entry.parameters:,}; weights: {entry.file_size / 1e6:.1f} MB, half precision, safetensors",
+    ]
+    return f"# {entry.title} on {data}\n\n{WHAT.get(entry.family, '')}\n\n" + "\n".join(facts)
+
+
+def classes(entry: Entry) -> str:
+    if not entry.classes:
+        return "Classes: none, since its data set has none"
+    told = entry.conditional or entry.family == "classifier"
+    return f"Classes: {', '.join(entry.classes)}" if told else "Classes: none, it learnt without them"
+
+
+def usage(entry: Entry) -> str:
+    """Command line and Python; "hf:owner/name" stands wherever the id does once the model is on the hub."""
+    if "samples" not in entry.abilities:
+        lines = [
+            "```python",
+            "import generative",
+            "",
+            f'model = generative.load("{entry.id}")',
+            "logits = model.classify(images)  # (N, C, H, W) in [0, 1]",
+            "```",
+        ]
+        return "## How to use it\n\n" + "\n".join(lines)
+    lines = [
+        "```sh",
+        f"python -m generative sample {entry.id} --count 16 --seed 0 --out grid.png",
+        *[f"python -m generative {words}" for ability, words in more(entry.id).items() if ability in entry.abilities],
+        "```",
+        "",
+        "```python",
+        "import generative",
+        "",
+        f'model = generative.load("{entry.id}")',
+        "for frame in model.sample(generative.Seeds(0, count=16)):",
+        "    images = frame.images  # (16, C, H, W) in [0, 1]; the last frame is the result",
+        "```",
+        "",
+        "A folder, or `hf:owner/name` for a copy on the Hugging Face Hub, can stand in place of the id.",
+    ]
+    if (entry.folder / "model_index.json").exists():
+        lines += ["", DIFFUSERS]
+    return "## How to use it\n\n" + "\n".join(lines)
+
+
+def more(id: str) -> dict[str, str]:
+    """Commands by the ability that they need."""
+    return {
+        "completes": f"complete {id} picture.png --mask lower --out completed.png",
+        "interpolates": f"interpolate {id} seed:1 seed:2 --steps 9 --out walk.png",
+        "encodes": f"encode {id} picture.png --out reconstruction.png",
+        "scores": f"score {id} picture.png",
+    }
+
+
+def training(entry: Entry) -> str:
+    rows = [(title, value(entry.training[key])) for key, title in TRAINING.items() if key in entry.training]
+    if not rows:
+        return ""
+    note = "\n\nThe course of it is in `training.csv`." if (entry.folder / "training.csv").exists() else ""
+    return f"## How it was trained\n\n{table(('', ''), rows)}{note}"
+
+
+def figures(entry: Entry) -> str:
+    measured = {k: m for k, m in entry.metrics.items() if isinstance(m, dict) and "value" in m}
+    if not measured:
+        return "## Figures\n\nNot measured yet: run `python -m generative evaluate " + entry.id + "`."
+    rows = [(title_of(name), amount(m), str(m.get("how", ""))) for name, m in measured.items()]
+    protocol = entry.metrics.get("protocol")
+    where = ""
+    if isinstance(protocol, dict):
+        where = f"\n\nMeasured on {protocol.get('device')}, {protocol.get('date')}, torch {protocol.get('torch')}."
+    if (entry.folder / percentile.FILE).exists():
+        where += f"\n\nWhere a picture stands among test images by its likelihood is read off `{percentile.FILE}`."
+    return f"## Figures\n\n{table(('Figure', 'Value', 'How it was measured'), rows)}{where}"
+
+
+def directions(entry: Entry) -> str:
+    """What adding each direction to a latent does, by the ways to find it."""
+    tables = entry.metrics.get("directions")
+    if not isinstance(tables, dict) or not tables:
+        return ""
+    methods = list(tables)
+    heads = ("Direction", *(f"{kind}, {method}" for method in methods for kind in ("Success", "Leakage")))
+    rows = []
+    for name in tables[methods[0]]:
+        found = [tables[method].get(name, {}) for method in methods]
+        rows.append((name, *(share(row.get(kind)) for row in found for kind in ("success", "leakage"))))
+    words = (
+        "What 1 × each direction does to latents of pictures without the attribute, as the classifier of the data set "
+        "sees it. Success: how often it sees the attribute then. Leakage: the share of the other attributes that it "
+        "sees changed. Exchange: from the mean of the value that is shown to that of the one wanted; difference: of "
+        "the means with and without; normal: of a logistic regression."
+    )
+    return f"## Directions in the latent space\n\n{words}\n\n{table(heads, rows)}"
+
+
+def share(value: Any) -> str:
+    return f"{value:.0%}" if isinstance(value, (int, float)) else "–"
+
+
+def limits(entry: Entry) -> str:
+    words = LIMITS.get(entry.family, "")
+    if "samples" in entry.abilities:
+        words += f" Its images have {entry.size}×{entry.size} pixels and show nothing that is not in its training data."
+    return f"## Limits\n\n{words.strip()}"
+
+
+def licence(entry: Entry) -> str:
+    data = ""
+    if known := DATASETS.get(entry.dataset):
+        data = f" The training data has a licence of its own ({known.licence}): <{known.source}>."
+    return f"## Licence\n\nThe weights are under the MIT licence.{data}"
+
+
+def title_of(name: str) -> str:
+    return TITLES.get(name, name.replace("_", " ").capitalize())
+
+
+def value(content: Any) -> str:
+    return f"{content:,}" if isinstance(content, (int, float)) and not isinstance(content, bool) else str(content)
+
+
+def amount(figure: dict[str, Any]) -> str:
+    """A figure with its unit: shares as percent, bytes as megabytes."""
+    number, unit = figure["value"], str(figure.get("unit", ""))
+    if not isinstance(number, (int, float)):
+        return f"{number} {unit}".strip()
+    if unit == "share":
+        return f"{number:.1%}"
+    if unit == "parameters":
+        return value(number)
+    if unit == "bytes":
+        return f"{number / 1e6:.1f} MB"
+    return f"{value(number)} {unit}".strip()
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    cells = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(" ".join(c.split()).replace("|", "\\|") for c in row) + " |" for row in cells)

@@ -1,0 +1,150 @@
+"""The page's API for programs: named endpoints, callable with gradio_client or curl."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from generative.errors import InvalidOption, shown
+from generative.frame import Frame
+from generative.inference.engine.engine import MAX_SCORED, Engine
+from generative.inference.likelihood.completions import Completions
+from generative.inference.pictures.files import MASKS, read_mask
+from generative.inference.pictures.grids import grid
+from generative.inference.pictures.heatmap import BITS, surprise_map
+from generative.inference.pictures.provenance import save_png
+from generative.library.percentile import percentile
+from generative.web.api.latent import LatentEndpoints
+from generative.web.api.payload import base64, from_base64, listed, png, read_image, told
+
+DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
+
+
+def add_endpoints(engine: Engine) -> None:
+    """Adds everything that programs can call to the Blocks that is being built."""
+    api, latent = Endpoints(engine), LatentEndpoints(engine)
+    gr.api(api.list_models, api_name="list_models")
+    gr.api(api.generate, api_name="generate", **DEVICE)
+    gr.api(api.complete, api_name="complete", **DEVICE)
+    gr.api(api.score, api_name="score", **DEVICE)
+    gr.api(latent.reconstruct, api_name="reconstruct", **DEVICE)
+    gr.api(latent.interpolate, api_name="interpolate", **DEVICE)
+    gr.api(latent.arithmetic, api_name="arithmetic", **DEVICE)
+
+
+class Endpoints:
+    """What programs can call of every family. Their documentation is what stands here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def list_models(self) -> list[dict[str, Any]]:
+        """Of every model id, family, data set, abilities, classes, options with their defaults, size and metrics."""
+        return [entry.describe() for entry in self.engine.entries.values()]
+
+    def generate(
+        self, model: str, label: str | None = None, count: int = 1, seed: int = 0, options: dict[str, Any] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Draw images and stream the progress.
+
+        Yields {"step", "total", "label"} for every step; the last one also holds "seeds" and "png", the grid of images
+        as a base64 PNG file whose metadata say what made it. `options` are the model's own, as /list_models names them.
+        """
+        with told():
+            request = self.engine.request(model, seed, count, wish(label, options))
+            for frame in self.engine.sample(request):
+                result = {}
+                if frame.step == frame.total:
+                    file = io.BytesIO()
+                    save_png(grid(frame.images), file, request.provenance())
+                    result = {"seeds": list(request.seeds), "png": base64(file)}
+                yield progress(frame) | result
+
+    def complete(
+        self,
+        model: str,
+        image: str,
+        mask: str = "lower",
+        label: str | None = None,
+        count: int = 1,
+        seed: int = 0,
+        options: dict[str, Any] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Let a model invent the hidden part of a picture, and stream the progress.
+
+        image: a PNG, JPEG or WebP file in base64, or as a data URL, or "example:CLASS/0", of a data set without classes
+        "example:avatar/0"; made to fit the model. mask: "lower", "right", "middle", "random", "everything", or a square
+        picture file in base64, white where to invent. count: at most 16; times options["candidates"] at most 256.
+        Yields {"step", "total", "label"} for every step; the last one also holds "completions", the most probable
+        first, each {"rank", "seed", "bits_per_dim", "effective_sample_size", "png"}; "effective_sample_size", the mean
+        of theirs, of "candidates"; "seen", the picture that the model saw, its hidden part hatched; and "png", the grid
+        of that and all completions. All pictures are base64 PNG files; figures that were not measured are null.
+        """
+        with told():
+            request = self.engine.request(model, seed, count, wish(label, options), "completes")
+            entry = request.entry
+            picture = read_image(self.engine, entry.id, image)
+            hidden = read_mask(mask if mask in MASKS else from_base64(mask, "mask"), entry.size)
+            for frame in self.engine.complete(request, picture, hidden):
+                result = {}
+                if frame.step == frame.total:
+                    result = described(Completions.ranked(picture, hidden, request.seeds, request.options, frame))
+                yield progress(frame) | result
+
+    def score(self, model: str, images: list[str], label: str | None = None) -> list[dict[str, Any]]:
+        """How probable a model finds pictures, and where it is surprised.
+
+        images: at most 64, each as in /complete. label: the class that they are meant to show; null is the class that
+        finds each one most probable. Returns, in the order of `images`, {"bits_per_dim", "kind": "exact" or "lower
+        bound", "rank": 1 is the most probable, "percentile": of the test images, how many in 100 the model finds more
+        probable, "label": the class that it was scored under, "heatmap": a base64 PNG of each pixel's surprise, from
+        dark, 0 bits, to light, 8 bits a channel}. What the model does not tell is null.
+        """
+        with told():
+            listed("images", images, MAX_SCORED, "pictures in base64")
+            entry = self.engine.able(model, "scores")
+            pictures = torch.stack([read_image(self.engine, model, image) for image in images])
+            result = self.engine.score(model, pictures, label)
+            bits = result.bits_per_dim.tolist()
+            ranks = result.bits_per_dim.argsort(stable=True).argsort().tolist()
+            return [
+                {
+                    "bits_per_dim": bits[i],
+                    "kind": result.kind,
+                    "rank": ranks[i] + 1,
+                    "percentile": percentile(entry.folder, bits[i]),
+                    "label": None if result.labels is None else entry.classes[int(result.labels[i])],
+                    "heatmap": None if result.bits is None else heatmap(result.bits[i]),
+                }
+                for i in range(len(images))
+            ]
+
+
+def progress(frame: Frame) -> dict[str, Any]:
+    return {"step": frame.step, "total": frame.total, "label": frame.label}
+
+
+def wish(label: Any, options: Any) -> dict[str, Any]:
+    """The options, with the class among them if there is one. Raises InvalidOption for what is no object."""
+    if options is not None and not isinstance(options, dict):
+        raise InvalidOption(f"options must be an object of names and values, not {shown(options)}", "options")
+    return {**(options or {}), **({} if label is None else {"label": label})}
+
+
+def heatmap(bits: Tensor) -> str:
+    return png(surprise_map(bits, BITS * len(bits)))
+
+
+def described(done: Completions) -> dict[str, Any]:
+    """What /complete says of its result."""
+    pngs = [png(image) for image in done.images]
+    return {
+        "completions": [row | {"png": drawn} for row, drawn in zip(done.rows(), pngs, strict=True)],
+        "effective_sample_size": done.effective_sample_size,
+        "candidates": done.candidates,
+        "seen": png(done.seen),
+        "png": png(done.sheet()),
+    }

@@ -1,0 +1,157 @@
+"""From a checked request to what the page shows: stage messages at a steady pace, and the facts of the run."""
+
+import html
+import math
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from torch import Tensor
+
+from generative.frame import Frame
+from generative.inference.engine.engine import Engine, Request
+from generative.seeds import Seeds
+from generative.web.widgets.stage.stage import frame_message
+
+QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+DEVICE = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
+# An event waits until Gradio has built a part of the page: one that is touched earlier never comes alive.
+WHEN_BUILT = """async (...values) => {
+    const built = () => document.querySelector("%s [data-state]");
+    for (let i = 0; i < 100 && !built(); i++) await new Promise((go) => setTimeout(go, 50));
+    return values.slice(0, %d);
+}"""
+PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
+LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
+
+
+@dataclass
+class Run:
+    """One run on the page: `messages` yields what the stage is sent; then `seconds` is what it took."""
+
+    engine: Engine
+    request: Request
+    start: Callable[[], Iterator[Frame]] | None = None  # what to run instead of drawing
+    deed: str = "completed"  # what that did to an image
+    seconds: float = 0.0
+    figures: Mapping[str, Tensor] = field(default_factory=dict)  # of each image, when the run is done
+
+    @property
+    def time(self) -> str:
+        return f"{duration(self.seconds)} ({duration(self.seconds / len(self.request.seeds))} an image)"
+
+    @property
+    def evaluations(self) -> str:
+        number = self.engine.model(self.request.entry.id).evaluations(self.request.options)
+        return f"{number} an image"
+
+    def messages(self) -> Iterator[dict]:
+        """Stage messages, each with the frames since the one before; the last one is done."""
+        run, request = uuid.uuid4().hex, self.request
+        alt = f"{request.label or 'image'} {self.deed if self.start else 'drawn'} by {request.entry.title}"
+        moments: list[Frame] = []
+        began, start, sent = time.monotonic(), None, None
+        frames = self.start() if self.start else self.engine.sample(request)
+        for frame in frames:
+            now = time.monotonic()
+            start = start or now  # the first frame comes when the device is free and the model is loaded
+            last = frame.step == frame.total
+            most = max(LEAST_MOMENTS, MOST_BYTES // (frame.images.numel() * (1 + len(frame.views))))
+            if last or frame.step * most // frame.total > (frame.step - 1) * most // frame.total:
+                moments.append(frame)
+            if not last and (not moments or (sent is not None and now - sent < PACE)):
+                continue
+            left = (now - start) / max(1, frame.step - 1) * (frame.total - frame.step) if frame.step > 1 else None
+            self.seconds, self.figures = now - began, frame.figures
+            yield frame_message(
+                run,
+                moments,
+                list(request.seeds),
+                ranks(frame.figures) if self.start and (last or frame.figures) else request.captions,
+                alt,
+                seconds_left=left,
+                done=last,
+                duration=self.seconds if last else None,
+                **(self._recipes() if last and not self.start else {}),
+            )
+            sent, moments = time.monotonic(), []
+
+    def _recipes(self) -> dict[str, Any]:
+        """What the PNG of each image, and of the grid, will know of its making."""
+        request = self.request
+        return {
+            "recipes": [request.provenance(i).to_json() for i in range(len(request.seeds))],
+            "grid_recipe": request.provenance().to_json(),
+        }
+
+
+def ranks(figures: Mapping[str, Tensor]) -> list[str]:
+    """The caption of each completion, its place by likelihood and its bits/dim, or of each search, its place and its
+    root mean square error. None where nothing was measured."""
+    if "loss" in figures:
+        values, digits = figures["loss"].sqrt().tolist(), 3
+    else:
+        values, digits = figures["bits_per_dim"].tolist() if "bits_per_dim" in figures else [], 2
+    place = {index: i for i, index in enumerate(sorted(range(len(values)), key=values.__getitem__), start=1)}
+    return [f"#{place[i]} · {value:.{digits}f}" for i, value in enumerate(values)]
+
+
+def facts(run: Run) -> str:
+    """What a run took and how to come back to it, as HTML."""
+    items = [
+        ("Time", run.time, "From the request to the last picture"),
+        ("Network evaluations", run.evaluations, "How many times the network runs to draw one image"),
+        ("Seeds", seed_range(run.request.seeds), "The same seed draws the same image"),
+    ]
+    address = f'<a href="{html.escape(link(run.request))}">This very run</a>'
+    return f'<dl class="facts">{cells(items)}<div><dt>Link</dt><dd>{address}</dd></div></dl>'
+
+
+def completion_facts(run: Run) -> str:
+    """What completing took, which completion the model finds likeliest, and how far its candidates could be trusted."""
+    items = [("Time", run.time, "From the request to the last picture")]
+    if "bits_per_dim" in run.figures:
+        bits = run.figures["bits_per_dim"]
+        best = f"seed {run.request.seeds.first + int(bits.argmin())}, {float(bits.min()):.2f} bits/dim"
+        items.append(("Likeliest", best, "Of the whole image. Under each one stand its rank and its bits/dim"))
+    if "effective_candidates" in run.figures:
+        mean, of = float(run.figures["effective_candidates"].mean()), run.request.options.candidates
+        why = (
+            "How many of the candidates carry weight, 1 / Σ w², averaged over the rows where known pixels were met. "
+            "Near 1: one candidate decides, and more would help. Near all: the known pixels said little."
+        )
+        items.append(("Effective sample size", f"{mean:.1f} of {of} candidates", why))
+    items.append(("Seeds", seed_range(run.request.seeds), "The same seed completes in the same way"))
+    return f'<dl class="facts">{cells(items)}</dl>'
+
+
+def cells(items: list[tuple[str, str, str]]) -> str:
+    """Name, value and explanation of each fact."""
+    return "".join(
+        f'<div title="{html.escape(why)}"><dt>{name}</dt><dd>{html.escape(value)}</dd></div>'
+        for name, value, why in items
+    )
+
+
+def seed_range(seeds: Seeds) -> str:
+    return f"{seeds.first} – {seeds.first + len(seeds) - 1}" if len(seeds) > 1 else str(seeds.first)
+
+
+def link(request: Request) -> str:
+    """The query string that opens the page with this run; options at their defaults are left out."""
+    made = request.provenance()
+    defaults = type(request.options).defaults()
+    options = {k: v for k, v in made.options.items() if v != defaults[k]}
+    return "?" + urlencode({"model": made.model, "seed": made.seed, "count": made.count, **options})
+
+
+def duration(seconds: float) -> str:
+    """ "420 ms", "3.2 s" or "2 min 5 s"."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{math.floor(seconds / 60)} min {seconds % 60:.0f} s"

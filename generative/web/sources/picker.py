@@ -1,0 +1,160 @@
+"""Where a picture comes from: one of the bundled test images, or a file of the visitor's own."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from generative.data.examples import captions, examples
+from generative.errors import GenerativeError, InvalidOption, InvalidPicture, MissingData, check_integer
+from generative.inference.engine.engine import MAX_SCORED, Engine
+from generative.inference.pictures.files import background, read_picture
+from generative.library.entries import Entry
+from generative.web.base.run import QUIET
+from generative.web.widgets.easel.easel import easel_state, empty_message, picture_message
+from generative.web.widgets.plot.charts import data_url
+from generative.web.widgets.widget import asset, event_data
+
+ACROSS = 10  # pictures in a row, also in picker.html and picker.css
+SHOWN = 20
+JS = """
+element.addEventListener("click", (event) => {
+  const index = event.target.closest("[data-index]")?.dataset.index;
+  if (index !== undefined) trigger("select", { index: Number(index) });
+});
+"""
+Reaction = Callable[[Entry, Tensor, list[str]], dict[Any, Any]]  # model, pictures (N, C, H, W), their names → updates
+
+
+class Picker:
+    """Test images to click, and a button to upload others, `several` at once. Build it where it is to stand."""
+
+    def __init__(self, engine: Engine, first: Entry, prefix: str, several: bool = False) -> None:
+        self.engine = engine
+        with gr.Row(elem_classes="sources"):
+            self.gallery = Gallery(offer(first.dataset, first.size), elem_id=f"{prefix}-picker")
+            self.upload = gr.UploadButton(
+                "Upload pictures" if several else "Upload a picture",
+                file_count="multiple" if several else "single",
+                file_types=["image"],
+                elem_id=f"{prefix}-upload",
+                size="sm",
+                min_width=140,
+                scale=0,
+            )
+
+    def on_picture(
+        self, model: gr.Dropdown, react: Reaction, fail: Callable[[str], dict[Any, Any]], outputs: list[Any]
+    ) -> None:
+        """Calls `react` with the pictures that a visitor brings, `fail` with what is wrong, in words."""
+
+        def picked(id: str, event: gr.EventData) -> dict[Any, Any]:
+            def read(entry: Entry) -> tuple[Tensor, list[str]]:
+                images, names = gallery(entry.dataset, entry.size)
+                index = check_integer("picture", event_data(event).get("index"), 0, len(images) - 1)
+                return images[index : index + 1], [names[index]]
+
+            return self._bring(id, read, react, fail)
+
+        def uploaded(id: str, paths: str | list[str]) -> dict[Any, Any]:
+            def read(entry: Entry) -> tuple[Tensor, list[str]]:
+                files = paths if isinstance(paths, list) else [paths] if paths else []
+                check_integer("number of pictures", len(files), 1, MAX_SCORED)
+                wanted = entry.size, entry.channels, background(entry.dataset)
+                names = [Path(file).name for file in files]
+                pictures = [read_picture(f, *wanted, name=n) for f, n in zip(files, names, strict=True)]
+                return torch.stack(pictures), names
+
+            return self._bring(id, read, react, fail)
+
+        self.gallery.select(picked, model, outputs, **QUIET)
+        self.upload.upload(uploaded, [model, self.upload], outputs, **QUIET)
+
+    def _bring(
+        self, id: str, read: Callable[[Entry], tuple[Tensor, list[str]]], react: Reaction, fail: Callable[[str], Any]
+    ) -> dict[Any, Any]:
+        try:
+            entry = self.engine.entry(id)
+            return react(entry, *read(entry))
+        except GenerativeError as e:
+            return fail(str(e))
+
+    def follow(self, entry: Entry) -> dict[Any, Any]:
+        """The updates for another model: its own data set's images."""
+        return {self.gallery: offer(entry.dataset, entry.size)}
+
+
+class Gallery(gr.HTML):
+    """Small pictures, each a button; a ``select`` event tells the index of one."""
+
+    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(
+            value,
+            html_template=asset("picker.html"),
+            css_template=asset("picker.css"),
+            js_on_load=JS,
+            apply_default_css=False,
+            padding=False,
+            **options,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+@cache
+def gallery(dataset: str, size: int) -> tuple[Tensor, tuple[str, ...]]:
+    """(SHOWN, C, size, size) bundled test images, a class after the other in turn, and what each shows."""
+    try:
+        images, words = examples(dataset, size), captions(dataset)
+    except (InvalidOption, MissingData):
+        return torch.empty(0, 1, size, size), ()
+    each = SHOWN // len(images)
+    names = tuple(group[i] for i in range(each) for group in words)
+    return images[:, :each].transpose(0, 1).flatten(0, 1), names
+
+
+@cache
+def offer(dataset: str, size: int) -> dict[str, Any]:
+    """The gallery's value: the names, and all pictures in one sheet without gaps."""
+    images, names = gallery(dataset, size)
+    if not len(images):
+        return {"count": 0, "names": [], "sheet": ""}
+    count, channels, height, width = images.shape
+    rows = -(-count // ACROSS)
+    sheet = images.new_zeros(channels, rows * height, ACROSS * width)
+    for i, image in enumerate(images):
+        y, x = i // ACROSS * height, i % ACROSS * width
+        sheet[:, y : y + height, x : x + width] = image
+    return {"count": count, "names": list(names), "sheet": data_url(sheet)}
+
+
+def first_picture(entry: Entry) -> dict[str, Any]:
+    """The message that puts the data set's first test image on an easel; an empty easel if none is bundled."""
+    images, names = gallery(entry.dataset, entry.size)
+    if len(images):
+        return picture_message(images[0], names[0])
+    return empty_message(entry.channels, entry.size, entry.size) if entry.size else {}
+
+
+def wanted_picture(value: Any, entry: Entry) -> Tensor:
+    """(C, H, W) what stands on an easel. Raises InvalidPicture unless it is one that a model takes."""
+    image = easel_state(value).image
+    if image.shape != (entry.channels, entry.size, entry.size):
+        colours = "grey" if entry.channels == 1 else "in colour"
+        raise InvalidPicture(
+            f"{entry.title} takes pictures {colours}, {entry.size}×{entry.size} pixels. Choose another one."
+        )
+    return image
+
+
+def held_picture(value: Any, entry: Entry) -> Tensor | None:
+    """(C, H, W) what stands on an easel, if a model takes it."""
+    try:
+        return wanted_picture(value, entry)
+    except InvalidPicture:
+        return None

@@ -1,0 +1,39 @@
+"""How widely a seed's noise is spread: the slider of a generator's truncation, or of a decoder's temperature."""
+
+from typing import Any
+
+import gradio as gr
+
+from generative.library.entries import Entry
+
+NAMES = ("truncation", "temperature")  # of the sampling option; a model has one of them or none
+
+
+def spread_slider(first: Entry, prefix: str) -> gr.Slider:
+    """Hidden while the model has no such option."""
+    return gr.Slider(**{"minimum": 0, "maximum": 1, **_look(first)}, value=1, elem_id=f"{prefix}-spread")
+
+
+def spread_update(entry: Entry) -> dict[str, Any]:
+    """The slider's update for another model. It keeps its value: all these options scale noise, and 1 leaves it."""
+    return gr.update(**_look(entry))
+
+
+def spread_option(entry: Entry, value: Any) -> dict[str, Any]:
+    """The option of a request that says so; none for a model without."""
+    name = _name(entry)
+    return {} if name is None else {name: value}
+
+
+def _name(entry: Entry) -> str | None:
+    known = entry.kind_class.Options.bounds() if entry.kind else {}
+    return next((name for name in NAMES if name in known), None)
+
+
+def _look(entry: Entry) -> dict[str, Any]:
+    name = _name(entry)
+    if name is None:
+        return {"visible": False}
+    bounds = entry.kind_class.Options.bounds()[name]
+    ends = {"minimum": bounds.low, "maximum": bounds.high, "step": bounds.step}
+    return {**ends, "label": bounds.title, "info": bounds.help, "visible": True}

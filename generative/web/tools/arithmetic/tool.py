@@ -1,0 +1,88 @@
+"""Arithmetic with latents: a picture with attributes added and taken away, or A − B + C."""
+
+from typing import Any
+
+import gradio as gr
+
+from generative.inference.engine.engine import Engine
+from generative.library.entries import Entry
+from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.run import QUIET
+from generative.web.sources.picker import Picker
+from generative.web.sources.spread import spread_slider, spread_update
+from generative.web.tools.arithmetic.attribute_sum import AttributeSum
+from generative.web.tools.arithmetic.triplet_sum import TripletSum
+
+ATTRIBUTES, TRIPLET = "A picture and attributes", "A − B + C"
+NOTE = (
+    "A **latent** is the list of numbers that the model decodes an image from; here such lists are added up. A "
+    "**direction** is a step in such a list. With *Exchange*, 1 × it leads from the average of images like this one to "
+    "the average of images with the attribute wanted; *Difference* and *Normal* are the same step for every image. "
+    "Below 0 it leads the other way."
+)
+
+
+class ArithmeticTool:
+    title = "Arithmetic"
+    ability = "interpolates"
+
+    states: tuple[gr.State, ...] = ()
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
+        self.engine = engine
+        self.built = f"#{prefix}-bar"
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.controls = ModelChoice(engine, entries, prefix, None)
+                self.way = gr.Radio([ATTRIBUTES, TRIPLET], value=ATTRIBUTES, label="Add up", elem_id=f"{prefix}-way")
+                with gr.Column() as origin:
+                    gr.Markdown("Start from a test image, a picture of your own, or a seed:")
+                    self.picker = Picker(engine, self.controls.first, prefix)
+                    self.seed, _ = seed_row(prefix)
+                    self.spread = spread_slider(self.controls.first, prefix)
+            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
+                with gr.Column() as by_attributes:
+                    self.attributes = AttributeSum(engine, self.controls.first, prefix)
+                    gr.Markdown(NOTE, elem_classes="note")
+                with gr.Column() as by_sets:  # hides itself until it is asked for: Gradio would show it at first
+                    self.triplet = TripletSum(engine, self.controls.first, prefix)
+        # Hidden and not made invisible: a component of our own would lose what it holds.
+        shown = {ATTRIBUTES: [origin, by_attributes], TRIPLET: [by_sets]}
+        columns = [column for group in shown.values() for column in group]
+        self.way.input(
+            lambda way: [gr.update(visible=True if c in shown.get(way, []) else "hidden") for c in columns],
+            self.way,
+            columns,
+            **QUIET,
+        )
+        self.attributes.wire(self.controls.model, self.picker, self.seed, self.spread)
+        self.triplet.wire(self.way.input)
+
+    @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return [self.way, self.spread, self.attributes.bar, self.attributes.equation, self.triplet.triplet]
+
+    @property
+    def follows(self) -> list[gr.components.Component]:
+        """What `follow` and `fail` may change."""
+        return [
+            *self.controls.chosen,
+            self.picker.gallery,
+            self.spread,
+            *self.attributes.outputs,
+            self.triplet.triplet,
+        ]
+
+    def follow(self, entry: Entry, way: Any, spread: Any, bar: Any, equation: Any, triplet: Any) -> dict[Any, Any]:
+        """The updates for another model."""
+        return {
+            **self.controls.choose(entry),
+            **self.picker.follow(entry),
+            self.spread: spread_update(entry),
+            **self.attributes.follow(entry, bar, equation, spread),
+            self.triplet.triplet: self.triplet.follow(entry, triplet, shown=way == TRIPLET),
+        }
+
+    def fail(self, words: str) -> dict[Any, Any]:
+        return {**self.attributes.fail(words), self.triplet.triplet: {"error": words, "busy": ""}}

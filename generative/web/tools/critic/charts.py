@@ -1,0 +1,145 @@
+"""What a discriminator says, as HTML: pictures with their scores, how well it tells them apart, the nearest images."""
+
+import html
+
+import torch
+from torch import Tensor
+
+from generative.inference.likelihood.neighbours import Nearest
+from generative.web.base.run import cells
+from generative.web.widgets.plot.charts import data_url
+
+SCORE = "The probability of being real that the discriminator gives the picture: 0 is surely forged, 1 surely real"
+TOLD_APART = (
+    "The area under the ROC curve: how often a real picture scores above a forged one, over all pairs of the two. "
+    "It needs no threshold, so it does not matter whether the scores as such are high or low"
+)
+RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
+UNTOLD = "Nobody told it what this is, so here is its score as each class."
+AS_CLASSES = "As another class than its own a picture may well score high: no such pair was ever put before it. "
+OWN = (
+    "It has only ever compared training images with this generator's forgeries, so of anything else its score means "
+    "little: noise, or a blank picture, may pass for real."
+)
+WIDTH, LANE, LEFT = 460, 34, 52  # of the chart, one lane of it, and where its scale starts
+
+
+def rows(real: Tensor, real_scores: Tensor, forged: Tensor, forged_scores: Tensor, first: int, ranked: bool) -> str:
+    """Real and forged pictures (N, C, H, W), each with its score (N,); `first` is the seed of the first forged one."""
+    tests = [f"Test image {i + 1}" for i in range(len(real))]
+    seeds = [f"Seed {first + i}" for i in range(len(forged))]
+    return (
+        f"<h5>Real: test images, which it never saw</h5>{row(real, real_scores, tests, ranked)}"
+        f"<h5>Forged: drawn by the generator</h5>{row(forged, forged_scores, seeds, ranked)}"
+    )
+
+
+def row(images: Tensor, scores: Tensor, names: list[str], ranked: bool) -> str:
+    """Pictures with their scores under them; the most real first if `ranked`."""
+    order = scores.argsort(descending=True, stable=True).tolist() if ranked else range(len(scores))
+    return f'<div class="pictures">{"".join(figure(images[i], float(scores[i]), names[i]) for i in order)}</div>'
+
+
+def figure(image: Tensor, score: float, name: str) -> str:
+    words = html.escape(name)
+    return (
+        f'<figure title="{words}"><img src="{data_url(image)}" alt="{words}"><i style="--score: {score:.3f}"></i>'
+        f'<figcaption title="{SCORE}">{score:.2f}</figcaption></figure>'
+    )
+
+
+def told_apart(real: Tensor, forged: Tensor) -> float:
+    """How often one of `real` (M,) is above one of `forged` (N,), over all pairs; a tie counts half."""
+    above, equal = real[:, None] > forged, real[:, None] == forged
+    return float((above.float() + equal.float() / 2).mean())
+
+
+def verdict(real: Tensor, forged: Tensor) -> str:
+    """How well the scores (M,) of real and (N,) of forged pictures can be told apart, in words and as a chart."""
+    share = 100 * told_apart(real, forged)
+    items = [
+        ("Real", f"{float(real.mean()):.2f} on average", f"{SCORE}. Over {len(real)} test images"),
+        ("Forged", f"{float(forged.mean()):.2f} on average", f"{SCORE}. Over {len(forged)} drawn images"),
+    ]
+    return (
+        f'<div class="two"><div class="verdict"><p class="figure" title="{TOLD_APART}"><b>{share:.0f} %</b> '
+        "<abbr>of pairs told apart</abbr></p>"
+        f"<p>Of a real and a forged picture, the real one scores higher in {share:.0f} of 100 cases. At 50 the "
+        "discriminator is guessing: the forger has won. At 100 it sees through every forgery.</p>"
+        f'<dl class="facts">{cells(items)}</dl></div>{chart(real, forged)}</div>'
+    )
+
+
+def chart(real: Tensor, forged: Tensor) -> str:
+    """Every score as a tick on a scale from 0 to 1, real ones above forged ones, and a dot at the mean of each."""
+    lanes = "".join(lane(name, scores, i) for i, (name, scores) in enumerate((("real", real), ("forged", forged))))
+    low, scale = 2 * LANE + 8, WIDTH - 8 - LEFT
+    ends = ((0.0, "start", "0, forged"), (0.5, "middle", "0.5"), (1.0, "end", "1, real"))
+    texts = "".join(f'<text x="{LEFT + v * scale}" y="{low + 18}" text-anchor="{a}">{t}</text>' for v, a, t in ends)
+    words = f"Scores of {len(real)} real pictures and of {len(forged)} forged ones"
+    return (
+        f'<figure class="scores"><svg viewBox="0 0 {WIDTH} {low + 24}" role="img" aria-label="{words}">{lanes}'
+        f'<path class="axis" d="M{LEFT} {low}h{scale}"/>{texts}</svg><figcaption>{words}; dots: their means'
+        "</figcaption></figure>"
+    )
+
+
+def lane(name: str, scores: Tensor, index: int) -> str:
+    top, scale = 4 + index * LANE, WIDTH - 8 - LEFT
+    ticks = "".join(f"M{LEFT + s * scale:.1f} {top}v{LANE - 8}" for s in scores.tolist())
+    mean = LEFT + float(scores.mean()) * scale
+    return (
+        f'<text x="0" y="{top + 18}">{name}</text><path class="{name}" d="{ticks}"/>'
+        f'<circle class="{name}" cx="{mean:.1f}" cy="{top + LANE / 2 - 4}" r="5"/>'
+    )
+
+
+def own(image: Tensor, name: str, scores: dict[str, float], meant: str | None, real: Tensor, forged: Tensor) -> str:
+    """A picture (C, H, W) that a visitor brought and its score as each class; for a model without classes as "".
+
+    meant: which of these it is, if that is known. Then it is placed among the scores of real and of forged pictures.
+    """
+    words = html.escape(name)
+    bars = "".join(
+        f"<div{' class=meant' if label == meant else ''}><dt>{html.escape(label) or 'score'}</dt>"
+        f'<dd title="{SCORE}"><i style="--score: {score:.3f}"></i>{score:.2f}</dd></div>'
+        for label, score in scores.items()
+    )
+    told = f"<p>{place(words, meant, scores[meant], real, forged) if meant is not None else UNTOLD}</p>"
+    aside = AS_CLASSES if len(scores) > 1 else ""
+    return (
+        f'<div class="own"><img src="{data_url(image)}" alt="{words}"><dl>{bars}</dl></div>{told}'
+        f'<p class="quiet">{aside}{OWN}</p>'
+    )
+
+
+def place(words: str, meant: str, score: float, real: Tensor, forged: Tensor) -> str:
+    below = [100 * float((others < score).float().mean()) for others in (real, forged)]
+    subject = f"{words}, as {html.escape(meant)}," if meant and html.escape(meant) != words else words
+    return (
+        f"{subject} scores {score:.2f}: above {below[0]:.0f} % of the test images and above {below[1]:.0f} % of the "
+        "forgeries."
+    )
+
+
+def pairs(forged: Tensor, training: Tensor, nearest: Nearest, reference: Tensor) -> str:
+    """Each forged picture (N, C, H, W) beside the nearest of the training images (M, C, H, W) uint8, and whether that
+    is nearer than is usual: `reference` (K,) are the distances of test images to theirs."""
+    found, shown = training[nearest.indices].float() / 255, []
+    for i, distance in enumerate(nearest.distances.tolist()):
+        name = f"Training image {int(nearest.indices[i]):,}"
+        shown.append(
+            f'<figure><img src="{data_url(forged[i])}" alt="Forged picture {i + 1}"><img src="{data_url(found[i])}" '
+            f'alt="{name}" title="{name}"><figcaption title="{RMSE}">{distance:.3f} apart</figcaption></figure>'
+        )
+    medians = [float(torch.quantile(d, 0.5)) for d in (nearest.distances, reference)]
+    return (
+        f'<div class="pairs">{"".join(shown)}</div><p>Half of these forgeries are within '
+        f'<abbr title="{RMSE}">{medians[0]:.3f}</abbr> of the nearest of {len(training):,} training images; half of '
+        f"the test images above within {medians[1]:.3f} of theirs. Forgeries far nearer than test images would be "
+        "copies.</p>"
+    )
+
+
+def waiting(words: str) -> str:
+    return f'<p class="quiet" role="status">{words}</p>'

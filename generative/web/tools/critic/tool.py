@@ -1,0 +1,180 @@
+"""Real or forged: what a discriminator says of test images and of what its generator draws, and whether that is new."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from generative.data.examples import examples, groups
+from generative.errors import GenerativeError
+from generative.inference.engine.engine import MAX_SCORED, Engine
+from generative.inference.likelihood.neighbours import nearest_training, training_images, waiting_words
+from generative.library.entries import Entry
+from generative.models.model import drain
+from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.panel import ASK, asked, panel_in
+from generative.web.base.run import DEVICE, QUIET
+from generative.web.sources.picker import Picker
+from generative.web.sources.spread import spread_option, spread_slider, spread_update
+from generative.web.tools.critic import charts as critic_charts
+from generative.web.widgets.plot import charts
+
+panel = partial(panel_in, "critic.css")
+SHOWN = 8  # pictures in a row
+DISCRIMINATOR = "The network that learnt to tell real images from forged ones, while the generator learnt from it"
+HEADING = (
+    f'<h4 data-state="ready">What the <abbr title="{DISCRIMINATOR}">discriminator</abbr> of this ${{value.title}} '
+    "says</h4>"
+)
+NOTE = (
+    "<p class='quiet'>The discriminator was the forger's only teacher: it saw training images and forgeries, and said "
+    "which were which. One that was told classes scores each picture as what it is meant to be: a bag as a bag.</p>"
+)
+COPIES = "<h4>New, or copied? Each forgery, and the nearest training image to it</h4>"
+YOURS = "<h4>Ask it about another picture</h4>"
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """images: (N, C, H, W) in [0, 1]. labels: the class of each; other words where there are no classes."""
+
+    images: Tensor
+    labels: list[str]
+
+
+class CriticTool:
+    """Scores on the right, renewed with every change of the seed or the spread of its noise.
+
+    The heading says which model is on show. It asks for all the rest when it comes on show for the first time, and
+    whenever another model has renewed it.
+    """
+
+    title = "Real or forged?"
+    ability = "judges"
+
+    states: tuple[gr.State, ...] = ()
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
+        self.engine = engine
+        self.built = f"#{prefix}-heading"
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.controls = ModelChoice(engine, entries, prefix, None)
+                self.seed, self.dice = seed_row(prefix)
+                self.spread = spread_slider(self.controls.first, prefix)
+                self.ranked = gr.Checkbox(label="Most real first", elem_id=f"{prefix}-ranked")
+            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
+                first = self.controls.first
+                self.heading = panel(f"{prefix}-heading", asked(first), HEADING, ASK)
+                self.rows = panel(f"{prefix}-rows")
+                self.verdict = panel(f"{prefix}-verdict")
+                panel(f"{prefix}-note", NOTE)
+                panel(f"{prefix}-copies", COPIES)
+                self.pairs = panel(f"{prefix}-pairs")
+                panel(f"{prefix}-yours", YOURS)
+                self.picker = Picker(engine, first, prefix)
+                self.own = panel(f"{prefix}-own")
+        self._wire()
+
+    def _wire(self) -> None:
+        heading, seed, spread = self.heading, self.seed, self.spread
+        drawn = [heading.input, seed.change, spread.input]
+        gr.on(
+            [*drawn, self.ranked.input],
+            self._judge,
+            [heading, seed, spread, self.ranked],
+            [self.rows, self.verdict],
+            trigger_mode="always_last",
+            **DEVICE,
+        )
+        gr.on(drawn, self._compare, [heading, seed, spread], self.pairs, trigger_mode="always_last", **QUIET)
+        self.picker.on_picture(self.controls.model, self._bring, self._fail, [self.own])
+
+    @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return []
+
+    @property
+    def follows(self) -> list[gr.components.Component]:
+        """What `follow` and `fail` may change."""
+        return [*self.controls.chosen, self.picker.gallery, self.spread, self.heading, self.verdict, self.own]
+
+    def follow(self, entry: Entry) -> dict[Any, Any]:
+        """The updates for another model."""
+        return {
+            **self.controls.choose(entry),
+            **self.picker.follow(entry),
+            self.spread: spread_update(entry),
+            self.heading: asked(entry),
+            self.own: "",
+        }
+
+    def fail(self, words: str) -> dict[Any, Any]:
+        return {self.verdict: charts.problem(words)}
+
+    def _fail(self, words: str) -> dict[Any, Any]:
+        return {self.own: charts.problem(words)}
+
+    def _judge(self, asked: Any, seed: Any, spread: Any, ranked: Any) -> dict[Any, Any]:
+        try:
+            entry = self._entry(asked)
+            forged, real = self._forged(entry, seed, spread, MAX_SCORED), self._real(entry)
+            scores = [self._scores(entry, group) for group in (real, forged)]
+        except GenerativeError as e:
+            return {self.rows: "", self.verdict: charts.problem(str(e))}
+        shown = real.images[:SHOWN], scores[0][:SHOWN], forged.images[:SHOWN], scores[1][:SHOWN]
+        return {
+            self.rows: critic_charts.rows(*shown, int(seed), bool(ranked)),
+            self.verdict: critic_charts.verdict(*scores),
+        }
+
+    def _compare(self, asked: Any, seed: Any, spread: Any) -> Iterator[str]:
+        """The nearest training images, after words for those who wait."""
+        try:
+            entry = self._entry(asked)
+            forged, real = self._forged(entry, seed, spread, SHOWN).images, self._real(entry).images[:SHOWN]
+            yield critic_charts.waiting(waiting_words(entry.dataset))
+            training = training_images(entry.dataset, entry.size)
+            reference = nearest_training(real, training).distances
+            yield critic_charts.pairs(forged, training, nearest_training(forged, training), reference)
+        except GenerativeError as e:
+            yield charts.problem(str(e))
+
+    def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
+        """The scores of a picture that a visitor brings: as each class, for nobody says which it is."""
+        classes = entry.classes if entry.conditional else [""]
+        scores = {label: float(self.engine.judge(entry.id, images, label or None)[0]) for label in classes}
+        meant = names[0] if names[0] in classes else None if entry.conditional else ""
+        others = [self._scores(entry, g) for g in (self._real(entry), self._forged(entry, 0, 1, MAX_SCORED))]
+        return {self.own: critic_charts.own(images[0], names[0], scores, meant, *others)}
+
+    def _real(self, entry: Entry) -> Pictures:
+        """Test images, one of each class in turn. Raises GenerativeError where none are bundled."""
+        images = examples(entry.dataset, entry.size)
+        labels = [*groups(entry.dataset)] * images.shape[1]
+        return Pictures(images.transpose(0, 1).flatten(0, 1)[:MAX_SCORED], labels[:MAX_SCORED])
+
+    def _forged(self, entry: Entry, seed: Any, spread: Any, count: int) -> Pictures:
+        """Drawn from that seed on, in all classes in turn. Raises GenerativeError."""
+        chosen = "candidates" in entry.kind_class.Options.bounds()  # by the very discriminator that is to judge
+        options = {**spread_option(entry, spread), **({"candidates": 1} if chosen else {})}
+        request = self.engine.request(entry.id, seed, count, options, "judges")
+        return Pictures(drain(self.engine.sample(request)).images.cpu(), request.captions)
+
+    def _scores(self, entry: Entry, pictures: Pictures) -> Tensor:
+        """(N,) of each as its own class."""
+        scores = torch.empty(len(pictures.images))
+        for label in dict.fromkeys(pictures.labels):
+            places = [i for i, other in enumerate(pictures.labels) if other == label]
+            told = label if entry.conditional and label in entry.classes else None
+            scores[places] = self.engine.judge(entry.id, pictures.images[places], told)
+        return scores
+
+    def _entry(self, asked: Any) -> Entry:
+        """The model that the heading names. Raises GenerativeError, for anyone can send anything."""
+        return self.engine.able(asked.get("model") if isinstance(asked, dict) else None, "judges")

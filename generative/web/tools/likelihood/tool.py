@@ -1,0 +1,196 @@
+"""Likelihood: how probable a model finds a picture, which of its pixels surprise it, and what it expected there."""
+
+import time
+from typing import Any
+
+import gradio as gr
+from torch import Tensor
+
+from generative.errors import GenerativeError
+from generative.inference.engine.engine import Engine
+from generative.inference.pictures.heatmap import ANCHORS, BITS, sensitivity
+from generative.library.entries import Entry
+from generative.library.percentile import percentile
+from generative.models.model import to_bytes
+from generative.web.base.controls import ModelChoice
+from generative.web.base.run import DEVICE
+from generative.web.sources.oddities import oddities
+from generative.web.sources.picker import Picker, first_picture, gallery, held_picture, wanted_picture
+from generative.web.widgets.easel.easel import (
+    Easel,
+    easel_state,
+    overlay_message,
+    picture_message,
+    unmarked_message,
+)
+from generative.web.widgets.plot import charts
+
+NOTE = (
+    "On the right: how surprised the model is by each pixel, −log₂ of the probability that it gave its true value. "
+    "**Click a pixel**, in either picture, to see what the model expected there and what it looked at."
+)
+BOUND = "This family tells a **bound** on how probable the whole picture is; it does not divide into pixels."
+LIKELIEST = "Likeliest (best fit)"
+INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
+FIELD = "Where the network looks"
+
+
+class LikelihoodTool:
+    """The left easel holds the picture, the right one shows how surprising each pixel of it is, if a model can tell."""
+
+    title = "Likelihood"
+    ability = "scores"
+
+    states: tuple[gr.State, ...] = ()
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
+        self.engine = engine
+        self.built = f"#{prefix}-easel"
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.controls = ModelChoice(engine, entries, prefix, LIKELIEST)
+                self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
+                self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
+            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
+                self._results(prefix, inside=any("predicts" in e.abilities for e in entries))
+        self._wire()
+
+    def _results(self, prefix: str, inside: bool) -> None:
+        """`inside`: whether there is a model whose likelihood divides into pixels."""
+        first, tools = self.controls.first, ("point", "draw") if inside else ("draw",)
+        self.picker = Picker(self.engine, first, prefix, several=True)
+        with gr.Row(elem_classes="pair"):
+            with gr.Column(min_width=280):
+                self.easel = Easel(first_picture(first), tools, elem_id=f"{prefix}-easel")
+            with gr.Column(min_width=280, visible=inside):
+                self.map = Easel(tools=("point",), elem_id=f"{prefix}-map")
+        self.verdict = gr.HTML(charts.no_verdict(), elem_id=f"{prefix}-verdict", padding=False)
+        gr.Markdown(NOTE if inside else BOUND, elem_classes="note")
+        self.chart = gr.HTML(charts.no_distribution(), elem_id=f"{prefix}-chart", padding=False, visible=inside)
+        self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
+
+    def _wire(self) -> None:
+        model, label = self.controls.model, self.controls.label
+        measured = [self.easel, self.map, self.verdict, self.chart, self.table]
+        self.picker.on_picture(model, self._bring, self.fail, [*measured, label])
+        gr.on(
+            [self.measure.click, label.input, self.easel.input, self.easel.expand],
+            self._measure,
+            [model, label, self.easel],
+            measured,
+            trigger_mode="always_last",
+            **DEVICE,
+        )
+        for easel in (self.easel, self.map):
+            easel.select(
+                self._point,
+                [model, label, self.easel, easel],
+                [self.easel, self.map, self.chart],
+                trigger_mode="always_last",
+                **DEVICE,
+            )
+        self.rank.click(self._rank, [model, label, self.easel], [self.table, self.verdict], **DEVICE)
+
+    @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return [self.easel]
+
+    @property
+    def follows(self) -> list[gr.components.Component]:
+        """What `follow` and `fail` may change."""
+        return [*self.controls.chosen, self.picker.gallery, self.easel, self.map, self.verdict, self.chart, self.table]
+
+    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
+        """The updates for another model: it scores the picture, or, if that does not fit, its data set's first."""
+        updates = {**self.controls.choose(entry), **self.picker.follow(entry)}
+        if (image := held_picture(value, entry)) is not None:
+            return {**updates, self.easel: {**value, **unmarked_message()}, **self._scored(entry, image, None)}
+        images, names = gallery(entry.dataset, entry.size)
+        if len(images):
+            return {**self._bring(entry, images[:1], [names[0]]), **updates}
+        return {**updates, self.easel: first_picture(entry), **self._nothing(charts.no_verdict())}
+
+    def fail(self, words: str) -> dict[Any, Any]:
+        return {self.verdict: charts.problem(words)}
+
+    def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
+        """The first of the pictures on the easel; several in a table."""
+        updates = self._scored(entry, images[0], None)
+        updates[self.easel] = {**picture_message(images[0], names[0]), **unmarked_message()}
+        updates[self.controls.label] = gr.update(value=LIKELIEST)
+        if len(images) > 1:
+            updates[self.table] = self._ranked(entry, images, names, None)
+        return updates
+
+    def _measure(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
+        try:
+            entry, image = self._read(id, value)
+        except GenerativeError as e:
+            return self._nothing(charts.problem(str(e)))
+        return self._scored(entry, image, self._class(label))
+
+    def _nothing(self, verdict: str) -> dict[Any, Any]:
+        """What was measured before is taken away, since it was about something else."""
+        return {
+            self.map: {"picture": None, **unmarked_message()},
+            self.verdict: verdict,
+            self.chart: charts.no_distribution(),
+            self.table: "",
+        }
+
+    def _scored(self, entry: Entry, image: Tensor, label: str | None) -> dict[Any, Any]:
+        """The verdict and the map of one picture (C, H, W), or why there is none."""
+        try:
+            found = self.engine.score(entry.id, image[None], label)
+        except GenerativeError as e:
+            return self._nothing(charts.problem(str(e)))
+        bits = float(found.bits_per_dim[0])
+        name = entry.classes[int(found.labels[0])] if found.labels is not None else None
+        rank = percentile(entry.folder, bits)
+        updates = self._nothing(charts.verdict(bits, found.kind, rank, name, image.numel()))
+        if found.bits is not None:
+            most = BITS * len(image)
+            surprise = overlay_message(found.bits[0].sum(0) / most, f"Surprise, 0 to {most:.0f} bits", INFERNO)
+            updates[self.map] = {**picture_message(image, "Surprise of each pixel"), "marked": None, **surprise}
+        return updates
+
+    def _point(self, id: Any, label: Any, value: Any, pointed: Any) -> dict[Any, Any]:
+        """For the pixel that is marked on the easel `pointed`: an event repeated by "always_last" has old data."""
+        try:
+            entry, image = self._read(id, value)
+            marked = easel_state(pointed).marked
+            if marked is None:
+                return {self.chart: charts.no_distribution()}
+            row, column = marked
+            seen = self.engine.predict(entry.id, image, row, column, self._class(label))
+        except GenerativeError as e:
+            return {self.chart: charts.problem(str(e))}
+        true = to_bytes(image[:, row, column]).tolist()
+        return {
+            self.easel: {**overlay_message(sensitivity(seen.field), FIELD), "marked": [row, column]},
+            self.map: {"marked": [row, column], "at": time.time()},
+            self.chart: charts.distribution(seen.table, true, row, column),
+        }
+
+    def _rank(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
+        try:
+            entry, image = self._read(id, value)
+            return {self.table: self._ranked(entry, *oddities(image, entry.dataset), self._class(label))}
+        except GenerativeError as e:
+            return self.fail(str(e))
+
+    def _ranked(self, entry: Entry, images: Tensor, names: list[str], label: str | None) -> str:
+        """A table of pictures (N, C, H, W), the most probable first."""
+        found = self.engine.score(entry.id, images, label)
+        bits = found.bits_per_dim.tolist()
+        return charts.ranking(images, names, bits, [percentile(entry.folder, b) for b in bits], found.kind)
+
+    def _read(self, id: Any, value: Any) -> tuple[Entry, Tensor]:
+        """The model and the picture on the easel. Raises GenerativeError when they do not go together."""
+        entry = self.engine.entry(id)
+        return entry, wanted_picture(value, entry)
+
+    @staticmethod
+    def _class(label: Any) -> Any:
+        return None if label == LIKELIEST else label

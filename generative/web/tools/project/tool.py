@@ -1,0 +1,186 @@
+"""Finding a picture: how near a generator without an encoder comes to it, watched while it looks for the latent."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from generative.errors import GenerativeError
+from generative.frame import Frame
+from generative.inference.engine.engine import MAX_PROJECTIONS, Engine
+from generative.library.entries import Entry
+from generative.web.base.controls import Controls
+from generative.web.base.run import DEVICE, QUIET, Run, cells, duration, seed_range
+from generative.web.sources.picker import Picker, first_picture, held_picture
+from generative.web.widgets.easel.easel import Easel, easel_state, picture_message
+from generative.web.widgets.plot.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
+from generative.web.widgets.stage.stage import Stage, reused_seed, say, stopped_message
+from generative.web.widgets.widget import asset
+
+LATENT = "The numbers that a generator makes a picture from"
+NOTE = (
+    f'<p class="note">There is <b>no encoder</b> here that could say which <abbr title="{LATENT}">latent</abbr> makes '
+    "a picture, so it has to be looked for. Each search starts at the best of some random draws. Then the network "
+    "stays as it is, and its <i>input</i> is moved, step by step, so that what it draws comes nearer. <b>What it "
+    "cannot draw, it cannot find</b>: try a scribble of your own.</p>"
+)
+INVITATION = {"run": "invitation", "notice": "Choose a picture or draw one, then press Search."}
+NO_FACTS = '<dl class="facts"></dl>'  # keeps their place, so that nothing moves when they come
+RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
+
+
+@dataclass
+class Trace:
+    """How far each search has come: `errors`, (N,) root mean square errors, at each of `steps`, of which there will be
+    `total`."""
+
+    total: int = 1
+    steps: list[int] = field(default_factory=list)
+    errors: list[Tensor] = field(default_factory=list)
+
+    def of(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """The frames of a search, remembered as they pass."""
+        with closing(frames):
+            for frame in frames:
+                self.total = frame.total
+                self.steps.append(frame.step)
+                self.errors.append(frame.figures["loss"].sqrt().cpu())
+                yield frame
+
+
+class ProjectTool:
+    """The picture to be found on an easel, beside it a stage with what each search has found so far."""
+
+    title = "Find a picture"
+    ability = "projects"
+
+    states: tuple[gr.State, ...] = ()
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
+        self.engine = engine
+        self.built = f"#{prefix}-easel"
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.controls = Controls(engine, entries, prefix, "projects", MAX_PROJECTIONS)
+            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
+                first = self.controls.first
+                self.picker = Picker(engine, first, prefix)
+                with gr.Row(elem_classes="pair"):
+                    with gr.Column(min_width=280):
+                        self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
+                    with gr.Column(min_width=280):
+                        self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
+                self.report = report(elem_id=f"{prefix}-report")
+                report(NOTE, elem_id=f"{prefix}-note")
+        self._wire()
+
+    def _wire(self) -> None:
+        c = self.controls
+        validate = c.validator()
+        self.picker.on_picture(c.model, self._show, self.fail, [self.easel, *self._results])
+        run = gr.on(
+            [c.generate.click, c.seed.submit],
+            self._search,
+            [*c.inputs, self.easel],
+            self._results,
+            validator=lambda *values: [*validate(*values[:-1]), gr.validate(True, "")],
+            trigger_mode="once",
+            **DEVICE,
+        )
+        c.stop.click(stopped_message, None, self.stage, cancels=[run], queue=False, **QUIET)
+        self.stage.select(reused_seed, None, c.seed, **QUIET)
+
+    @property
+    def _results(self) -> list[gr.components.Component]:
+        return [self.stage, self.report]
+
+    @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return [self.easel]
+
+    @property
+    def follows(self) -> list[gr.components.Component]:
+        """What `follow` and `fail` may change."""
+        return [*self.controls.chosen, self.picker.gallery, self.easel, *self._results]
+
+    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
+        """The updates for another model: the picture stays if it fits."""
+        updates = {**self.controls.choose(entry), **self.picker.follow(entry), **self._nothing()}
+        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
+
+    def fail(self, words: str) -> dict[Any, Any]:
+        return {self.stage: say(error=words)}
+
+    def _nothing(self) -> dict[Any, Any]:
+        """What was found before is taken away, since it was about something else."""
+        return {self.stage: INVITATION, self.report: ""}
+
+    def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
+        return {self.easel: picture_message(images[0], names[0]), **self._nothing()}
+
+    def _search(self, *values: Any) -> Iterator[tuple[Any, Any]]:
+        try:
+            request = self.controls.wish(*values[:-1]).request(self.engine)
+            image, trace = easel_state(values[-1]).image, Trace()
+            run = Run(self.engine, request, lambda: trace.of(self.engine.project(request, image)), "found")
+            for message in run.messages():
+                yield message, (facts(run) if message["done"] else NO_FACTS) + curve(trace)
+        except GenerativeError as e:
+            yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+
+
+def report(value: str = "", **options: Any) -> gr.HTML:
+    """A place for facts and words."""
+    style = asset("project.css")
+    return gr.HTML(value, css_template=style, js_on_load=None, apply_default_css=False, padding=False, **options)
+
+
+def facts(run: Run) -> str:
+    """What the searches took and which of them came nearest."""
+    errors = run.figures["loss"].sqrt()
+    label = "class: " + run.request.label if run.request.label else "all classes were tried"
+    items = [
+        (
+            "Time",
+            f"{duration(run.seconds)} ({duration(run.seconds / len(errors))} a search)",
+            "From the request to the last step",
+        ),
+        ("Nearest", f"seed {run.request.seeds.first + int(errors.argmin())}, error {float(errors.min()):.3f}", RMSE),
+        ("Seeds", seed_range(run.request.seeds), "The same seed begins at the same draws and finds the same picture"),
+    ]
+    if run.request.entry.conditional:
+        items.append(("Start", label, "The class of the draws that a search begins with; it moves along with the rest"))
+    return f'<dl class="facts">{cells(items)}</dl>'
+
+
+def curve(trace: Trace) -> str:
+    """The error of each search over its steps, the nearest one on top, as an SVG that grows towards its right edge."""
+    errors = torch.stack(trace.errors)
+    top = float(errors.max()) or 1.0
+    best = int(errors[-1].argmin())
+    order = sorted(range(errors.shape[1]), key=lambda i: i == best)
+    lines = "".join(line(trace, errors[:, i].tolist(), top, "best" if i == best else "") for i in order)
+    words = f"Error of each search: the nearest is at {float(errors[-1, best]):.3f} after {trace.steps[-1]} steps"
+    return (
+        f'<figure><svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{words}">'
+        f'<line x1="{LEFT}" y1="{BOTTOM}" x2="{RIGHT}" y2="{BOTTOM}"/>'
+        f'<line x1="{LEFT}" y1="{TOP}" x2="{LEFT}" y2="{BOTTOM}"/>'
+        f'<text x="{LEFT - 6}" y="{TOP + 6}" text-anchor="end">{top:.2g}</text>'
+        f'<text x="{LEFT - 6}" y="{BOTTOM}" text-anchor="end">0</text>'
+        f'<text x="{RIGHT}" y="{HEIGHT - 10}" text-anchor="end">{trace.total} steps</text>{lines}</svg>'
+        f'<figcaption><abbr title="{RMSE}">Error</abbr> of each search, the nearest one in colour</figcaption></figure>'
+    )
+
+
+def line(trace: Trace, errors: list[float], top: float, kind: str) -> str:
+    """One search, as far as it has come."""
+    points = " ".join(
+        f"{LEFT + (RIGHT - LEFT) * step / trace.total:.1f},{BOTTOM - (BOTTOM - TOP) * error / top:.1f}"
+        for step, error in zip(trace.steps, errors, strict=True)
+    )
+    return f'<polyline class="{kind}" points="{points}"/>'

@@ -1,0 +1,192 @@
+"""Reconstructing: a picture, clean or noisy, through an autoencoder, and how far what comes back is from it."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import gradio as gr
+from torch import Tensor
+
+from generative.errors import GenerativeError
+from generative.inference.engine.engine import Engine
+from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstruction
+from generative.library.entries import Entry
+from generative.models.model import drain
+from generative.web.base.controls import ROLL, ModelChoice, seed_row
+from generative.web.base.panel import ASK, asked, panel_in
+from generative.web.base.run import DEVICE
+from generative.web.sources.oddities import oddities
+from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
+from generative.web.tools.reconstruct import charts as views
+from generative.web.widgets.easel.easel import Easel, picture_message
+from generative.web.widgets.plot import charts
+
+panel = partial(panel_in, "reconstruct.css")
+DRAWN = 8  # pictures of codes drawn at random
+NOISE_HELP = "Standard deviation of what is added before the encoder looks. Pixel values go from 0 to 1."
+HEADING = "<h4>What the ${value.title} makes of it</h4>"
+AGAIN = (
+    'element.addEventListener("click", (event) => { if (event.target.closest("[data-again]")) trigger("select"); });'
+)
+
+
+class ReconstructTool:
+    """On the left the picture, to be painted on; on the right what becomes of it, redrawn at every change.
+
+    Another model or picture only renews the heading, whose value says which model is on show; the events that it then
+    fires, like those of all controls, redraw with what stands on the page by that time. The dropdown is no input of
+    theirs: Gradio sets it a moment after the rest.
+    """
+
+    title = "Reconstruct"
+    ability = "encodes"
+
+    states: tuple[gr.State, ...] = ()
+
+    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
+        self.engine = engine
+        self.built = f"#{prefix}-easel"
+        with gr.Row(elem_classes="bench"):
+            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
+                self.controls = ModelChoice(engine, entries, prefix, None)
+                self.seed, self.dice = seed_row(prefix)
+                self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
+            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
+                self._results(prefix)
+        self._wire()
+
+    def _results(self, prefix: str) -> None:
+        first = self.controls.first
+        self.picker = Picker(self.engine, first, prefix, several=True)
+        with gr.Row(elem_classes="pair"):
+            with gr.Column(min_width=280):
+                self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
+                self.facts = panel(f"{prefix}-facts")
+            with gr.Column(min_width=280):
+                self.heading = panel(f"{prefix}-heading", asked(first), HEADING, ASK)
+                self.noise = gr.Slider(
+                    0, STRONGEST_NOISE, value=0, step=0.01, label="Noise", info=NOISE_HELP, elem_id=f"{prefix}-noise"
+                )
+                self.pictures = panel(f"{prefix}-pictures", script=AGAIN)
+        self.compared = panel(f"{prefix}-compared")
+        self.odd = panel(f"{prefix}-odd")
+        self.table = panel(f"{prefix}-table")
+        self.drawn = panel(f"{prefix}-drawn")
+
+    def _wire(self) -> None:
+        heading, easel, seed = self.heading, self.easel, self.seed
+        live = {"trigger_mode": "always_last", **DEVICE}
+        shown = [easel, heading, self.facts, self.table]
+        self.picker.on_picture(self.controls.model, self._bring, self.fail, shown)
+        gr.on(
+            [heading.input, easel.input, self.noise.input, seed.change],
+            self._rebuild,
+            [heading, easel, self.noise, seed],
+            [self.pictures, self.facts, self.compared],
+            **live,
+        )
+        gr.on([heading.input, easel.input], self._measure, [heading, easel], self.odd, **live)
+        gr.on([heading.input, seed.change], self._draw, [heading, seed], self.drawn, **live)
+        self.rank.click(self._rank, [heading, easel], self.table, **DEVICE)
+        self.pictures.select(None, None, seed, js=ROLL, api_visibility="private")
+
+    @property
+    def held(self) -> list[gr.components.Component]:
+        """What `follow` wants to know."""
+        return [self.easel]
+
+    @property
+    def follows(self) -> list[gr.components.Component]:
+        """What `follow` and `fail` may change."""
+        return [*self.controls.chosen, self.picker.gallery, self.easel, self.heading, self.facts, self.table]
+
+    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
+        """The updates for another model: it gets the picture, or, if that does not fit, its data set's first."""
+        updates = {
+            **self.controls.choose(entry),
+            **self.picker.follow(entry),
+            self.heading: asked(entry),
+            self.table: "",
+        }
+        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
+
+    def fail(self, words: str) -> dict[Any, Any]:
+        return {self.facts: charts.problem(words)}
+
+    def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
+        """The first of the pictures on the easel; several in a table."""
+        table = self._ranked(entry, images, names) if len(images) > 1 else ""
+        return {self.heading: asked(entry), self.easel: picture_message(images[0], names[0]), self.table: table}
+
+    def _rebuild(self, asked: Any, value: Any, noise: Any, seed: Any) -> dict[Any, Any]:
+        try:
+            entry, image = self._read(asked, value)
+            made = self.engine.reconstruct(entry.id, image[None], noise, seed)
+        except GenerativeError as e:
+            return {self.pictures: charts.problem(str(e)), self.facts: "", self.compared: ""}
+        peers = [(e, made if e.id == entry.id else self._made(e, image, noise, seed)) for e in self._peers(entry)]
+        return {
+            self.pictures: views.pictures(made, int(seed)),
+            self.facts: views.facts(made),
+            self.compared: views.compared(entry, [(e, m) for e, m in peers if m is not None]),
+        }
+
+    def _made(self, entry: Entry, image: Tensor, noise: Any, seed: Any) -> Reconstruction | None:
+        """What a model beside the chosen one makes of it; None for one that turns out to be damaged."""
+        try:
+            return self.engine.reconstruct(entry.id, image[None], noise, seed)
+        except GenerativeError:
+            return None
+
+    def _peers(self, entry: Entry) -> list[Entry]:
+        """All that encode pictures like those of `entry`, of the same data set."""
+        kind = (entry.dataset, entry.size, entry.channels)
+        return [e for e in self.engine.usable(None, "encodes") if (e.dataset, e.size, e.channels) == kind]
+
+    def _measure(self, asked: Any, value: Any) -> Iterator[dict[Any, Any]]:
+        """The error at once, then the likelihood, which takes a while."""
+        try:
+            entry, image = self._read(asked, value)
+            made = self.engine.reconstruct(entry.id, image[None])
+            if "scores" not in entry.abilities:
+                yield {self.odd: views.oddness(entry, made, views.NO_LIKELIHOOD)}
+                return
+            yield {self.odd: views.oddness(entry, made, views.MEASURING)}
+            found = self.engine.score(entry.id, made.images)
+        except GenerativeError as e:
+            yield {self.odd: charts.problem(str(e))}
+            return
+        words = views.likelihood(entry, made.images, found)
+        yield {self.odd: views.oddness(entry, made, words)}
+
+    def _draw(self, asked: Any, seed: Any) -> dict[Any, Any]:
+        """Codes drawn at random, decoded by the model and by one that differs from it in having a posterior or not."""
+        try:
+            entry = self._entry(asked)
+            peers = [e for e in self._peers(entry) if ("infers" in e.abilities) != ("infers" in entry.abilities)]
+            other = peers[:1] if "infers" in entry.abilities else peers[-1:]
+            requests = [self.engine.request(e.id, seed, DRAWN, {}) for e in [entry, *other]]
+            rows = [(r.entry, drain(self.engine.sample(r)).images) for r in requests]
+        except GenerativeError as e:
+            return {self.drawn: charts.problem(str(e))}
+        return {self.drawn: views.drawn(rows)}
+
+    def _rank(self, asked: Any, value: Any) -> dict[Any, Any]:
+        try:
+            entry, image = self._read(asked, value)
+            return {self.table: self._ranked(entry, *oddities(image, entry.dataset))}
+        except GenerativeError as e:
+            return {self.table: charts.problem(str(e))}
+
+    def _ranked(self, entry: Entry, images: Tensor, names: list[str]) -> str:
+        """A table of pictures (N, C, H, W), the one that comes back best first."""
+        return views.ranking(entry, names, self.engine.reconstruct(entry.id, images))
+
+    def _read(self, asked: Any, value: Any) -> tuple[Entry, Tensor]:
+        """The model and the picture on the easel. Raises GenerativeError when they do not go together."""
+        entry = self._entry(asked)
+        return entry, wanted_picture(value, entry)
+
+    def _entry(self, asked: Any) -> Entry:
+        """The model that the heading names. Raises GenerativeError, for anyone can send anything."""
+        return self.engine.able(asked.get("model") if isinstance(asked, dict) else None, "encodes")

@@ -1,0 +1,148 @@
+"""Small charts as HTML: how a picture ranks, what a model expected at a pixel."""
+
+import base64
+import html
+import io
+import math
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from generative.inference.pictures.grids import to_pil
+
+CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
+WIDTH, HEIGHT = 512, 72  # of one distribution, in units of its drawing: two a value
+
+
+BITS_PER_DIM = (
+    "−log₂ p(x) divided by the number of values: what it costs to tell this picture to somebody who has the model"
+)
+PERCENTILE = "The percentile: of 100 test images, how many the model finds more probable than this picture"
+
+
+def verdict(bits_per_dim: float, kind: str, rank: float | None, label: str | None, dims: int) -> str:
+    """What a model says of a picture. `rank`: the percentage of test images that it finds more probable."""
+    at_most = "" if kind == "exact" else "at most "
+    parts = [
+        f'<p class="figure" title="{BITS_PER_DIM}"><b>{at_most}{bits_per_dim:.2f}</b> <abbr>bits/dim</abbr></p>',
+        f"<p>{at_most}{bits_per_dim * dims:,.0f} bits for {dims:,} values, {'exact' if kind == 'exact' else 'a bound'}"
+        + (f"; class: {html.escape(label)}" if label else "")
+        + "</p>",
+    ]
+    if rank is not None:
+        parts.append(percentile_bar(rank))
+    return f'<div class="verdict">{"".join(parts)}</div>'
+
+
+def no_verdict() -> str:
+    return '<div class="verdict"><p>Press Measure, choose another picture, or draw one.</p></div>'
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Words of a scale on which test images stand. first, last: what its ends are called. before, behind: of a picture
+    that stands before, or behind, all of them; between: of so many that stand before it. title: what is measured."""
+
+    first: str
+    last: str
+    before: str
+    behind: str
+    between: str
+    title: str
+
+
+PROBABILITY = Scale(
+    "probable",
+    "improbable",
+    "More probable than every test image",
+    "Less probable than every test image",
+    "of the test images are more probable",
+    PERCENTILE,
+)
+
+
+def percentile_bar(rank: float, scale: Scale = PROBABILITY) -> str:
+    """Where the picture stands among the test images; `rank` of 100 stand before it."""
+    if rank >= 100:
+        words = scale.behind
+    elif rank <= 0:
+        words = scale.before
+    else:
+        words = f"{rank:.0f} % {scale.between}"
+    at = min(100, max(0, rank))
+    return (
+        f'<div class="percentile" role="img" aria-label="{words}"><i style="left: {at:.1f}%"></i></div>'
+        f'<p class="ends"><span>{scale.first}</span><span>{scale.last}</span></p>'
+        f'<p title="{scale.title}">{words}.</p>'
+    )
+
+
+def distribution(tables: Tensor, true: list[int], row: int, column: int) -> str:
+    """(C, 256) probabilities of a pixel's values, the true ones marked, one chart for each channel."""
+    charts = []
+    for table, value, name in zip(tables.tolist(), true, CHANNELS[len(tables)], strict=True):
+        bits = -math.log2(max(table[value], 1e-30))
+        likeliest = max(range(256), key=table.__getitem__)
+        words = (
+            f"{name + ': ' if name else ''}true value {value}, expected with probability {percent(table[value])} "
+            f"({bits:.1f} bits); likeliest {likeliest}, {percent(table[likeliest])}"
+        )
+        charts.append(f"<figure>{bars(table, value, name, words)}<figcaption>{words}</figcaption></figure>")
+    head = f"What the model expected at row {row}, column {column}, before it saw it"
+    return f'<div class="distribution"><h4>{html.escape(head)}</h4>{"".join(charts)}</div>'
+
+
+def no_distribution() -> str:
+    return '<div class="distribution"><p>Click a pixel to see what the model expected there.</p></div>'
+
+
+def bars(table: list[float], value: int, name: str, words: str) -> str:
+    """256 bars, their height the square root of the probability, so that small ones can be seen."""
+    top = math.sqrt(max(table))
+    path = "".join(
+        f"M{2 * i + 1} {HEIGHT}V{HEIGHT - HEIGHT * math.sqrt(p) / top:.1f}" for i, p in enumerate(table) if p > 1e-7
+    )
+    return (
+        f'<svg viewBox="0 -10 {WIDTH} {HEIGHT + 26}" role="img" aria-label="{words}" class="{name or "grey"}">'
+        f'<path class="bars" d="{path}"/>'
+        f'<path class="true" d="M{2 * value + 1} -8V{HEIGHT}"/>'
+        f'<text x="0" y="{HEIGHT + 13}">0</text><text x="{WIDTH / 2}" y="{HEIGHT + 13}" text-anchor="middle">128</text>'
+        f'<text x="{WIDTH}" y="{HEIGHT + 13}" text-anchor="end">255</text></svg>'
+    )
+
+
+def percent(p: float) -> str:
+    return f"{100 * p:.0f} %" if p >= 0.095 else f"{100 * p:.2g} %"
+
+
+def ranking(images: Tensor, names: list[str], bits: list[float], ranks: list[float | None], kind: str) -> str:
+    """Pictures (N, C, H, W) in the order of their likelihood, the most probable first, as an HTML table."""
+    order = sorted(range(len(bits)), key=bits.__getitem__)
+    rows = []
+    for place, i in enumerate(order, start=1):
+        rank = "" if ranks[i] is None else f"{ranks[i]:.0f} %"
+        rows.append(
+            f'<tr><td>{place}</td><td><img src="{data_url(images[i])}" alt=""></td><td>{html.escape(names[i])}</td>'
+            f"<td>{bits[i]:.2f}</td><td>{rank}</td></tr>"
+        )
+    head = f'<th>Rank</th><td></td><th>Picture</th><th title="{BITS_PER_DIM}"><abbr>Bits/dim</abbr></th>'
+    head += f'<th title="{PERCENTILE}"><abbr>Test images more probable</abbr></th>'
+    note = "exact" if kind == "exact" else "a bound: the true value is at most this"
+    return (
+        '<div class="scrolls" tabindex="0" role="region" aria-label="Ranking">'
+        f'<table class="figures ranking"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table><p>Most probable first; {note}. "
+        "Likelihood tells how cheap a picture is to describe, not how typical it is: a blank one costs next to nothing."
+        "</p></div>"
+    )
+
+
+def problem(words: str) -> str:
+    return f'<p class="problem" role="alert">{html.escape(words)}</p>'
+
+
+def data_url(image: Tensor) -> str:
+    """(C, H, W) in [0, 1] as a PNG inside an address."""
+    file = io.BytesIO()
+    to_pil(image).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -1,0 +1,86 @@
+"""The frames that a browser kept, as an animated GIF or WebP: what the stage's export buttons call."""
+
+import base64
+import binascii
+import io
+import math
+import threading
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from generative.errors import GenerativeError, InvalidOption, check_choice, check_integer
+from generative.inference.pictures.grids import GAP, grid, save_animation
+
+MAX_CHARACTERS, MAX_FRAMES = 32_000_000, 400  # of base64; both also in stage_files.js
+PANEL_GAP = 4 * GAP  # pixels between two panels, as in png.js
+_encoding = threading.Lock()  # one animation at a time: each may take seconds and 100 MB
+
+
+def encode_animation(order: Any) -> dict[str, str]:
+    """A run as an animated GIF or lossless WebP; called from the browser, so nothing in `order` is trusted.
+
+    order: {"format": "gif" | "webp", "shape": [N, C, H, W], "columns": int, "frames": [[base64 panel, …], …]}.
+    Returns {"data": base64} or {"error": text for the user}.
+    """
+    try:
+        kind, shape, columns, frames = _checked(order)
+        if not _encoding.acquire(timeout=20):
+            return {"error": "Other animations are being made. Try again in a minute."}
+        try:
+            return {"data": base64.b64encode(_encode(kind, shape, columns, frames)).decode("ascii")}
+        finally:
+            _encoding.release()
+    except GenerativeError as error:
+        return {"error": f"The animation could not be made: {error}."}
+
+
+def _checked(order: Any) -> tuple[str, tuple[int, ...], int, list[list[str]]]:
+    if not isinstance(order, dict) or not isinstance(order.get("shape"), list) or len(order["shape"]) != 4:
+        raise InvalidOption("shape must be [images, channels, height, width]")
+    kind = check_choice("format", order.get("format"), ["gif", "webp"])
+    limits = {"number of images": 64, "channels": 3, "height": 256, "width": 256}
+    shape = tuple(check_integer(name, n, 1, limits[name]) for name, n in zip(limits, order["shape"], strict=True))
+    if shape[1] == 2:
+        raise InvalidOption("channels must be 1 or 3, not 2")
+    columns = check_integer("columns", order.get("columns"), 1, shape[0])
+    frames = order.get("frames")
+    if not isinstance(frames, list) or not 1 <= len(frames) <= MAX_FRAMES:
+        raise InvalidOption(f"an animation has 1 to {MAX_FRAMES} frames")
+    panels = len(frames[0]) if isinstance(frames[0], list) else 0
+    if panels not in (1, 2) or any(not isinstance(frame, list) or len(frame) != panels for frame in frames):
+        raise InvalidOption("every frame must have the same 1 or 2 panels")
+    length = 4 * -(-math.prod(shape) // 3)
+    if any(not isinstance(panel, str) or len(panel) != length for frame in frames for panel in frame):
+        raise InvalidOption("every panel must hold as many bytes as its shape says")
+    if length * panels * len(frames) > MAX_CHARACTERS:
+        raise InvalidOption("it would be larger than 32 MB; draw fewer images or fewer steps")
+    return kind, shape, columns, frames
+
+
+def _encode(kind: str, shape: tuple[int, ...], across: int, frames: list[list[str]]) -> bytes:
+    file = io.BytesIO()
+    save_animation((_drawn(frame, shape, across) for frame in frames), len(frames), kind, file)
+    return file.getvalue()
+
+
+def _drawn(frame: list[str], shape: tuple[int, ...], across: int) -> Image.Image:
+    """The panels of a frame next to each other, on white."""
+    grids = [grid(_images(panel, shape), across) for panel in frame]
+    width, height = grids[0].size
+    picture = Image.new(grids[0].mode, (len(grids) * (width + PANEL_GAP) - PANEL_GAP, height), "white")
+    for i, panel in enumerate(grids):
+        picture.paste(panel, (i * (width + PANEL_GAP), 0))
+    return picture
+
+
+def _images(panel: str, shape: tuple[int, ...]) -> torch.Tensor:
+    """(N, C, H, W) in [0, 1]."""
+    count, channels, height, width = shape
+    try:
+        pixels = np.frombuffer(base64.b64decode(panel, validate=True), np.uint8).reshape(count, height, width, channels)
+    except (binascii.Error, ValueError):
+        raise InvalidOption("the bytes of a panel are damaged") from None
+    return torch.from_numpy(pixels.astype(np.float32) / 255).permute(0, 3, 1, 2)

@@ -1,0 +1,124 @@
+"""The stage: the one picture area of every tab. Python sends raw bytes, the browser draws and keeps them.
+
+Events, both standard names of gr.HTML, to be read with ``evt: gr.EventData``:
+
+- ``stage.select(fn)``: "Reuse this seed" was pressed; ``evt._data == {"seed": 7, "index": 0}``; see `reused_seed`.
+- ``stage.upload(fn)``: a file was dropped or chosen; ``evt._data == {"name": …, "data": base64}``; see `dropped_file`.
+
+Messages (the value of the component) are the dicts built below. Every key may be left out. A new ``run`` forgets the
+frames of the one before; a message without ``run`` speaks about the run on show, so ``{"stopped": True}`` ends it.
+Yield them at 12 to 15 frames/s with ``show_progress="hidden"``, or Gradio covers the pictures with a spinner; the last
+one says ``done`` or ``stopped``. Do not use a stage as an input: the browser would send its pictures back.
+"""
+
+import base64
+import binascii
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+from torch import Tensor
+
+from generative.errors import InvalidPicture, check_integer
+from generative.frame import Frame
+from generative.web.widgets.stage.animation import encode_animation
+from generative.web.widgets.widget import asset, event_data
+
+MAX_FILE_BYTES = 5_000_000  # also in stage_files.js
+
+
+class Stage(gr.HTML):
+    """A picture area. `value` is a message, so that the page opens with pictures; the rest is as in gr.HTML."""
+
+    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(
+            value,
+            html_template=asset("stage.html"),
+            css_template=asset("widget.css", "stage.css"),
+            js_on_load=asset("nodes.js", "png.js", "stage.js", "stage_files.js"),
+            apply_default_css=False,
+            padding=False,
+            server_functions=[encode_animation],
+            **options,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+def frame_message(
+    run: str,
+    frames: Sequence[Frame],
+    seeds: Sequence[int],
+    captions: Sequence[str] = (),
+    alt: str = "",
+    recipes: Sequence[str] | None = None,
+    done: bool = False,
+    stopped: bool = False,
+    seconds_left: float | None = None,
+    title: str = "",
+    duration: float | None = None,
+    grid_recipe: str | None = None,
+) -> dict[str, Any]:
+    """The message that adds `frames`, one or more, to `run` and shows the last of them.
+
+    seeds, captions, recipes: one per image; captions may be empty. A recipe is JSON text for that image's PNG; send
+        recipes with the last frame only, they are kept from then on.
+    alt: how the alternative text of every image begins ("Sneaker drawn by DDPM").
+    seconds_left: an estimate; duration: seconds that the whole run took, sent with the last frame.
+    grid_recipe: the text for the PNG of the whole grid; without it the first recipe is used.
+
+    A frame of the same step as the one before replaces it, so the last frame may be sent again with ``done=True``.
+    """
+    return {
+        "run": run,
+        "title": title,
+        "alt": alt,
+        "seeds": [int(seed) for seed in seeds],
+        "captions": list(captions),
+        "frames": [_packed(frame, seconds_left) for frame in frames],
+        "recipe": None if recipes is None else list(recipes),
+        "grid_recipe": grid_recipe,
+        "done": done,
+        "stopped": stopped,
+        "duration": duration,
+    }
+
+
+def _packed(frame: Frame, seconds_left: float | None) -> dict[str, Any]:
+    views = {name: raw_bytes(images) for name, images in {"image": frame.images, **frame.views}.items()}
+    facts = {"step": frame.step, "total": frame.total, "label": frame.label, "seconds_left": seconds_left}
+    return {**facts, "shape": list(frame.images.shape), "views": views}
+
+
+def raw_bytes(images: Tensor) -> str:
+    """Base64 of the bytes in the order N, H, W, C, rounded as in the PNGs that the project saves."""
+    pixels = (images.detach() * 255).round().clamp(0, 255).byte().permute(0, 2, 3, 1).cpu().contiguous()
+    return base64.b64encode(pixels.numpy()).decode("ascii")
+
+
+def stopped_message(run: str | None = None) -> dict[str, Any]:
+    """Ends a run whose generator was cancelled: the one on show, or `run` if that is the one on show."""
+    return {"stopped": True} if run is None else {"run": run, "stopped": True}
+
+
+def say(*, error: str = "", notice: str = "") -> dict[str, Any]:
+    """Shows a text above the pictures and keeps them. The time makes two equal texts in a row two messages."""
+    return {"error": error, "notice": notice, "at": time.time()}
+
+
+def reused_seed(event: gr.EventData) -> int:
+    """The seed of a ``select`` event. Raises InvalidOption unless it is a seed: anyone can send an event."""
+    return check_integer("seed", event_data(event).get("seed"), 0, 2**53 - 1)
+
+
+def dropped_file(event: gr.EventData) -> tuple[str, bytes]:
+    """Name and content of the file of an ``upload`` event. Raises InvalidPicture if it is too large or damaged."""
+    name, content = str(event_data(event).get("name"))[:200], event_data(event).get("data")
+    if not isinstance(content, str) or len(content) > MAX_FILE_BYTES * 4 // 3 + 4:
+        raise InvalidPicture(f"{name} is not a file of at most 5 MB. Drop a PNG that was saved here.")
+    try:
+        return name, base64.b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidPicture(f"{name} arrived damaged. Drop it again.") from None

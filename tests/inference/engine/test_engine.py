@@ -1,0 +1,218 @@
+"""The one place where work runs: checks, turns, limits."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel
+from generative.inference.engine import engine
+from generative.inference.engine.engine import SCORED_TOGETHER, Engine, FairLock, pick_device
+from generative.inference.pictures.files import read_mask
+from generative.library import weights
+from generative.models.registry import build
+
+CONFIGS = {
+    "vae": {"channels": 4, "latent": 3},
+    "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4},
+    "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
+    "gated-pixelcnn": {"channels": 4, "dilations": [1]},
+    "pixelcnn": {"channels": 4, "blocks": 1},
+    "classifier": {"channels": 4},
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tiny checkpoints, one of them damaged."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    for kind, config in CONFIGS.items():
+        torch.manual_seed(0)
+        model = build(kind, {"classes": ["a", "b"], "size": 8, **config})
+        weights.save(root / "toys" / kind, kind, model, {})
+    (root / "toys" / "broken").mkdir()
+    (root / "toys" / "broken" / "config.json").write_text('{"model": "nobody"}')
+    return root
+
+
+@pytest.fixture
+def machine(root: Path) -> Engine:
+    return Engine(root, "cpu")
+
+
+def test_a_request_runs_to_its_result(machine: Engine) -> None:
+    request = machine.request("toys/ddpm", 3, 2, {"num_inference_steps": 4, "label": "b"})
+    frames = list(machine.sample(request))
+    assert len(frames) == 4 and frames[-1].images.shape == (2, 1, 8, 8)
+    assert request.captions == ["b", "b"]
+    assert request.provenance(1).seed == 4 and request.provenance().count == 2
+
+
+def test_mixed_classes_go_round_with_the_seed(machine: Engine) -> None:
+    assert machine.request("toys/dcgan", 3, 3, {}).captions == ["b", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("id", "seed", "count", "options", "error", "field", "words"),
+    [
+        ("toys/va", 0, 1, {}, UnknownModel, "model", "Did you mean toys/vae"),
+        (None, 0, 1, {}, UnknownModel, "model", "no model None"),
+        (["toys/vae"], 0, 1, {}, UnknownModel, "model", "no model"),
+        ("toys/broken", 0, 1, {}, BadCheckpoint, "model", "unavailable"),
+        ("toys/classifier", 0, 1, {}, NotSupported, "model", "cannot draw"),
+        ("toys/vae", -1, 1, {}, InvalidOption, "seed", "from 0 to"),
+        ("toys/vae", 2**32, 1, {}, InvalidOption, "seed", "from 0 to"),
+        ("toys/vae", float("nan"), 1, {}, InvalidOption, "seed", "nan"),
+        ("toys/vae", True, 1, {}, InvalidOption, "seed", "True"),
+        ("toys/vae", 0, 65, {}, InvalidOption, "count", "1 to 64"),
+        ("toys/vae", 0, "4", {}, InvalidOption, "count", "'4'"),
+        ("toys/vae", 0, 1, {"lable": "a"}, InvalidOption, "lable", "Did you mean label"),
+        ("toys/dcgan", 0, 1, {"label": "c"}, InvalidOption, "label", "no class 'c'"),
+        ("toys/ddpm", 0, 1, {"num_inference_steps": 2.5}, InvalidOption, "num_inference_steps", "whole number"),
+        ("toys/ddpm", 0, 1, {"guidance_scale": float("inf")}, InvalidOption, "guidance_scale", "from 1 to 10"),
+        ("toys/ddpm", 0, 1, {"sampler": ["ddim"]}, InvalidOption, "sampler", "one of"),
+    ],
+)
+def test_a_wrong_wish_is_refused_by_name(machine, id, seed, count, options, error, field, words) -> None:
+    with pytest.raises(error, match=words) as caught:
+        machine.request(id, seed, count, options)
+    assert caught.value.field == field
+
+
+def test_a_damaged_model_leaves_the_others_usable(machine: Engine) -> None:
+    assert "nobody" in machine.entries["toys/broken"].problem
+    assert {e.kind for e in machine.usable()} == set(CONFIGS) - {"classifier"}
+    assert {e.kind for e in machine.usable(ability="completes")} == {"gated-pixelcnn", "pixelcnn"}
+
+
+def test_the_lock_is_handed_on_in_the_order_of_arrival() -> None:
+    lock, order = FairLock(), []
+
+    def work(name: int) -> None:
+        with lock.turn():
+            order.append(name)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(5)]
+    with lock.turn():
+        for thread in threads:
+            thread.start()
+            time.sleep(0.02)
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_one_run_at_a_time_and_closing_frees_the_device(machine: Engine, frees_the_device: Callable) -> None:
+    first = machine.sample(machine.request("toys/ddpm", 0, 1, {}))
+    frees_the_device(first, lambda: list(machine.sample(machine.request("toys/vae", 0, 1, {}))))
+
+
+def test_a_completion_keeps_what_is_known_and_says_how_probable_it_is(machine: Engine) -> None:
+    image, mask = torch.arange(64).view(1, 8, 8) / 255, read_mask("middle", 8)
+    request = machine.request("toys/gated-pixelcnn", 3, 2, {"candidates": 4, "label": "b"}, "completes")
+    frames = list(machine.complete(request, image, mask))
+    last = frames[-1]
+    assert last.step == last.total == len(frames)
+    assert torch.equal(last.images[..., ~mask], image[..., ~mask].expand(2, -1, -1))
+    scored = machine.score("toys/gated-pixelcnn", last.images, "b")
+    torch.testing.assert_close(last.figures["bits_per_dim"], scored.bits_per_dim)
+    assert (last.figures["effective_candidates"] <= 4 + 1e-4).all()
+
+
+def test_a_completion_takes_its_turn_and_frees_the_device(machine: Engine, frees_the_device: Callable) -> None:
+    request = machine.request("toys/pixelcnn", 0, 1, {}, "completes")
+    first = machine.complete(request, torch.zeros(1, 8, 8), read_mask("right", 8))
+    frees_the_device(first, lambda: machine.score("toys/vae", torch.zeros(1, 1, 8, 8)))
+
+
+@pytest.mark.parametrize(
+    ("id", "count", "options", "error", "field", "words"),
+    [
+        ("toys/vae", 1, {}, NotSupported, "model", "VAE cannot complete a picture"),
+        ("toys/pixelcnn", 17, {}, InvalidOption, "count", "from 1 to 16, not 17"),
+        ("toys/pixelcnn", 9, {"candidates": 32}, InvalidOption, "count", "9 completions of 32 candidates .* 288 .*256"),
+        ("toys/pixelcnn", 1, {"candidates": 33}, InvalidOption, "candidates", "from 1 to 32"),
+        ("toys/gated-pixelcnn", 1, {"label": "c"}, InvalidOption, "label", "no class 'c'"),
+    ],
+)
+def test_a_wrong_wish_to_complete_is_refused_by_name(machine, id, count, options, error, field, words) -> None:
+    with pytest.raises(error, match=words) as caught:
+        machine.request(id, 0, count, options, "completes")
+    assert caught.value.field == field
+
+
+def test_as_many_candidates_as_the_limit_allows_are_taken(machine: Engine) -> None:
+    assert len(machine.request("toys/pixelcnn", 0, 8, {"candidates": 32}, "completes").seeds) == 8
+    assert len(machine.request("toys/pixelcnn", 0, 64, {"candidates": 32}).seeds) == 64  # none, when it only draws
+
+
+@pytest.mark.parametrize("id", ["toys/gated-pixelcnn", "toys/vae"])
+def test_many_pictures_score_as_each_alone(machine: Engine, id: str) -> None:
+    images = torch.rand(SCORED_TOGETHER + 3, 1, 8, 8)
+    for label in (None, "b"):
+        together = machine.score(id, images, label)
+        assert len(together.bits_per_dim) == len(images)
+        alone = machine.score(id, images[-1:], label)
+        torch.testing.assert_close(together.bits_per_dim[-1:], alone.bits_per_dim)
+        assert alone.kind == together.kind
+        assert (together.bits is None) == (id == "toys/vae")
+    assert (machine.score(id, images).bits_per_dim <= together.bits_per_dim + 1e-5).all()  # the likeliest class
+
+
+@pytest.mark.parametrize(
+    ("id", "count", "label", "error", "field", "words"),
+    [
+        ("toys/dcgan", 1, None, NotSupported, "model", "DCGAN cannot tell how probable"),
+        ("toys/vea", 1, None, UnknownModel, "model", "Did you mean toys/vae"),
+        ("toys/vae", 65, None, InvalidOption, "images", "From 1 to 64 .* not 65"),
+        ("toys/vae", 0, None, InvalidOption, "images", "not 0"),
+        ("toys/vae", 1, "c", InvalidOption, "label", "no class 'c'"),
+        ("toys/vae", 1, ["b"], InvalidOption, "label", "no class"),
+        ("toys/pixelcnn", 1, "b", NotSupported, "label", "PixelCNN knows no classes"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_by_name(machine, id, count, label, error, field, words) -> None:
+    with pytest.raises(error, match=words) as caught:
+        machine.score(id, torch.zeros(count, 1, 8, 8), label)
+    assert caught.value.field == field
+
+
+def test_memory_that_does_not_suffice_is_told_and_frees_the_device(machine: Engine) -> None:
+    request = machine.request("toys/pixelcnn", 0, 1, {}, "completes")
+    model = machine.model("toys/pixelcnn")
+
+    def exhausted(*_: object) -> None:
+        raise torch.OutOfMemoryError
+
+    hook = model.register_forward_pre_hook(exhausted)
+    with pytest.raises(GenerativeError, match="memory does not suffice"):
+        list(machine.complete(request, torch.zeros(1, 8, 8), read_mask("lower", 8)))
+    with pytest.raises(GenerativeError, match="memory does not suffice"):
+        machine.score("toys/pixelcnn", torch.zeros(1, 1, 8, 8))
+    hook.remove()
+    assert machine.score("toys/pixelcnn", torch.zeros(1, 1, 8, 8)).kind == "exact"
+
+
+def test_a_run_that_takes_too_long_is_stopped_in_words(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MAX_SECONDS", 0.0)
+    with pytest.raises(GenerativeError, match="fewer images or steps"):
+        list(machine.sample(machine.request("toys/ddpm", 0, 1, {})))
+    monkeypatch.undo()
+    assert list(machine.sample(machine.request("toys/vae", 0, 1, {})))
+
+
+def test_models_are_kept_within_the_memory_budget(root: Path) -> None:
+    machine = Engine(root, "cpu", memory_budget=1)
+    first = machine.model("toys/vae")
+    assert machine.model("toys/vae") is first
+    machine.model("toys/dcgan")
+    assert machine.model("toys/vae") is not first
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    assert pick_device("cpu").type == "cpu"
+    with pytest.raises(InvalidOption, match="no device"):
+        pick_device("abacus")

@@ -1,0 +1,217 @@
+"""Checkpoints travel to the hub and back; the hub is a real HTTP server on this machine."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import DDPMScheduler, UNet2DModel
+from huggingface_hub import constants
+from PIL import Image
+
+import generative
+from generative.__main__ import main
+from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, UnknownModel
+from generative.inference.pictures import provenance
+from generative.library import card, hub, weights
+from generative.models import registry
+from generative.models.model import drain
+from generative.seeds import Seeds
+from tests.library.hub_server import TOKEN, HubServer
+
+TINY = {
+    "vae": {"classes": ["a", "b"], "channels": 8, "latent": 4},
+    "ddpm": {"classes": ["a", "b"], "channels": [16, 32], "attention": [False, True], "layers_per_block": 1},
+}
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """A hub of our own that huggingface_hub talks to, signed in, with an empty cache."""
+    with HubServer() as server:
+        template = server.url + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(constants, "ENDPOINT", server.url)
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+        monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # the server speaks LFS
+        monkeypatch.setenv("HF_TOKEN", TOKEN)
+        yield server
+
+
+def checkpoint(folder: Path, kind: str) -> Path:
+    torch.manual_seed(0)
+    weights.save(folder, kind, registry.build(kind, TINY[kind]), {"seed": 0, "steps": 0})
+    card.write_card(folder)
+    return folder
+
+
+@pytest.mark.parametrize("kind", TINY)
+def test_a_model_comes_back_from_the_hub_as_it_was_pushed(server: HubServer, tmp_path: Path, kind: str) -> None:
+    folder = checkpoint(tmp_path / kind, kind)
+    commit = hub.push(folder, f"someone/{kind}").rpartition("/")[2]
+    here = drain(generative.load(str(folder)).sample(Seeds(3, 2))).images
+    for revision in ("", "@main", f"@{commit}"):
+        there = drain(generative.load(f"hf:someone/{kind}{revision}").sample(Seeds(3, 2))).images
+        assert torch.equal(here, there)
+
+
+def test_an_old_commit_stays_what_it_was(server: HubServer, tmp_path: Path) -> None:
+    folder = checkpoint(tmp_path / "vae", "vae")
+    first = hub.push(folder, "someone/vae").rpartition("/")[2]
+    old = drain(generative.load(str(folder)).sample(Seeds(0))).images
+    torch.manual_seed(1)
+    weights.save(folder, "vae", registry.build("vae", TINY["vae"]), {})
+    second = hub.push(folder, "someone/vae").rpartition("/")[2]
+    assert first != second
+    assert torch.equal(old, drain(generative.load(f"hf:someone/vae@{first}").sample(Seeds(0))).images)
+    assert not torch.equal(old, drain(generative.load("hf:someone/vae").sample(Seeds(0))).images)
+
+
+def test_a_downloaded_commit_is_used_when_the_hub_is_down(server: HubServer, tmp_path: Path) -> None:
+    hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/vae")
+    folder = hub.download("hf:someone/vae")
+    server.stop()
+    assert hub.download("hf:someone/vae") == folder
+
+
+def test_only_what_belongs_to_a_checkpoint_is_pushed(server: HubServer, tmp_path: Path) -> None:
+    folder = checkpoint(tmp_path / "ddpm", "ddpm")
+    (folder / "state.pt").write_bytes(b"pickle")
+    (folder / "notes.txt").write_text("private")
+    hub.push(folder, "someone/ddpm")
+    repository = server.repositories["someone/ddpm"]
+    assert set(repository.commits[repository.refs["main"]]) == {
+        ".gitattributes",
+        "README.md",
+        "config.json",
+        "model_index.json",
+        "scheduler/scheduler_config.json",
+        "unet/config.json",
+        "unet/diffusion_pytorch_model.safetensors",
+    }
+
+
+def test_the_card_is_what_the_hub_shows_first(server: HubServer, tmp_path: Path) -> None:
+    hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/vae")
+    repository = server.repositories["someone/vae"]
+    assert repository.commits[repository.refs["main"]]["README.md"].startswith(b"---\n")
+    assert "POST /api/validate-yaml" in server.requests
+
+
+def test_a_private_model_is_seen_with_a_token_only(
+    server: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/secret", private=True)
+    assert server.repositories["someone/secret"].private
+    assert hub.download("hf:someone/secret").is_dir()
+    monkeypatch.setenv("HF_TOKEN", "hf_wrong")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "another cache"))
+    with pytest.raises(UnknownModel, match="no repository someone/secret, or it is private"):
+        generative.load("hf:someone/secret")
+
+
+def test_a_pickle_is_never_downloaded(server: HubServer, tmp_path: Path) -> None:
+    config = (checkpoint(tmp_path / "vae", "vae") / "config.json").read_bytes()
+    server.add("someone/pickled", {"config.json": config, "model.pt": b"evil", "pytorch_model.bin": b"evil"})
+    with pytest.raises(BadCheckpoint, match=r"model\.safetensors is missing"):
+        generative.load("hf:someone/pickled")
+    assert not [r for r in server.requests if r.endswith((".pt", ".bin")) or "/cdn/" in r]
+
+
+def test_a_damaged_download_is_refused(server: HubServer, tmp_path: Path) -> None:
+    folder = checkpoint(tmp_path / "vae", "vae")
+    half = (folder / "model.safetensors").read_bytes()[:5000]
+    server.add("someone/half", {"config.json": (folder / "config.json").read_bytes(), "model.safetensors": half})
+    with pytest.raises(BadCheckpoint, match="truncated"):
+        generative.load("hf:someone/half")
+
+
+@pytest.mark.parametrize(
+    ("id", "error", "words"),
+    [
+        ("hf:nobody/nothing", UnknownModel, "no repository nobody/nothing"),
+        ("hf:someone/vae@v9", UnknownModel, "no revision 'v9'"),
+        ("hf:someone/vae@" + "0" * 40, UnknownModel, "no revision"),
+        ("hf:someone", UnknownModel, "no hub id"),
+        ("hf:someone/vae@", UnknownModel, "no hub id"),
+        ("hf:../../etc/passwd", UnknownModel, "no hub id"),
+        ("hf:some--one/va..e", UnknownModel, "no repository"),
+        ("hf:someone/empty", BadCheckpoint, r"config\.json is missing"),
+    ],
+)
+def test_what_is_not_on_the_hub_is_named(server: HubServer, id: str, error: type[GenerativeError], words: str) -> None:
+    server.add("someone/vae", {"config.json": b"{}"})
+    server.add("someone/empty", {"other.txt": b""})
+    with pytest.raises(error, match=words):
+        generative.load(id)
+
+
+def test_a_hub_that_is_down_is_told_in_one_line(server: HubServer, tmp_path: Path) -> None:
+    server.stop()
+    with pytest.raises(GenerativeError, match=r"Cannot fetch someone/vae from the hub: .*Check the network") as failure:
+        generative.load("hf:someone/vae")
+    assert "\n" not in str(failure.value)
+    with pytest.raises(GenerativeError, match=r"Cannot upload to someone/vae: .*Check the network"):
+        hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/vae")
+
+
+def test_pushing_needs_a_token_a_name_and_a_checkpoint(
+    server: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = checkpoint(tmp_path / "vae", "vae")
+    with pytest.raises(InvalidOption, match="no name for a repository") as failure:
+        hub.push(folder, "too/many/parts")
+    assert failure.value.field == "repo"
+    with pytest.raises(BadCheckpoint, match="no checkpoint"):
+        hub.push(tmp_path, "someone/vae")
+    monkeypatch.setenv("HF_TOKEN", "hf_wrong")
+    with pytest.raises(GenerativeError, match="hf auth login"):
+        hub.push(folder, "someone/vae")
+    assert not server.repositories
+
+
+def test_the_command_line_pushes_and_samples(
+    server: HubServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sampling as a person does it: in a process of its own, told of the hub by the environment."""
+    folder = checkpoint(tmp_path / "tiny" / "vae", "vae")
+    assert main(["push", "tiny/vae", "someone/vae", "--root", str(tmp_path)]) == 0
+    url = capsys.readouterr().out.strip()
+    assert url.startswith(f"{server.url}/someone/vae/commit/")
+    words = ["--count", "2", "--seed", "5", "--device", "cpu", "--out"]
+    assert main(["sample", str(folder), *words, str(tmp_path / "here.png")]) == 0
+    id = f"hf:someone/vae@{url.rpartition('/')[2]}"
+    command = [sys.executable, "-m", "generative", "sample", id, *words, str(tmp_path / "there.png")]
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": server.url,
+        "HF_HOME": str(tmp_path / "home"),
+        "HF_TOKEN": TOKEN,
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+    }
+    where = weights.ROOT.parent
+    done = subprocess.run(command, env=environment, cwd=where, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    here, there = (Image.open(tmp_path / name) for name in ("here.png", "there.png"))
+    assert here.tobytes() == there.tobytes()
+    assert provenance.read_png((tmp_path / "there.png").read_bytes()).model == id
+
+
+def test_diffusers_reads_our_diffusion_folder(tmp_path: Path) -> None:
+    """The same v from diffusers' own classes, and the same noise schedule."""
+    folder = checkpoint(tmp_path / "ddpm", "ddpm")
+    ours = weights.load(folder)
+    unet = UNet2DModel.from_pretrained(folder / "unet").eval()
+    scheduler = DDPMScheduler.from_pretrained(folder / "scheduler")
+    x_t, t, labels = torch.randn(2, 4, 14, 14), torch.tensor([10, 700]), torch.tensor([0, 2])
+    with torch.inference_mode():
+        v = unet(x_t, t, class_labels=labels).sample
+        torch.testing.assert_close(v, ours(x_t, t, labels), rtol=1e-5, atol=1e-5)
+    assert scheduler.config.prediction_type == "v_prediction"
+    torch.testing.assert_close(scheduler.alphas_cumprod, ours.scheduler().alphas_cumprod)
+    assert json.loads((folder / "model_index.json").read_text())["_class_name"] == "DDPMPipeline"

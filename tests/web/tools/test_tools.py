@@ -1,0 +1,99 @@
+"""What the tools of a family's tab answer, without a browser."""
+
+from pathlib import Path
+
+import gradio as gr
+import pytest
+import torch
+
+from generative.inference.engine import engine
+from generative.inference.engine.engine import VERBS, Engine
+from generative.library import weights
+from generative.models.registry import build
+from generative.web.rooms.compare import TOLD, UNTOLD, CompareTab
+from generative.web.rooms.family import TOOLS
+from generative.web.rooms.guide import table
+from generative.web.tools.complete.tool import CompleteTool
+from generative.web.tools.likelihood.tool import LikelihoodTool
+from generative.web.widgets.easel.easel import easel_state, mask_message, picture_message
+
+SHAPES = {"grey": {"classes": ["a", "b"], "size": 8}, "colour": {"classes": [], "size": 6, "image_channels": 3}}
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Engine:
+    """Two data sets, of which one has no classes; of the other a model that was told them and one that was not."""
+    kinds = {"gated-pixelcnn": {"channels": 4, "dilations": [1]}, "pixelcnn": {"channels": 6, "blocks": 1}}
+    for dataset, kind in (("grey", "gated-pixelcnn"), ("grey", "pixelcnn"), ("colour", "pixelcnn")):
+        model = build(kind, {**SHAPES[dataset], **kinds[kind]})
+        weights.save(tmp_path / dataset / kind, kind, model, {})
+    return Engine(tmp_path, "cpu")
+
+
+def tool(kind: type, machine: Engine) -> LikelihoodTool | CompleteTool:
+    with gr.Blocks(analytics_enabled=False):
+        return kind(machine, [*machine.entries.values()], "test")
+
+
+def value(channels: int, size: int) -> dict:
+    return {**picture_message(torch.rand(channels, size, size), "Mine"), **mask_message(torch.ones(size, size))}
+
+
+@pytest.mark.parametrize("kind", [LikelihoodTool, CompleteTool])
+def test_a_picture_stays_for_the_next_model_if_it_fits(machine: Engine, kind: type) -> None:
+    tried = tool(kind, machine)
+    held = value(1, 8)
+    changed = tried.follow(machine.entry("grey/pixelcnn"), held).get(tried.easel, held)
+    assert easel_state(changed).image.equal(easel_state(held).image) and changed["alt"] == "Mine"
+    changed = tried.follow(machine.entry("colour/pixelcnn"), held)[tried.easel]
+    assert changed["shape"] == [3, 6, 6] and changed["picture"] is None
+
+
+def test_why_a_picture_cannot_be_scored_stands_on_the_page(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = tool(LikelihoodTool, machine)
+    assert "bits/dim" in tried.follow(machine.entry("grey/pixelcnn"), value(1, 8))[tried.verdict]
+    (machine.root / "grey" / "gated-pixelcnn" / "model.safetensors").unlink()
+    answer = tried.follow(machine.entry("grey/gated-pixelcnn"), value(1, 8))
+    assert 'role="alert"' in answer[tried.verdict] and tried.controls.model in answer
+    monkeypatch.setattr(engine, "MAX_SCORED", 0)
+    assert 'role="alert"' in tried._measure("grey/pixelcnn", None, value(1, 8))[tried.verdict]
+    assert "6×6" in tried._measure("colour/pixelcnn", None, value(1, 8))[tried.verdict]
+
+
+def test_compare_offers_classes_only_where_a_model_knows_some(machine: Engine) -> None:
+    with gr.Blocks(analytics_enabled=False):
+        tab = CompareTab(machine, "grey")
+    assert (tab.label.info, tab.label.interactive, len(tab.label.choices)) == (TOLD, True, 3)
+    changed = tab._change_dataset("colour")
+    assert changed[tab.label]["info"] == UNTOLD and not changed[tab.label]["interactive"]
+    assert "needed to compare" in changed[tab.problem]
+    assert machine.request("colour/pixelcnn", 0, 2, {}).captions == ["", ""]
+
+
+def test_the_guide_groups_models_by_data_set(machine: Engine) -> None:
+    assert table([*machine.entries.values()]).count('scope="rowgroup"') == 2
+
+
+ALL_ABLE = {
+    "pixelcnn": {"channels": 6, "blocks": 1},
+    "vae": {"channels": 2, "hidden": 4, "latent": 3},
+    "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 3},
+}
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_says_what_it_needs_and_changes_only_what_it_says(name: str, tmp_path: Path) -> None:
+    for dataset, shape in {**SHAPES, "colour": {**SHAPES["colour"], "size": 8}}.items():
+        for kind, config in ALL_ABLE.items():
+            weights.save(tmp_path / dataset / kind, kind, build(kind, {**shape, **config}), {})
+    machine, kind = Engine(tmp_path, "cpu"), TOOLS[name]
+    able = [entry for entry in machine.entries.values() if kind.ability in entry.abilities]
+    assert kind.title and kind.ability in VERBS and len(able) >= 2
+    with gr.Blocks(analytics_enabled=False):
+        built = kind(machine, able, "test")
+    assert built.built.startswith("#test") and built.controls.entries == able
+    assert all(isinstance(state, gr.State) for state in built.states)
+    own = {*built.follows}
+    assert own >= {*built.fail("No such model")}
+    for entry in able:
+        assert own >= {*built.follow(entry, *[component.value for component in built.held])}
