@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 
@@ -72,7 +72,7 @@ def benchmark(
     start = median(seconds_to_first_answer() for _ in range(STARTS)) if app else None
     bar = tqdm(folders.items(), desc="benchmark", unit="model")
     models = {id: in_fresh_process(folder, device) for id, folder in bar}
-    return Report(device_name(device), datetime.now(UTC).date().isoformat(), torch.__version__, start, models)
+    return Report(device_name(device), datetime.now(timezone.utc).date().isoformat(), torch.__version__, start, models)
 
 
 def sampling_folders(ids: Iterable[str] | None, root: Path) -> dict[str, Path]:

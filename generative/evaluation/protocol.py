@@ -1,6 +1,6 @@
 """One protocol for all models of a data set: the same seeds, the same reference, written down beside the weights."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def evaluate(
         "reference": "test, all images",
         **settings,
         "device": device_name(device),
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": datetime.now(timezone.utc).date().isoformat(),
         "torch": torch.__version__,
     }
     tables = {name: table for part in parts for name, table in part.tables.items()}

@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Self
+from typing import Any
 
 import torch
 
@@ -43,7 +43,7 @@ class Speed:
     pixels: PixelSpeed | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str) -> "Speed":
         """From JSON, where all keys are strings."""
         values = json.loads(text)
         if values["pixels"] is not None:

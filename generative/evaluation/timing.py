@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any, Self
+from typing import Any
 
 import torch
 
@@ -67,7 +67,7 @@ class NetworkClock(Clock):
         super().__init__(model.device)
         self.model = model
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "NetworkClock":
         self.undo = ExitStack()
         for module in self.model.modules():
             self.undo.callback(module.register_forward_pre_hook(self.start).remove)

@@ -4,6 +4,7 @@ Nothing is ever unpickled. Weights are stored in half precision and computed wit
 """
 
 import json
+import os
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,16 @@ from generative.errors import BadCheckpoint, CannotWrite, shown
 from generative.models import registry
 from generative.models.model import Model
 
-ROOT = Path(__file__).resolve().parents[2] / "checkpoints"
+
+def root() -> Path:
+    """Where checkpoints lie: GENERATIVE_CHECKPOINTS, else `checkpoints/` here, else the one beside this package."""
+    if told := os.environ.get("GENERATIVE_CHECKPOINTS"):
+        return Path(told).resolve()
+    here = Path("checkpoints").resolve()
+    return here if here.is_dir() else Path(__file__).resolve().parents[2] / "checkpoints"
+
+
+ROOT = root()
 PICKLES = ("*.pt", "*.pth", "*.bin", "*.pkl", "*.ckpt")
 MAX_INTEGER, MAX_ITEMS, MAX_SIZE = 16_384, 256, 1024  # in a Config; a stranger may have written it
 

@@ -114,7 +114,7 @@ class MixturePrior(StandardPrior):
                 apart = (codes - self.mean[k]) * shares[:, k, None].sqrt()
                 root = torch.linalg.cholesky((apart.T @ apart + spread) / (total + dims))
                 self.log_diagonal[k] = root.diagonal().log()
-                self.below[k] = root[*torch.tril_indices(dims, dims, offset=-1)]
+                self.below[k] = root[tuple(torch.tril_indices(dims, dims, offset=-1))]
             shares = self._joint(codes).softmax(1)
 
     def _joint(self, z: Tensor) -> Tensor:

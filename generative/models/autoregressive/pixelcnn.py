@@ -118,7 +118,7 @@ class PixelCNNSweep:
         """Take note of the pixel before, now complete; at a row's beginning, convolve what is above."""
         before = (row, column - 1) if column else (row - 1, self.canvas.shape[3] - 1)
         if before[0] >= 0:
-            self.first.write(before[1], self.enter(self.canvas[:, :, *before]))
+            self.first.write(before[1], self.enter(self.canvas[(..., *before)]))
         if column == 0:
             for line in (self.first, *self.middles):
                 line.start(row)
