@@ -67,6 +67,7 @@ def test_the_sweep_goes_on_from_reordered_images(tiny, image_channels) -> None:
             "channels": st.sampled_from([3, 6]),
             "first_kernel": st.sampled_from([3, 7]),
             "layers": st.integers(1, 3),
+            "frequencies": st.integers(0, 3),
         }
     ),
     pattern=st.integers(1, 2**25 - 1),

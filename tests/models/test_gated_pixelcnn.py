@@ -32,11 +32,13 @@ def test_no_pixel_depends_on_itself_or_a_later_one_and_all_earlier_ones_count(ti
     size=st.integers(4, 9),
     channels=st.integers(1, 5),
     count=st.integers(1, 3),
+    frequencies=st.integers(0, 3),
 )
 def test_the_incremental_sampler_computes_what_the_network_computes(
-    tiny, kernel, dilations, size, channels, count
+    tiny, kernel, dilations, size, channels, count, frequencies
 ) -> None:
-    model = tiny("gated-pixelcnn", first_kernel=kernel, dilations=dilations, size=size, channels=channels).double()
+    config = {"first_kernel": kernel, "dilations": dilations, "channels": channels, "frequencies": frequencies}
+    model = tiny("gated-pixelcnn", size=size, **config).double()
     images, labels = torch.rand(count, 1, size, size, dtype=torch.float64), torch.arange(count) % 3
     with torch.inference_mode():
         sweep = GatedSweep(model, images, labels)

@@ -19,10 +19,10 @@ GREY, ANY = (1,), (1, 3)
 # The smallest networks worth testing, and the image channels that each model can have.
 TINY = {
     "pixelcnn": ({"channels": 6, "first_kernel": 3, "blocks": 1, "frequencies": 2}, ANY),
-    "gated-pixelcnn": ({"channels": 4, "first_kernel": 3, "dilations": [1, 2]}, GREY),
-    "row-lstm": ({"channels": 6, "first_kernel": 3, "layers": 1}, ANY),
-    "diagonal-bilstm": ({"channels": 6, "first_kernel": 3, "layers": 1}, ANY),
-    "pixelcnnpp": ({"channels": [4, 4], "blocks": [1, 1], "components": 2}, ANY),
+    "gated-pixelcnn": ({"channels": 4, "first_kernel": 3, "dilations": [1, 2], "frequencies": 2}, GREY),
+    "row-lstm": ({"channels": 6, "first_kernel": 3, "layers": 1, "frequencies": 2}, ANY),
+    "diagonal-bilstm": ({"channels": 6, "first_kernel": 3, "layers": 1, "frequencies": 2}, ANY),
+    "pixelcnnpp": ({"channels": [4, 4], "blocks": [1, 1], "components": 2, "frequencies": 2}, ANY),
 }
 REGISTERED = [name for name, kind in MODELS.items() if kind.family == "autoregressive"]
 KINDS = [(name, channels) for name in REGISTERED if name in TINY for channels in TINY[name][1]]

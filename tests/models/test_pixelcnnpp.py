@@ -69,16 +69,18 @@ def test_strides_reach_across_the_image() -> None:
     shape=st.sampled_from(SHAPES),
     image_channels=st.sampled_from([1, 3]),
     components=st.integers(1, 6),
+    frequencies=st.integers(0, 3),
     count=st.integers(1, 3),
     seed=st.integers(0, 999),
     data=st.data(),
 )
 @torch.inference_mode()
 def test_the_sweep_says_what_the_network_says_also_of_reordered_images(
-    shape, image_channels, components, count, seed, data
+    shape, image_channels, components, frequencies, count, seed, data
 ) -> None:
     channels, blocks, size = shape
-    config = {"channels": channels, "blocks": blocks, "size": size, "components": components}
+    network = {"channels": channels, "blocks": blocks, "components": components, "frequencies": frequencies}
+    config = {"size": size, **network}
     model = made(seed=seed, image_channels=image_channels, **config)
     canvas = torch.randint(0, 256, (count, image_channels, size, size)).double() / 255
     sweep = model.sweep(canvas, None)

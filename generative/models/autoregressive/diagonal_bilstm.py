@@ -10,7 +10,7 @@ yet to come, so its states count for the pixel one row lower; together the two s
 
 Deviations: the map is one column wider than the image, for otherwise the last pixel of the row above would be hidden
 (the first layer's features at a pixel do not hold its own value, and none came after it); the forget gates begin open
-(bias 1).
+(bias 1); values may enter as sines and cosines too (encoding.py).
 """
 
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.models.autoregressive.completion import PixelOptions
+from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.masked import MaskedConv2d
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.recurrence import Head, Layer, diagonal_fronts
 from generative.models.autoregressive.recurrent_sweep import RecurrentSweep, cell
-from generative.models.model import ImageConfig
 
 
 @dataclass(frozen=True)
-class DiagonalBiLSTMConfig(ImageConfig):
+class DiagonalBiLSTMConfig(PixelConfig):
     """channels: h of the paper; the residual stream is 2h wide."""
 
     channels: int = 32
@@ -45,14 +45,17 @@ class DiagonalBiLSTM(PixelModel):
     def __init__(self, config: DiagonalBiLSTMConfig) -> None:
         super().__init__(config)
         groups, h = config.image_channels, config.channels
-        self.first = MaskedConv2d(groups, 2 * h, config.first_kernel, groups, see_own=False)
+        self.enter = Encoding(groups, config.frequencies)
+        self.first = MaskedConv2d(self.enter.features, 2 * h, config.first_kernel, groups, see_own=False)
         self.layers = nn.ModuleList([Layer(h, groups, 2, 1, 2) for _ in range(config.layers)])
         self.head = Head(h, groups)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         height, width = images.shape[2], images.shape[3] + 1
         fronts = diagonal_fronts(height, width)
-        x = self.first(F.pad(images * 2 - 1, (0, 1))).permute(2, 3, 0, 1).flatten(0, 1).contiguous()  # (H · W, N, 2h)
+        x = (
+            self.first(F.pad(self.enter(images), (0, 1))).permute(2, 3, 0, 1).flatten(0, 1).contiguous()
+        )  # (H · W, N, 2h)
         for layer in self.layers:
             left, right = layer.hidden(x, fronts).unbind(2)
             x = x + layer.up(left + F.pad(right[:-width], (0, 0, 0, 0, width, 0)))

@@ -9,7 +9,7 @@ and the class. Two stacks of masked convolutions see the past without a blind sp
     . . ? . .               x x ? . .
 
 Deviations: the convolutions are dilated, so that seven layers reach 15 pixels far; the vertical stack is residual
-too; there are no skip connections to the output.
+too; there are no skip connections to the output; values may enter as sines and cosines too (encoding.py).
 """
 
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.models.autoregressive.completion import LEVELS, ClassPixelOptions
+from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.incremental import GatedSweep
 from generative.models.autoregressive.pixel_model import PixelModel
-from generative.models.model import ImageConfig
 
 
 @dataclass(frozen=True)
-class GatedPixelCNNConfig(ImageConfig):
+class GatedPixelCNNConfig(PixelConfig):
     channels: int = 48
     first_kernel: int = 7
     dilations: tuple[int, ...] = (1, 2, 1, 4, 1, 2, 1)
@@ -38,18 +38,23 @@ def gate(x: Tensor, dim: int = 1) -> Tensor:
 
 
 class GatedLayer(nn.Module):
-    """One layer of both stacks (figure 2). The first layer of a network must not see the pixel it predicts (mask A)."""
+    """One layer of both stacks (figure 2). The first layer of a network must not see the pixel it predicts (mask A).
 
-    def __init__(self, inputs: int, channels: int, kernel: int, dilation: int, classes: int, first: bool) -> None:
+    Nothing reads the vertical stack's result of the `last` layer, so that it has no class to add to it.
+    """
+
+    def __init__(
+        self, inputs: int, channels: int, kernel: int, dilation: int, classes: int, first: bool, last: bool
+    ) -> None:
         super().__init__()
         reach = kernel // 2
-        self.first, self.dilation, self.far = first, dilation, dilation * reach
+        self.first, self.last, self.dilation, self.far = first, last, dilation, dilation * reach
         taps = reach if first else reach + 1
         self.vertical = nn.Conv2d(inputs, 2 * channels, (taps, kernel), dilation=dilation)
         self.horizontal = nn.Conv2d(inputs, 2 * channels, (1, taps), dilation=dilation)
         self.link = nn.Conv2d(2 * channels, 2 * channels, 1)
         self.output = nn.Conv2d(channels, channels, 1)
-        self.vertical_class = nn.Embedding(classes, 2 * channels)
+        self.vertical_class = None if last else nn.Embedding(classes, 2 * channels)
         self.horizontal_class = nn.Embedding(classes, 2 * channels)
 
     def forward(self, v: Tensor, h: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -57,11 +62,14 @@ class GatedLayer(nn.Module):
         # The first layer sees only what is strictly above and strictly left: its output is shifted by one.
         above = self.vertical(F.pad(v, (far, far, far, -1 if self.first else 0)))
         left = self.horizontal(F.pad(h, (far, -1 if self.first else 0, 0, 0)))
-        v_class = self.vertical_class(labels)[:, :, None, None].to(above.dtype)
         h_class = self.horizontal_class(labels)[:, :, None, None].to(above.dtype)
-        v_out = gate(above + v_class)
         h_out = self.output(gate(left + self.link(above) + h_class))
-        return (v_out, h_out) if self.first else (v + v_out, h + h_out)
+        h = h_out if self.first else h + h_out
+        if self.last:
+            return v, h
+        v_class = self.vertical_class(labels)[:, :, None, None].to(above.dtype)
+        v_out = gate(above + v_class)
+        return v_out if self.first else v + v_out, h
 
 
 class GatedPixelCNN(PixelModel):
@@ -73,13 +81,18 @@ class GatedPixelCNN(PixelModel):
     def __init__(self, config: GatedPixelCNNConfig) -> None:
         super().__init__(config)
         c, classes = config.channels, len(config.classes)
-        self.layers = nn.ModuleList([GatedLayer(config.image_channels, c, config.first_kernel, 1, classes, first=True)])
-        self.layers.extend(GatedLayer(c, c, 3, d, classes, first=False) for d in config.dilations)
+        self.enter, last = Encoding(config.image_channels, config.frequencies), len(config.dilations)
+        first = GatedLayer(self.enter.features, c, config.first_kernel, 1, classes, first=True, last=last == 0)
+        self.layers = nn.ModuleList([first])
+        self.layers.extend(
+            GatedLayer(c, c, 3, d, classes, first=False, last=number == last)
+            for number, d in enumerate(config.dilations, start=1)
+        )
         self.hidden = nn.Conv2d(c, c, 1)
         self.logits = nn.Conv2d(c, LEVELS, 1)
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
-        v = h = images * 2 - 1
+        v = h = self.enter(images)
         for layer in self.layers:
             v, h = layer(v, h, labels)
         return self.logits(F.relu(self.hidden(F.relu(h))))

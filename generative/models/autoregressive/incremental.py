@@ -23,7 +23,7 @@ class GatedSweep:
         self.model, self.canvas = model, canvas
         self.layers = list(model.layers)
         n, _, height, width = canvas.shape
-        self.v_class = [layer.vertical_class(labels) for layer in self.layers]
+        self.v_class = [layer.vertical_class(labels) for layer in self.layers if not layer.last]
         self.h_class = [layer.horizontal_class(labels) for layer in self.layers]
         self.h_weight = [
             layer.horizontal.weight[:, :, 0].transpose(1, 2).flatten(1).t().contiguous() for layer in self.layers
@@ -56,26 +56,28 @@ class GatedSweep:
         self.v_in = [seen[index] for seen in self.v_in]
 
     def _write_left(self, row: int, column: int) -> None:
-        self.h_in[0][column + self.layers[0].far] = self.canvas[:, :, row, column] * 2 - 1
+        self.h_in[0][column + self.layers[0].far] = self.model.enter(self.canvas[:, :, row, column])
 
     def _start_row(self, row: int) -> None:
         """Run the vertical stack on the row above, whose pixels are now all known."""
         first = self.layers[0]
         if row > 0:
-            self.v_in[0][:, :, row - 1 + first.far, first.far : -first.far] = self.canvas[:, :, row - 1] * 2 - 1
+            above = self.model.enter(self.canvas[:, :, row - 1])
+            self.v_in[0][:, :, row - 1 + first.far, first.far : -first.far] = above
         for i, layer in enumerate(self.layers):
             top = row if layer.first else row + layer.far - layer.dilation * (layer.vertical.kernel_size[0] - 1)
             bottom = row + layer.far + (0 if layer.first else 1)
             above = layer.vertical(self.v_in[i][:, :, top:bottom])  # (N, 2C, 1, W)
             link = layer.link(above)[:, :, 0] + self.h_class[i][:, :, None] + layer.horizontal.bias[:, None]
             self.links[i].copy_(link.permute(2, 0, 1))
+            if layer.last:
+                break
             a, b = (above[:, :, 0] + self.v_class[i][:, :, None]).chunk(2, 1)
             v = torch.tanh(a) * torch.sigmoid(b)
             if not layer.first:
                 v = v + self.v_in[i][:, :, row + layer.far, layer.far : -layer.far]
-            if i + 1 < len(self.layers):
-                far = self.layers[i + 1].far
-                self.v_in[i + 1][:, :, row + far, far:-far] = v
+            far = self.layers[i + 1].far
+            self.v_in[i + 1][:, :, row + far, far:-far] = v
         for buffer in self.h_in:
             buffer.zero_()
 

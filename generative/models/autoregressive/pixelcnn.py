@@ -4,34 +4,28 @@ Masked convolutions (masked.py) read the rows above and the pixels to the left; 
 own value must stay hidden, with mask A, in all others with mask B. The channels of a pixel come in the order R, G, B.
 Stacked, the convolutions never see a wedge to the upper right of the pixel: the blind spot that Gated PixelCNN removes.
 
-In one thing it may differ from the paper: values may enter as sines and cosines too (Tancik et al., "Fourier Features
-Let Networks Learn High Frequency Functions", 2020), so that "the same value as to the left", which is nearly all there
-is to say of flat colours, is a linear function of what enters.
+In one thing it may differ from the paper: values may enter as sines and cosines too (encoding.py).
 """
 
-import math
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.models.autoregressive.captured import Captured
 from generative.models.autoregressive.completion import LEVELS, PixelOptions
+from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.masked import Dense, Line, MaskedConv2d, slice_of
 from generative.models.autoregressive.pixel_model import PixelModel
-from generative.models.model import ImageConfig
 
 
 @dataclass(frozen=True)
-class PixelCNNConfig(ImageConfig):
-    """channels: h of the paper, a multiple of image_channels; the residual stream is 2h wide. frequencies: of the sines
-    and cosines of values."""
+class PixelCNNConfig(PixelConfig):
+    """channels: h of the paper, a multiple of image_channels; the residual stream is 2h wide."""
 
     channels: int = 32
     first_kernel: int = 7
     blocks: int = 10
-    frequencies: int = 0
 
 
 class Block(nn.Module):
@@ -56,9 +50,8 @@ class PixelCNN(PixelModel):
     def __init__(self, config: PixelCNNConfig) -> None:
         super().__init__(config)
         groups, width = config.image_channels, 2 * config.channels
-        inputs = groups * (1 + 2 * config.frequencies)
-        self.register_buffer("scales", 2 * math.pi * 2.0 ** torch.arange(config.frequencies), persistent=False)
-        self.first = MaskedConv2d(inputs, width, config.first_kernel, groups, see_own=False)
+        self.enter = Encoding(groups, config.frequencies)
+        self.first = MaskedConv2d(self.enter.features, width, config.first_kernel, groups, see_own=False)
         self.blocks = nn.Sequential(*[Block(config.channels, groups) for _ in range(config.blocks)])
         self.hidden = MaskedConv2d(width, width, 1, groups)
         self.logits = MaskedConv2d(width, groups * LEVELS, 1, groups)
@@ -66,13 +59,6 @@ class PixelCNN(PixelModel):
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         x = self.blocks(self.first(self.enter(images)))
         return self.logits(F.relu(self.hidden(F.relu(x))))
-
-    def enter(self, values: Tensor) -> Tensor:
-        """(N, C, …) in [0, 1] → (N, C·F, …): each value in [−1, 1], then its sines and its cosines."""
-        if not self.config.frequencies:
-            return values * 2 - 1
-        angles = values.unsqueeze(2) * self.scales.view(-1, *[1] * (values.ndim - 2))
-        return torch.cat([values.unsqueeze(2) * 2 - 1, angles.sin(), angles.cos()], 2).flatten(1, 2)
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> "PixelCNNSweep":
         return PixelCNNSweep(self, canvas)

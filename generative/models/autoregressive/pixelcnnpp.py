@@ -9,7 +9,8 @@ Deviations: weights are not normalised (each residual branch begins near zero in
 and shortcuts are linear, there are as many blocks up as down at every resolution, and all is smaller. The means of
 three components count from the value of a neighbour (left, above, above to the right), so that flat areas are quickly
 learnt; and green follows how far red lies from its mean, not red itself, which is the same family of distributions.
-The last component is uniform, so that no value, however unexpected, costs more than a few bits above eight.
+The last component is uniform, so that no value, however unexpected, costs more than a few bits above eight. Values may
+enter as sines and cosines too (encoding.py).
 """
 
 from dataclasses import dataclass
@@ -19,18 +20,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.models.autoregressive.completion import PixelOptions
+from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.logistic_mixture import LogisticMixture, first_bias, width_of
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.pixelcnnpp_layers import First, Level, Streams, concat_elu
 from generative.models.autoregressive.pixelcnnpp_sweep import PixelCNNPPSweep
-from generative.models.model import ImageConfig
 
 NEIGHBOURS = ((0, -1), (-1, 0), (-1, 1))  # rows down and columns to the right: left, above, above to the right
 ANCHORED_GAIN, FREE_GAIN = 1 / 64, 1 / 8
 
 
 @dataclass(frozen=True)
-class PixelCNNPPConfig(ImageConfig):
+class PixelCNNPPConfig(PixelConfig):
     """channels and blocks (as many down as up) of each resolution, the finest first, each half of the one before.
 
     components: K of the mixture. dropout: 0.5 in the paper, whose networks see an image hundreds of times; ours, a few.
@@ -55,7 +56,7 @@ class PixelCNNPP(PixelModel):
         if config.size % 2**halvings:
             raise ValueError(f"size {config.size} cannot be halved {halvings} times")
         coarser = (*config.channels[1:], None)
-        self.first = First(config.image_channels, config.channels[0])
+        self.first = First(Encoding(config.image_channels, config.frequencies), config.channels[0])
         self.levels = nn.ModuleList(
             Level(*widths, config.dropout) for widths in zip(config.channels, config.blocks, coarser, strict=True)
         )

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generative.models.autoregressive.encoding import Encoding
+
 Streams = tuple[Tensor, Tensor]  # vertical and horizontal, each (N, channels, H, W)
 
 
@@ -78,14 +80,15 @@ class Block(nn.Module):
 class First(nn.Module):
     """From pixels to streams that do not see their own pixel. A channel of ones tells where the image ends."""
 
-    def __init__(self, inputs: int, channels: int) -> None:
+    def __init__(self, enter: Encoding, channels: int) -> None:
         super().__init__()
+        self.enter, inputs = enter, enter.features
         self.vertical = nn.Conv2d(inputs + 1, channels, (2, 3))
         self.above = nn.Conv2d(inputs + 1, channels, (1, 3))
         self.left = nn.Conv2d(inputs + 1, channels, (2, 1))
 
     def forward(self, images: Tensor) -> Streams:
-        x = torch.cat([images * 2 - 1, torch.ones_like(images[:, :1])], 1)
+        x = torch.cat([self.enter(images), torch.ones_like(images[:, :1])], 1)
         above = self.above(F.pad(x, (1, 1, 1, -1)))
         left = self.left(F.pad(x, (1, -1, 1, 0)))
         return self.vertical(F.pad(x, (1, 1, 2, -1))), above + left

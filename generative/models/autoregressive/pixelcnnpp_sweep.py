@@ -65,7 +65,7 @@ class FirstSweep:
 
     def start(self, row: int) -> Tensor:
         """(N, channels, W) vertical stream."""
-        known = self.canvas[:, :, max(row - 2, 0) : row] * 2 - 1
+        known = self.first.enter(self.canvas[:, :, max(row - 2, 0) : row])
         x = F.pad(torch.cat([known, torch.ones_like(known[:, :1])], 1), (1, 1, 2 - known.shape[2], 0))
         above = self.first.above(x[:, :, 1:]) + F.conv2d(x[:, :, 1:, :-2], self.upper_left, self.first.left.bias)
         self.above = above[:, :, 0].transpose(1, 2).contiguous()
@@ -76,7 +76,8 @@ class FirstSweep:
         """(N, channels) horizontal stream."""
         if column == 0:
             return self.above[:, 0]
-        return torch.addmm(self.above[:, column], self.canvas[:, :, row, column - 1] * 2 - 1, self.left)
+        before = self.first.enter(self.canvas[:, :, row, column - 1])
+        return torch.addmm(self.above[:, column], before, self.left)
 
 
 class LevelSweep:

@@ -87,7 +87,7 @@ class RecurrentSweep:
         """All pixels of a row are known."""
 
     def _pixel(self, row: int, column: int) -> Tensor:
-        return self.canvas[:, :, row, column] * 2 - 1
+        return self.model.enter(self.canvas[:, :, row, column])
 
     def _features(self, column: int) -> Tensor:
         """(N, 2h) the stream after the last layer."""

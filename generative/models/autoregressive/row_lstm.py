@@ -7,7 +7,7 @@ sees a triangle, and through its input also pixels to the left in its own row:
     . x x x .
     x x ? . .
 
-Deviation: the forget gates begin open (bias 1).
+Deviations: the forget gates begin open (bias 1); values may enter as sines and cosines too (encoding.py).
 """
 
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.models.autoregressive.completion import PixelOptions
+from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.masked import MaskedConv2d
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.recurrence import Head, Layer, row_fronts
 from generative.models.autoregressive.recurrent_sweep import RecurrentSweep, cell
-from generative.models.model import ImageConfig
 
 
 @dataclass(frozen=True)
-class RowLSTMConfig(ImageConfig):
+class RowLSTMConfig(PixelConfig):
     """channels: h of the paper; the residual stream is 2h wide. kernel: k, odd, of both parts of a layer."""
 
     channels: int = 32
@@ -43,14 +43,15 @@ class RowLSTM(PixelModel):
     def __init__(self, config: RowLSTMConfig) -> None:
         super().__init__(config)
         groups, h, k = config.image_channels, config.channels, config.kernel
-        self.first = MaskedConv2d(groups, 2 * h, config.first_kernel, groups, see_own=False)
+        self.enter = Encoding(groups, config.frequencies)
+        self.first = MaskedConv2d(self.enter.features, 2 * h, config.first_kernel, groups, see_own=False)
         self.layers = nn.ModuleList([Layer(h, groups, 1, k // 2 + 1, k) for _ in range(config.layers)])
         self.head = Head(h, groups)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         height, width = images.shape[2:]
         fronts, reach = row_fronts(height, width), self.config.kernel // 2
-        x = self.first(images * 2 - 1).permute(2, 3, 0, 1).flatten(0, 1).contiguous()  # (H · W, N, 2h)
+        x = self.first(self.enter(images)).permute(2, 3, 0, 1).flatten(0, 1).contiguous()  # (H · W, N, 2h)
         for layer in self.layers:
             left = F.pad(x.unflatten(0, (height, width)), (0, 0, 0, 0, reach, 0))
             window = torch.cat([left[:, tap : tap + width] for tap in range(reach + 1)], -1).flatten(0, 1)
