@@ -1,10 +1,33 @@
-"""One moment of a generation."""
+"""One moment of a generation, and what can be looked at in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from torch import Tensor
+
+from generative.errors import GenerativeError
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Another picture of the same moment, and the words that it is shown with.
+
+    images: (N, C, H, W), float32: real values, of which `low` is drawn black and `high` white.
+    unit: of these values ("bits"); none for what is a picture itself.
+    """
+
+    title: str
+    help: str
+    images: Tensor
+    low: float = 0.0
+    high: float = 1.0
+    unit: str = ""
+
+    @property
+    def shades(self) -> Tensor:
+        """The values as brightness: (N, C, H, W) in [0, 1]."""
+        return ((self.images - self.low) / (self.high - self.low)).clamp(0, 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,7 +37,7 @@ class Frame:
     images: (N, C, H, W), float32 in [0, 1].
     step, total: how far the run is, ``1 <= step <= total``; the last frame has ``step == total``.
     label: this moment in the model's own words ("t = 640", "row 12 of 28").
-    views: other pictures of the same moment by name, each (N, C, H, W) in [0, 1].
+    views: other pictures of the same moment by name; a run has the same names in every frame.
     latents: (N, D), what the images were decoded from, where a search for it is what is shown.
     figures: what was measured of each image by name, each (N,); with the last frame ("bits_per_dim").
     """
@@ -23,6 +46,28 @@ class Frame:
     step: int
     total: int
     label: str = ""
-    views: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
+    views: Mapping[str, View] = field(default_factory=lambda: MappingProxyType({}))
     figures: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
     latents: Tensor | None = None
+
+
+def check_finite(frame: Frame) -> Frame:
+    """`frame` itself. Raises GenerativeError, which says what and when, if anything in it is NaN or infinite."""
+    for name, values in parts(frame):
+        if not values.isfinite().all():
+            raise GenerativeError(
+                f"At step {frame.step} of {frame.total} the model's {name} are not finite numbers, so nothing is "
+                "shown. Choose milder options; if the defaults do it too, the weights are damaged."
+            )
+    return frame
+
+
+def parts(frame: Frame) -> Iterator[tuple[str, Tensor]]:
+    """Everything in `frame` that was computed, with its name in a sentence."""
+    yield "images", frame.images
+    if frame.latents is not None:
+        yield "latents", frame.latents
+    for name, view in frame.views.items():
+        yield f'values of "{name}"', view.images
+    for name, values in frame.figures.items():
+        yield f'figures "{name}"', values

@@ -105,7 +105,7 @@ def streaming_share(model: PixelModel) -> float:
 
 def pack(frame: Frame) -> list[bytes]:
     """The frame's pictures as the page sends them: base64 of the bytes in the order N, H, W, C."""
-    every = (frame.images, *frame.views.values())
+    every = (frame.images, *(view.shades for view in frame.views.values()))
     return [base64.b64encode(to_bytes(x).byte().permute(0, 2, 3, 1).cpu().contiguous().numpy()) for x in every]
 
 

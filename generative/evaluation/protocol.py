@@ -111,9 +111,7 @@ def size(model: Model, folder: Path) -> Measured:
     return Measured(
         {
             "parameters": Figure(model.parameter_count, "parameters", "Counted over the networks in the checkpoint."),
-            "file_size": Figure(
-                weights.file_size(folder), "bytes", "Size of the weights on disk, in half precision."
-            ),
+            "file_size": Figure(weights.file_size(folder), "bytes", "Size of the weights on disk, in half precision."),
         }
     )
 

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from generative.errors import InvalidOption, InvalidPicture
-from generative.frame import Frame
+from generative.frame import Frame, View
 from generative.web.widgets.stage.animation import encode_animation
 from generative.web.widgets.stage.stage import Stage, dropped_file, frame_message, reused_seed, say
 from generative.web.widgets.widget import asset
@@ -20,17 +20,23 @@ from generative.web.widgets.widget import asset
 COUNT, HEIGHT, WIDTH, STEPS = 4, 6, 5, 5
 
 
+def bits(share: torch.Tensor) -> View:
+    """Shown as `share`, (N, C, H, W) in [0, 1], would be."""
+    return View("A guess", "How open it is", share * 8, high=8.0, unit="bits")
+
+
 def frame(step: int, channels: int = 1, views: bool = False) -> Frame:
     random = torch.Generator().manual_seed(step)
     shape = (COUNT, channels, HEIGHT, WIDTH)
     images = torch.rand(shape, generator=random)
-    others = {name: torch.rand(shape, generator=random) for name in ("x_t", "x0")} if views else {}
+    noise, guess = (torch.rand(shape, generator=random) for _ in range(2))
+    others = {"x_t": View("What comes in", "Still noisy", noise), "x0": bits(guess)} if views else {}
     return Frame(images, step, STEPS, f"t = {STEPS - step}", others)
 
 
 def pixels(step: int, index: int = 0, channels: int = 1, view: str = "image") -> np.ndarray:
     shown = frame(step, channels, views=view != "image")
-    images = shown.images if view == "image" else shown.views[view]
+    images = shown.images if view == "image" else shown.views[view].shades
     return (images[index] * 255).round().byte().permute(1, 2, 0).expand(-1, -1, 3).numpy()
 
 
@@ -151,10 +157,12 @@ def test_views_stand_side_by_side_until_the_result(page):
     height = page.locator("#first .pictures").bounding_box()["height"]
     page.focus("#first input[type=range]")
     page.keyboard.press("Home")
-    assert page.locator("#first .panel h4").all_text_contents() == ["Noisy image xₜ", "Estimate of x₀"]
+    assert page.locator("#first .panel h4").all_text_contents() == ["What comes in", "A guess"]
+    ranged = page.locator("#first .panel h4").nth(1).get_attribute("title")
+    assert ranged == "How open it is. Black is 0 bits, white 8 bits"
     assert (canvas(page, "#first .panel >> nth=1 >> .cell canvas") == pixels(1, view="x0")).all()
     assert page.locator("#first .pictures").bounding_box()["height"] == height
-    page.get_by_role("radio", name="Noisy image xₜ").check()
+    page.get_by_role("radio", name="What comes in").check()
     page.focus("#first input[type=range]")
     page.keyboard.press("End")
     assert (canvas(page, "#first .cell canvas") == pixels(STEPS, view="x_t")).all()

@@ -21,7 +21,7 @@ def test_frames_are_pictures_and_the_last_one_is_the_result(model: Model) -> Non
     assert [f.step for f in frames] == list(range(1, len(frames) + 1))
     assert frames[-1].step == frames[-1].total
     for frame in frames:
-        for images in (frame.images, *frame.views.values()):
+        for images in (frame.images, *(view.shades for view in frame.views.values())):
             assert images.shape == (2, 1, 8, 8) and images.dtype == torch.float32
             assert images.min() >= 0 and images.max() <= 1
 

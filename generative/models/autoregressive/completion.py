@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from generative.frame import Frame
+from generative.frame import Frame, View
 from generative.models.autoregressive.candidates import Candidates
 from generative.models.model import to_bytes
 from generative.options import ClassOptions, Options, choice, integer, number
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from generative.models.autoregressive.pixel_model import PixelModel
 
 LEVELS = 256
+ENTROPY = partial(
+    View,
+    "Entropy of the next pixel",
+    "How open the choice was when a pixel was drawn: at 0 bits it was certain, at 8 all 256 values were equally "
+    "likely. In a colour picture, the mean over its channels",
+    high=math.log2(LEVELS),
+    unit="bits",
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +135,7 @@ class Completion:
         label = f"row {row + 1} of {self.height}"
         if self.options.watch == "pixels":
             label = f"pixel {row * self.width + column + 1} of {self.height * self.width}"
-        views = {"entropy": entropy.mean(1, keepdim=True).expand_as(canvas).float()}
+        views = {"entropy": ENTROPY(entropy.mean(1, keepdim=True).expand_as(canvas).float())}
         return Frame(canvas, step, total, label, views, figures or {})
 
 
@@ -137,7 +146,7 @@ def known_after_hole(mask: Tensor) -> Tensor:
 
 
 def choose(logits: Tensor, draws: Tensor, options: PixelOptions) -> tuple[Tensor, Tensor]:
-    """(N,) values drawn from (N, 256) logits by (N,) uniform numbers, and the tables' (N,) entropies in 8 bits."""
+    """(N,) values drawn from (N, 256) logits by (N,) uniform numbers, and the tables' (N,) entropies in bits."""
     logits = logits / options.temperature
     if options.top_k < LEVELS:
         top = logits.topk(options.top_k, 1)
@@ -146,4 +155,4 @@ def choose(logits: Tensor, draws: Tensor, options: PixelOptions) -> tuple[Tensor
     cumulative = p.cumsum(1)
     # From the right, so that a draw of exactly 0 does not land on a value of probability 0.
     value = torch.searchsorted(cumulative, draws[:, None].to(p.dtype) * cumulative[:, -1:], right=True)[:, 0]
-    return value, torch.special.entr(p).sum(1) / math.log(LEVELS)
+    return value, torch.special.entr(p).sum(1) / math.log(2)

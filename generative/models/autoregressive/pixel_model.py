@@ -93,7 +93,7 @@ class PixelModel(Model):
     def complete(
         self, images: Tensor, mask: Tensor, seeds: Seeds, options: PixelOptions | None = None
     ) -> Iterator[Frame]:
-        """Frame by row or by pixel. `views["entropy"]`: of each table drawn from, in parts of 8 bits, channels' mean.
+        """Frame by row or by pixel. `views["entropy"]`: of each table drawn from, in bits, the channels' mean.
 
         The last frame's figures: "bits_per_dim" of each image, if some of it was known, and "effective_candidates"
         where candidates were weighed. Raises NotSupported for an image or mask of another shape, an empty mask, or

@@ -9,6 +9,7 @@ schedule of Nichol & Dhariwal 2021. Labels are dropped in training, so that samp
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,12 +17,14 @@ import torch.nn.functional as F
 from diffusers import DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, UNet2DModel
 from torch import Tensor
 
-from generative.frame import Frame
+from generative.frame import Frame, View
 from generative.models.model import ImageConfig, Model
 from generative.options import ClassOptions, choice, integer, number
 from generative.seeds import Seeds, normal
 
 SAMPLERS = {"dpm-solver++": DPMSolverMultistepScheduler, "ddim": DDIMScheduler, "ddpm": DDPMScheduler}
+X_T = partial(View, "Noisy image xₜ", "What the network is given at this step")
+X0 = partial(View, "Estimate of x₀", "What it would draw if it had to finish now")
 
 
 @dataclass(frozen=True)
@@ -157,4 +160,4 @@ class DDPM(Model):
             x0 = alpha_bar.sqrt() * x_t - (1 - alpha_bar).sqrt() * v
             x_t = scheduler.step(v, t, x_t, generator=generators, **extra).prev_sample
             image = self.unfold(x_t if step == total else x0)
-            yield Frame(image, step, total, f"t = {int(t)}", {"x_t": self.unfold(x_t), "x0": image})
+            yield Frame(image, step, total, f"t = {int(t)}", {"x_t": X_T(self.unfold(x_t)), "x0": X0(image)})

@@ -7,14 +7,8 @@ const root = part.root;
 const uid = Math.random().toString(36).slice(2);
 const compact = element.closest(".compact") !== null; // beside other stages: results only, no views, no files
 
-const VIEW_TITLES = {
-  image: "Result", x_t: "Noisy image xₜ", x0: "Estimate of x₀", entropy: "Entropy of the next pixel",
-};
-const VIEW_HELP = {
-  x_t: "What the network is given at this step", x0: "What it would draw if it had to finish now",
-  entropy: "How open the choice was when a pixel was drawn: black is certain, white would be 8 bits, all 256 values equally likely",
-};
-const titleOf = (view) => VIEW_TITLES[view] ?? view;
+const titleOf = (view) => (view === "image" ? "Result" : run.views[view]?.title ?? view);
+const helpOf = (view) => run.views[view]?.help ?? "";
 const FRAME_SECONDS = 0.08;
 
 let run = newRun("");
@@ -26,7 +20,7 @@ let opened = null; // {index, view} of the picture in the dialog
 let spokenAt = 0;
 
 function newRun(id) {
-  const facts = { seeds: [], captions: [], recipe: [], grid_recipe: null, alt: "", title: "", duration: null };
+  const facts = { views: {}, seeds: [], captions: [], recipe: [], grid_recipe: null, alt: "", title: "", duration: null };
   return { id, frames: [], done: false, stopped: false, ...facts };
 }
 
@@ -158,7 +152,7 @@ function buildPanels(views, shape) {
   });
   part.pictures.replaceChildren(...panels.map(({ view, cells }) => {
     const panel = make("div", "panel"), grid = make("div", "grid");
-    if (views.length > 1) panel.append(make("h4", "", titleOf(view)));
+    if (views.length > 1) panel.append(Object.assign(make("h4", "", titleOf(view)), { title: helpOf(view) }));
     grid.append(...cells.map(({ button }) => button));
     panel.append(grid);
     return panel;
@@ -218,7 +212,7 @@ function renderViews(views) {
     for (const option of options) {
       const label = make("label", ""), radio = make("input", "");
       Object.assign(radio, { type: "radio", name: `view-${uid}`, value: option });
-      label.title = VIEW_HELP[option] ?? "";
+      label.title = helpOf(option);
       radio.addEventListener("change", () => { chosenView = option; render(); });
       label.append(radio, make("span", "", option === "both" ? "Side by side" : titleOf(option)));
       part.views.append(label);

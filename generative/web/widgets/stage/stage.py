@@ -21,7 +21,7 @@ import gradio as gr
 from torch import Tensor
 
 from generative.errors import InvalidPicture, check_integer
-from generative.frame import Frame
+from generative.frame import Frame, View
 from generative.web.widgets.stage.animation import encode_animation
 from generative.web.widgets.widget import asset, event_data
 
@@ -77,6 +77,7 @@ def frame_message(
         "alt": alt,
         "seeds": [int(seed) for seed in seeds],
         "captions": list(captions),
+        "views": _told(frames),
         "frames": [_packed(frame, seconds_left) for frame in frames],
         "recipe": None if recipes is None else list(recipes),
         "grid_recipe": grid_recipe,
@@ -86,8 +87,21 @@ def frame_message(
     }
 
 
+def _told(frames: Sequence[Frame]) -> dict[str, dict[str, str]] | None:
+    """Of each view by name, what it is called and what it shows; nothing where a message brings no frame."""
+    return {name: {"title": v.title, "help": helped(v)} for name, v in frames[-1].views.items()} if frames else None
+
+
+def helped(view: View) -> str:
+    """What a view shows and, unless it is a picture itself, from where to where its shades go."""
+    if not view.unit:
+        return view.help
+    return f"{view.help}. Black is {view.low:g} {view.unit}, white {view.high:g} {view.unit}"
+
+
 def _packed(frame: Frame, seconds_left: float | None) -> dict[str, Any]:
-    views = {name: raw_bytes(images) for name, images in {"image": frame.images, **frame.views}.items()}
+    shades = {name: view.shades for name, view in frame.views.items()}
+    views = {name: raw_bytes(images) for name, images in {"image": frame.images, **shades}.items()}
     facts = {"step": frame.step, "total": frame.total, "label": frame.label, "seconds_left": seconds_left}
     return {**facts, "shape": list(frame.images.shape), "views": views}
 
