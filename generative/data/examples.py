@@ -1,28 +1,29 @@
 """A few test images of each data set, bundled for the places where someone picks one.
 
-Of Fashion-MNIST they are the first ten of each class, a row a class; of the avatars the first forty, ten a row, at 64
-pixels; in the grid that `inference.images.grid` makes. Fashion-MNIST is MIT licensed, © 2017 Zalando SE; the avatars'
-licence is in avatars.md.
+Of data sets with classes they are the first ten of each class, a row a class; of the avatars the first forty, ten a
+row, at 64 pixels; in the grid that `inference.pictures.grids.grid` makes. Each has its data set's licence.
+`python -m generative.data.examples DATASET` writes those of a data set with classes.
 """
 
+import sys
 from functools import cache
-from pathlib import Path
 
+import numpy as np
+import torch
 import torchvision.transforms.functional as TF
 from PIL import Image
 from torch import Tensor
 
-from generative.data import avatars
-from generative.data.datasets import dataset
+from generative.data.avatars.images import halve
+from generative.data.known import dataset, read
 from generative.errors import InvalidOption, check_integer, near, shown
 
 ACROSS, GAP = 10, 2
-AVATARS = 40  # in examples/avatars.png
 
 
 def groups(name: str) -> tuple[str, ...]:
     """What the examples of a data set are grouped by: its classes, or the one group ("avatar",)."""
-    return dataset(name).classes or ("avatar",)
+    return dataset(name).groups
 
 
 @cache
@@ -33,23 +34,21 @@ def examples(name: str, size: int | None = None) -> Tensor:
     """
     kind = dataset(name)
     size, largest = kind.pixels(size), max(kind.sizes)
-    path = Path(__file__).parent / "examples" / f"{kind.id}.png"
-    if not path.exists():
+    if kind.examples is None or not kind.examples.exists():
         raise InvalidOption(f"No images of {shown(name)} are bundled", "dataset")
-    sheet, step = TF.pil_to_tensor(Image.open(path)), largest + GAP
+    sheet, step = TF.pil_to_tensor(Image.open(kind.examples)), largest + GAP
     tiles = sheet.unfold(1, largest, step).unfold(2, largest, step).permute(1, 2, 0, 3, 4).contiguous()
-    images = tiles.flatten(0, 1) if size == largest else avatars.halve(tiles.flatten(0, 1))
+    images = tiles.flatten(0, 1) if size == largest else halve(tiles.flatten(0, 1))
     return (images.float() / 255).unflatten(0, (len(groups(name)), -1))
 
 
 @cache
 def captions(name: str) -> tuple[tuple[str, ...], ...]:
     """What each of `examples` shows, in words: its class, or the attributes that it has."""
-    images = examples(name)
-    if classes := dataset(name).classes:
-        return tuple((label,) * images.shape[1] for label in classes)
-    shown_values = avatars.values_of(avatars.draw("test", images.shape[1]))
-    return (tuple(avatars.caption(values) for values in shown_values),)
+    kind, each = dataset(name), examples(name).shape[1]
+    if kind.captions and kind.rendered:
+        return (kind.captions(kind.rendered.labels("test")[:each]),)
+    return tuple((group,) * each for group in kind.groups)
 
 
 def example(name: str, label: str, index: int = 0, size: int | None = None) -> Tensor:
@@ -60,3 +59,19 @@ def example(name: str, label: str, index: int = 0, size: int | None = None) -> T
         raise InvalidOption(f"There is no {kind} {shown(label)}. {near(label[:80], known)}", "label")
     of_group = examples(name, size)[known.index(label)]
     return of_group[check_integer("example", index, 0, len(of_group) - 1)]
+
+
+def sheet(name: str, root: str | None = None) -> Image.Image:
+    """The first ACROSS test images of each class, a row a class."""
+    images, labels = read(name, "test", root)
+    size, step = images.shape[-1], images.shape[-1] + GAP
+    pixels = np.full((len(dataset(name).classes) * step - GAP, ACROSS * step - GAP), 255, np.uint8)
+    for row in range(len(dataset(name).classes)):
+        for column, index in enumerate(torch.nonzero(labels == row)[:ACROSS, 0].tolist()):
+            y, x = row * step, column * step
+            pixels[y : y + size, x : x + size] = images[index, 0]
+    return Image.fromarray(pixels)
+
+
+if __name__ == "__main__":
+    sheet(sys.argv[1]).save(dataset(sys.argv[1]).examples, optimize=True)

@@ -7,12 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.data.datasets import read
+from generative.data.known import read
 from generative.errors import MissingData
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.run import Run
 
-OTHERS = {"fashion-mnist": "mnist", "mnist": "fashion-mnist", "avatars": "fashion-mnist"}
 MOST = 500  # images of each kind
 
 
@@ -28,7 +27,7 @@ def anomalies(score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tens
         "noise": (torch.randint(256, images.shape, generator=generator).to(torch.uint8), "images of uniform noise"),
     }
     if (other := other_images(images, run)) is not None:
-        words = f"test images of {OTHERS[run.dataset.id]}, in the same size and channels"
+        words = f"test images of {run.dataset.strange[0]}, in the same size and channels"
         strange = {"other_dataset": (other, words), **strange}
     return {
         f"auroc_{name}": Figure(
@@ -55,10 +54,10 @@ def row_shuffled(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def other_images(images: Tensor, run: Run) -> Tensor | None:
     """As many test images of the other data set, shaped like `images`; None where there is none to be had."""
-    if run.dataset.id not in OTHERS:
+    if run.dataset.strange is None:
         return None
     try:
-        other = read(OTHERS[run.dataset.id], "test", run.data)[0][: len(images)]
+        other = read(run.dataset.strange[0], "test", run.data)[0][: len(images)]
     except MissingData:
         return None
     size, channels = images.shape[-1], images.shape[1]

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from generative.data.avatars import hair_colour_shown, having
-from generative.data.datasets import Dataset
+from generative.data.dataset import Dataset, having
 from generative.models.classifier import grouped, likeliest
 
 CERTAIN = 0.5  # more than all other values together; every attribute has three values or more
-SEEN_WHERE = {"hair colour": hair_colour_shown}  # (N, A) labels → (N,); all other attributes are always seen
 
 
 def parts(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> list[Tensor]:
@@ -27,24 +25,24 @@ def shown(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> Tensor:
     return likeliest(logits, labels_of(attributes))
 
 
-def seen(labels: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> Tensor:
+def seen(labels: Tensor, known: Dataset) -> Tensor:
     """(N, A) bool: which attributes can be seen at all, where labels (N, A) are the indices of their values."""
     everywhere = torch.ones(len(labels), dtype=torch.bool)
-    return torch.stack([SEEN_WHERE[a](labels) if a in SEEN_WHERE else everywhere for a in attributes], 1)
+    return torch.stack([known.seen[a](labels) if a in known.seen else everywhere for a in known.attributes], 1)
 
 
-def accuracies(logits: Tensor, labels: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> dict[str, float]:
+def accuracies(logits: Tensor, labels: Tensor, known: Dataset) -> dict[str, float]:
     """For each attribute, of the images that let it be seen, the share whose likeliest value is that of labels."""
-    right, visible = shown(logits, attributes) == labels, seen(labels, attributes)
+    right, visible = shown(logits, known.attributes) == labels, seen(labels, known)
     shares = (right & visible).sum(0).double() / visible.sum(0)
-    return dict(zip(attributes, shares.tolist(), strict=True))
+    return dict(zip(known.attributes, shares.tolist(), strict=True))
 
 
-def confidence(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> float:
+def confidence(logits: Tensor, known: Dataset) -> float:
     """The share of images with a value of probability CERTAIN or more for every attribute that can be seen in them,
     given the likeliest values of the others."""
-    clear = torch.stack([part.amax(1).exp() >= CERTAIN for part in parts(logits, attributes)], 1)
-    return float((clear | ~seen(shown(logits, attributes), attributes)).all(1).double().mean())
+    clear = torch.stack([part.amax(1).exp() >= CERTAIN for part in parts(logits, known.attributes)], 1)
+    return float((clear | ~seen(shown(logits, known.attributes), known)).all(1).double().mean())
 
 
 def held_out_share(known: Dataset, logits: Tensor) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from generative.data.avatars import having
+from generative.data.dataset import having
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.space import Labelled, Space, moved
 from generative.inference.latent.atlas import METHODS, Atlas

@@ -7,7 +7,8 @@ from typing import Any
 import torch
 
 from generative.abilities import Classifies, Encodes, Interpolates, Samples, Scores
-from generative.data.datasets import dataset
+from generative.data.dataset import Dataset
+from generative.data.known import dataset
 from generative.errors import NotSupported, check_integer
 from generative.evaluation import attributes
 from generative.evaluation.classes import class_agreement
@@ -120,17 +121,17 @@ def classification(model: Model, run: Run) -> Measured:
     images, labels = run.read("test")
     logits = in_batches(model.classify, images.float() / 255, "classes of test images")
     if run.dataset.attributes:
-        return Measured(by_attribute(attributes.accuracies(logits, labels, run.dataset.attributes), len(images)))
+        return Measured(by_attribute(attributes.accuracies(logits, labels, run.dataset), run.dataset, len(images)))
     how = f"Share of all {len(images):,} test images whose most likely class is the true one."
     return Measured({"accuracy": Figure(class_agreement(logits, labels), "share", how)})
 
 
-def by_attribute(accuracies: dict[str, float], count: int) -> Figures:
+def by_attribute(accuracies: dict[str, float], known: Dataset, count: int) -> Figures:
     mean = sum(accuracies.values()) / len(accuracies)
     whole = f"Mean over {len(accuracies)} attributes of the share of test images whose likeliest value is the true one."
     figures = {"accuracy": Figure(mean, "share", whole)}
     for name, accuracy in accuracies.items():
-        where = " that let it be seen" if name in attributes.SEEN_WHERE else ""
+        where = " that let it be seen" if name in known.seen else ""
         how = f"Share of all {count:,} test images{where} whose likeliest {name} is the true one."
         figures[f"accuracy_{name.replace(' ', '_')}"] = Figure(accuracy, "share", how)
     return figures

@@ -11,7 +11,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generative.abilities import Classifies
-from generative.data.datasets import Dataset, data_root, dataset, read
+from generative.data.dataset import Dataset, data_root
+from generative.data.known import dataset, read
 from generative.errors import NotSupported
 from generative.evaluation import attributes
 from generative.evaluation.classes import class_agreement
@@ -112,7 +113,7 @@ def clarity(known: Dataset, logits: Tensor, labels: Tensor) -> Figures:
     if known.attributes:
         how = "The same share of all test images: what perfect samples reach."
         return {
-            "attribute_confidence_test": Figure(attributes.confidence(logits, known.attributes), "share", how),
+            "attribute_confidence_test": Figure(attributes.confidence(logits, known), "share", how),
             "held_out_share_test": Figure(attributes.held_out_share(known, logits), "share", how),
         }
     how = "Share of test images that the classifier gives their true class: what perfect samples reach."

@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from generative.data import datasets
-from generative.data.datasets import Dataset
+from generative.data import known
+from generative.data.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -26,4 +26,4 @@ class Run:
 
     def read(self, split: str) -> tuple[Tensor, Tensor]:
         """The data set's images (N, C, H, W) uint8 in the model's size, and their labels."""
-        return datasets.read(self.dataset.id, split, self.data, self.size)
+        return known.read(self.dataset.id, split, self.data, self.size)

@@ -99,7 +99,7 @@ def shown(model: Model, drawn: Drawn, real: Reference, run: Run) -> Figures:
             f"Share of {run.samples:,} samples in which {real.extractor_id} gives one value of every attribute a "
             f"probability of {attributes.CERTAIN} or more; hair colour counts only where something has it."
         )
-        confidence = attributes.confidence(logits, run.dataset.attributes)
+        confidence = attributes.confidence(logits, run.dataset)
         unseen = attributes.held_out_share(run.dataset, logits)
         words = (
             f"Share of {run.samples:,} samples in which it sees a combination of attributes that no training image has."

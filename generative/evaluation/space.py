@@ -51,7 +51,7 @@ class Space:
 
     def visible(self, labels: Tensor) -> Tensor:
         if self.run.dataset.attributes:
-            return attributes.seen(labels, self.attributes)
+            return attributes.seen(labels, self.run.dataset)
         return torch.ones_like(labels, dtype=torch.bool)
 
     def seen_in(self, latents: Tensor, task: str = "") -> Tensor:

@@ -7,12 +7,10 @@ and the model class; nothing is written by hand, so a card is never older than i
 from pathlib import Path
 from typing import Any
 
-from generative.data.datasets import DATASETS, title
+from generative.data.known import DATASETS, title
 from generative.errors import BadCheckpoint
 from generative.library import percentile, weights
 from generative.library.entries import Entry, describe
-
-HUB_DATASETS = {"fashion-mnist": "zalando-datasets/fashion_mnist", "mnist": "ylecun/mnist"}
 
 WHAT = {
     "autoregressive": "Draws an image pixel by pixel, each from a distribution over its values given all earlier ones.",
@@ -120,8 +118,8 @@ def front_matter(entry: Entry) -> str:
         "tags:",
         *[f"- {tag}" for tag in dict.fromkeys(["generative-models", entry.family, entry.kind])],
     ]
-    if entry.dataset in HUB_DATASETS:
-        lines += ["datasets:", f"- {HUB_DATASETS[entry.dataset]}"]
+    if (known := DATASETS.get(entry.dataset)) and known.hub:
+        lines += ["datasets:", f"- {known.hub}"]
     return "\n".join([*lines, "---"])
 
 

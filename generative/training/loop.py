@@ -14,7 +14,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generative.abilities import Classifies, Samples
-from generative.data.datasets import dataset, read
+from generative.data.known import dataset, read
 from generative.errors import InvalidOption, near, shown
 from generative.inference.pictures.grids import sample_sheet
 from generative.library import weights

@@ -11,12 +11,25 @@ import pytest
 import torch
 
 import generative
-from generative.data import avatar_parts, avatars
-from generative.data.avatars import ATTRIBUTES, HELD_OUT, Avatars
+from generative.data.avatars import images as avatar_images
+from generative.data.avatars import parts
+from generative.data.avatars.images import Avatars
+from generative.data.avatars.labels import (
+    ATTRIBUTES,
+    HELD_OUT,
+    WEIGHTS,
+    caption,
+    draw,
+    hair_colour_shown,
+    held_out,
+    values_of,
+)
+from generative.data.avatars.parts import SIZE
+from generative.data.dataset import having
 from generative.errors import CannotWrite, InvalidOption
 
 FEW = 6
-TRAIN, TEST = avatars.draw("train", 6000), avatars.draw("test", 3000)
+TRAIN, TEST = draw("train", 6000), draw("test", 3000)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +45,7 @@ def digest(images: torch.Tensor, labels: torch.Tensor) -> str:
 
 def test_another_process_draws_the_same(root: Path, tmp_path: Path) -> None:
     script = (
-        "import hashlib, pathlib; from generative.data.avatars import Avatars\n"
+        "import hashlib, pathlib; from generative.data.avatars.images import Avatars\n"
         f"images, labels = Avatars(pathlib.Path({str(tmp_path)!r}), 'test', {FEW}).read()\n"
         "print(hashlib.sha256(images.numpy().tobytes() + labels.numpy().tobytes()).hexdigest())"
     )
@@ -42,7 +55,7 @@ def test_another_process_draws_the_same(root: Path, tmp_path: Path) -> None:
 
 
 def test_an_index_alone_decides_the_attributes() -> None:
-    assert torch.equal(avatars.draw("train", 50), TRAIN[:50])
+    assert torch.equal(draw("train", 50), TRAIN[:50])
     assert hashlib.sha256(TRAIN[:100].numpy().astype("<i8").tobytes()).hexdigest().startswith("e482be4e425538ed")
     assert hashlib.sha256(TEST[:100].numpy().astype("<i8").tobytes()).hexdigest().startswith("29b86c91a5aa9c5f")
 
@@ -50,14 +63,14 @@ def test_an_index_alone_decides_the_attributes() -> None:
 def test_labels_given_out_are_the_callers_own(root: Path) -> None:
     _, labels = Avatars(root, "test", FEW).read()
     labels.zero_()
-    assert torch.equal(Avatars(root, "test", FEW).read()[1], avatars.draw("test", FEW))
-    assert avatars.draw("test", FEW).any()
+    assert torch.equal(Avatars(root, "test", FEW).read()[1], draw("test", FEW))
+    assert draw("test", FEW).any()
 
 
 @pytest.mark.parametrize("labels", [TRAIN, TEST], ids=["train", "test"])
 def test_every_value_is_as_frequent_as_its_weight_says(labels: torch.Tensor) -> None:
     for column, (name, values) in zip(labels.T, ATTRIBUTES.items(), strict=True):
-        weights = torch.tensor(avatars.WEIGHTS.get(name, (1,) * len(values)), dtype=torch.float64)
+        weights = torch.tensor(WEIGHTS.get(name, (1,) * len(values)), dtype=torch.float64)
         shares = column.bincount(minlength=len(values)) / len(column)
         torch.testing.assert_close(shares.double(), weights / weights.sum(), atol=0.03, rtol=0.3)
 
@@ -78,32 +91,32 @@ def test_attributes_do_not_tell_of_one_another() -> None:
 
 
 def test_held_out_combinations_are_in_the_test_split_alone() -> None:
-    assert not avatars.held_out(TRAIN).any()
-    assert 0.04 < avatars.held_out(TEST).float().mean() < 0.12
+    assert not held_out(TRAIN).any()
+    assert 0.04 < held_out(TEST).float().mean() < 0.12
     for combination in HELD_OUT:
-        found = avatars.having(TEST, combination)
+        found = having(TEST, combination, ATTRIBUTES)
         assert found.any(), combination
-        for values in avatars.values_of(TEST[found]):
+        for values in values_of(TEST[found]):
             assert combination.items() <= values.items()
 
 
 def test_each_value_of_what_is_held_out_is_known_from_training() -> None:
     for combination in HELD_OUT:
         for name, value in combination.items():
-            assert avatars.having(TRAIN, {name: value}).sum() > 100
+            assert having(TRAIN, {name: value}, ATTRIBUTES).sum() > 100
 
 
 def test_no_picture_is_in_both_splits() -> None:
     def shown(labels: torch.Tensor) -> set[tuple]:
-        visible = avatars.hair_colour_shown(labels).tolist()
-        rows = avatars.values_of(labels)
+        visible = hair_colour_shown(labels).tolist()
+        rows = values_of(labels)
         return {tuple(v for k, v in r.items() if s or k != "hair colour") for r, s in zip(rows, visible, strict=True)}
 
     assert not shown(TRAIN) & shown(TEST)
 
 
 def test_hair_colour_is_seen_where_it_is_said_to_be() -> None:
-    painter = avatar_parts.Painter()
+    painter = parts.Painter()
     base = {name: values[0] for name, values in ATTRIBUTES.items()}
     names = list(ATTRIBUTES)
     for hair, facial in [
@@ -116,19 +129,19 @@ def test_hair_colour_is_seen_where_it_is_said_to_be() -> None:
         values = {**base, "hair": hair, "facial hair": facial}
         row = torch.tensor([[ATTRIBUTES[n].index(values[n]) for n in names]])
         differs = (painter.paint({**values, "hair colour": "pink"}) != painter.paint(values)).any()
-        assert avatars.hair_colour_shown(row).item() == differs
+        assert hair_colour_shown(row).item() == differs
 
 
 def test_layers_add_up_to_what_the_renderer_draws_in_one_go() -> None:
-    painter, scale = avatar_parts.Painter(), avatar_parts.FINE // avatars.SIZE
-    for values in avatars.values_of(TEST[:8]):
-        whole = avatar_parts.pixels(avatar_parts.drawing(values), avatar_parts.BACKGROUND)[..., :3].astype(float)
-        mean = whole.reshape(avatars.SIZE, scale, avatars.SIZE, scale, 3).mean((1, 3))
+    painter, scale = parts.Painter(), parts.FINE // SIZE
+    for values in values_of(TEST[:8]):
+        whole = parts.pixels(parts.drawing(values), parts.BACKGROUND)[..., :3].astype(float)
+        mean = whole.reshape(SIZE, scale, SIZE, scale, 3).mean((1, 3))
         assert abs(painter.paint(values) - mean).max() < 3
 
 
 def test_every_value_changes_the_picture() -> None:
-    painter = avatar_parts.Painter()
+    painter = parts.Painter()
     base = {name: values[0] for name, values in ATTRIBUTES.items()} | {"hair": "bob", "facial hair": "beard"}
     for name, values in ATTRIBUTES.items():
         pictures = {painter.paint({**base, name: value}).tobytes() for value in values}
@@ -146,7 +159,7 @@ def test_the_small_images_are_the_mean_of_the_large(root: Path) -> None:
 
 def test_what_is_kept_is_not_rendered_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = digest(*Avatars(root, "test", FEW).read())
-    monkeypatch.delattr(avatars, "render")
+    monkeypatch.delattr(avatar_images, "render")
     assert digest(*Avatars(root, "test", FEW).read()) == before
     assert [p.name for p in (root / "avatars").iterdir()] == [f"test-{FEW}.safetensors"]
 
@@ -171,18 +184,18 @@ def test_a_damaged_file_is_rendered_again(
     images = kept.read()[0]
     kept.path.write_bytes(damage(kept.path.read_bytes()))
     assert torch.equal(kept.read()[0], images)
-    monkeypatch.delattr(avatars, "render")
+    monkeypatch.delattr(avatar_images, "render")
     assert torch.equal(kept.read()[0], images)
 
 
 def test_images_of_another_recipe_are_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Avatars(tmp_path, "train", 2)
     images = kept.read()[0]
-    monkeypatch.setattr(avatar_parts, "BACKGROUND", "#000000")
-    avatars.recipe.cache_clear()
+    monkeypatch.setattr(parts, "BACKGROUND", "#000000")
+    avatar_images.recipe.cache_clear()
     assert not torch.equal(kept.read()[0], images)
     monkeypatch.undo()
-    avatars.recipe.cache_clear()
+    avatar_images.recipe.cache_clear()
     assert torch.equal(kept.read()[0], images)
 
 
@@ -194,11 +207,11 @@ def test_a_place_that_cannot_be_written_is_told_with_the_remedy(tmp_path: Path) 
 
 def test_an_unknown_split_is_told() -> None:
     with pytest.raises(InvalidOption, match="train, test"):
-        avatars.draw("validation", 3)
+        draw("validation", 3)
 
 
 def test_a_caption_names_what_is_seen() -> None:
     base = {name: values[0] for name, values in ATTRIBUTES.items()}
-    assert avatars.caption(base) == "bald, pale skin, smile, white t-shirt"
+    assert caption(base) == "bald, pale skin, smile, white t-shirt"
     more = {**base, "hair": "afro", "glasses": "sun", "facial hair": "beard", "mouth": "open"}
-    assert avatars.caption(more) == "afro, black hair, pale skin, sunglasses, beard, open mouth, white t-shirt"
+    assert caption(more) == "afro, black hair, pale skin, sunglasses, beard, open mouth, white t-shirt"

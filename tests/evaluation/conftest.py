@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from generative.data import avatars
-from generative.data.datasets import DATASETS
+from generative.data.avatars.labels import draw
+from generative.data.known import DATASETS
 from generative.library import weights
 from generative.models.autoencoders.convolutional import ConvConfig
 from generative.models.autoencoders.vae import VAE
@@ -41,7 +41,7 @@ def write_idx(path: Path, array: np.ndarray) -> None:
 
 def tiny_avatars(folder: Path, split: str, size: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Noise, with the labels of real avatars."""
-    labels = avatars.draw(split, COUNTS[split])
+    labels = draw(split, COUNTS[split])
     generator = torch.Generator().manual_seed(len(labels))
     return torch.randint(256, (len(labels), 3, size, size), generator=generator).to(torch.uint8), labels
 

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
 
-from generative.data import avatars
+from generative.data.known import DATASETS
 from generative.evaluation.attributes import accuracies, confidence, parts, seen
 
+AVATARS = DATASETS["avatars"]
 ATTRIBUTES = {"glasses": ("none", "clear", "sun"), "skin": ("pale", "light", "brown", "dark")}
+FACES = replace(AVATARS, attributes=ATTRIBUTES, seen={})
 
 
 def logits(*probabilities: tuple[list[float], list[float]]) -> Tensor:
@@ -25,33 +29,33 @@ def test_each_attribute_has_probabilities_of_its_own() -> None:
 
 
 def test_accuracy_is_counted_for_each_attribute() -> None:
-    found = accuracies(logits(SURE, OTHER), torch.tensor([[0, 1], [1, 3]]), ATTRIBUTES)
+    found = accuracies(logits(SURE, OTHER), torch.tensor([[0, 1], [1, 3]]), FACES)
     assert found == {"glasses": 0.5, "skin": 1.0}
 
 
 def test_an_image_is_clear_when_every_attribute_is() -> None:
-    assert confidence(logits(SURE, OTHER), ATTRIBUTES) == 1
-    assert confidence(logits(SURE, TORN, TORN, OTHER), ATTRIBUTES) == 0.5
+    assert confidence(logits(SURE, OTHER), FACES) == 1
+    assert confidence(logits(SURE, TORN, TORN, OTHER), FACES) == 0.5
 
 
 @pytest.fixture
 def heads() -> Tensor:
     """Labels of a bald head without a beard and of one with a beard."""
-    bald = dict.fromkeys(avatars.ATTRIBUTES, 0)
-    bearded = bald | {"facial hair": avatars.ATTRIBUTES["facial hair"].index("beard")}
+    bald = dict.fromkeys(AVATARS.attributes, 0)
+    bearded = bald | {"facial hair": AVATARS.attributes["facial hair"].index("beard")}
     return torch.tensor([list(bald.values()), list(bearded.values())])
 
 
 def test_hair_colour_counts_only_where_something_has_it(heads: Tensor) -> None:
-    column = list(avatars.ATTRIBUTES).index("hair colour")
-    visible = seen(heads, avatars.ATTRIBUTES)
+    column = list(AVATARS.attributes).index("hair colour")
+    visible = seen(heads, AVATARS)
     assert visible[:, column].tolist() == [False, True]
-    assert visible.sum().item() == 2 * len(avatars.ATTRIBUTES) - 1
+    assert visible.sum().item() == 2 * len(AVATARS.attributes) - 1
 
-    sizes = [len(values) for values in avatars.ATTRIBUTES.values()]
+    sizes = [len(values) for values in AVATARS.attributes.values()]
     tables = [torch.nn.functional.one_hot(heads[:, i], size) * 9.0 for i, size in enumerate(sizes)]
     tables[column] = torch.zeros(2, sizes[column])  # it cannot tell
-    assert confidence(torch.cat(tables, 1), avatars.ATTRIBUTES) == 0.5
+    assert confidence(torch.cat(tables, 1), AVATARS) == 0.5
     wrong = heads.clone()
     wrong[0, column] = 5
-    assert accuracies(torch.cat(tables, 1), wrong, avatars.ATTRIBUTES)["hair colour"] == 1
+    assert accuracies(torch.cat(tables, 1), wrong, AVATARS)["hair colour"] == 1

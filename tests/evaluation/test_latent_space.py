@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from generative.data.datasets import Dataset
+from generative.data.dataset import Dataset
 from generative.evaluation import latent_space
 from generative.evaluation.composition import composition
 from generative.evaluation.latent_space import chart, measured
@@ -59,7 +59,7 @@ def load(root: Path, split: str, size: int):
 @pytest.fixture(params=[Lamps, LampsEncoder])
 def space(request, monkeypatch) -> Space:
     monkeypatch.setattr(latent_space, "KNOWN", 400)
-    monkeypatch.setattr("generative.data.datasets.read", lambda id, split, root, size: load(root, split, size))
+    monkeypatch.setattr("generative.data.known.read", lambda id, split, root, size: load(root, split, size))
     toy = Dataset("toy", "Toy", load, (), 8, 1, "", "", sizes=(8,), attributes=HALVES, held_out=HELD_OUT)
     run = Run(toy, 8, Path(), None, 10, 10, 0, torch.device("cpu"))
     return Space(request.param(), run, Reference("toy/watcher", Watcher(), torch.empty(0), torch.empty(0), {}))

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from generative.data.datasets import DATASETS, read
+from generative.data.known import DATASETS, read
 from generative.errors import BadCheckpoint, CannotWrite, InvalidOption, MissingData, NotSupported, UnknownModel
 from generative.evaluation import anomaly, likelihood
 from generative.evaluation.protocol import evaluate, write

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from generative.data.datasets import Dataset
+from generative.data.dataset import Dataset
 from generative.evaluation.reconstruction import reconstruction
 from generative.evaluation.run import Run
 
@@ -32,7 +32,7 @@ def load(root: Path, split: str, size: int):
 
 @pytest.mark.parametrize(("loss", "ssim"), [(0.0, 1.0), (0.2, None)])
 def test_error_and_similarity_are_those_of_the_pictures(monkeypatch, loss, ssim):
-    monkeypatch.setattr("generative.data.datasets.read", lambda id, split, root, size: load(root, split, size))
+    monkeypatch.setattr("generative.data.known.read", lambda id, split, root, size: load(root, split, size))
     run = Run(Dataset("toy", "Toy", load, (), 16, 1, "", ""), 16, Path(), None, 10, 10, 0, torch.device("cpu"))
     found = reconstruction(Copy(loss), run)
     assert found.figures["reconstruction_rmse"].value == pytest.approx(loss, abs=1e-6)

@@ -3,7 +3,7 @@
 import torch
 
 import generative
-from generative.data import datasets
+from generative.data import known
 from generative.data.examples import examples
 from generative.models.classifier import Classifier, ClassifierConfig, grouped
 from generative.training.classifier import ClassifierRecipe
@@ -20,7 +20,7 @@ def tiny(classes: tuple[str, ...], channels: int = 4) -> Classifier:
 def test_classes_are_grouped_by_what_stands_before_the_colon() -> None:
     assert grouped(WORDS) == {"hat": slice(0, 2), "eyes": slice(2, 5)}
     assert grouped(("Bag", "Shirt")) == {"class": slice(0, 2)}
-    kind = datasets.dataset("avatars")
+    kind = known.dataset("avatars")
     assert {n: c.stop - c.start for n, c in grouped(kind.labels).items()} == {
         n: len(v) for n, v in kind.attributes.items()
     }

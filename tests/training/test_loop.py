@@ -12,7 +12,7 @@ import torch
 import torchvision
 
 import generative
-from generative.data import datasets
+from generative.data import known
 from generative.errors import InvalidOption, MissingData
 from generative.library import weights
 from generative.training import gans
@@ -135,4 +135,4 @@ def test_an_unknown_recipe_names_near_matches(data: Path, tmp_path: Path) -> Non
 def test_data_that_is_not_there_is_told_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
     with pytest.raises(MissingData, match="--data"):
-        datasets.read("fashion-mnist", "train", tmp_path)
+        known.read("fashion-mnist", "train", tmp_path)

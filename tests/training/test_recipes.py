@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from generative.data import avatars
-from generative.data.datasets import DATASETS
+from generative.data.avatars import labels as avatar_labels
+from generative.data.known import DATASETS
 from generative.models.model import Model, drain
 from generative.models.registry import MODELS, build
 from generative.seeds import Seeds
@@ -180,7 +180,7 @@ def test_the_discriminator_learns_from_mixed_batches_and_judges_by_what_it_has_g
 def test_a_data_set_without_classes_is_learnt_without_them(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(avatars, "COUNTS", {"train": 8, "test": 4})
+    monkeypatch.setattr(avatar_labels, "COUNTS", {"train": 8, "test": 4})
     small = {
         "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 2},
         "vae-2d": {"channels": 2, "hidden": 4},

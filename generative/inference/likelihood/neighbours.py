@@ -8,8 +8,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from generative.data.avatars import COUNTS, Avatars
-from generative.data.datasets import data_root, read, title
+from generative.data.dataset import data_root
+from generative.data.known import dataset as known
+from generative.data.known import read, title
 
 CHUNK = 4_000_000  # values of training images compared at once
 KEPT = 2  # training splits held in memory
@@ -27,7 +28,7 @@ class Nearest:
 
 
 def nearest_training(images: Tensor, training: Tensor) -> Nearest:
-    """For images (N, C, H, W) in [0, 1], the nearest of training (M, C, H, W), uint8 as `data.datasets.read` gives it.
+    """For images (N, C, H, W) in [0, 1], the nearest of training (M, C, H, W), uint8 as `data.known.read` gives it.
 
     Works on the device of `images`, chunk by chunk: 2,000 against 60,000 of 28×28 takes seconds on one CPU core.
     """
@@ -64,6 +65,4 @@ def _read_once(dataset: str, size: int) -> Tensor:
 
 def waiting_words(dataset: str) -> str:
     """What a visitor who waits for the nearest training images of a data set is told."""
-    if dataset == "avatars" and not Avatars(data_root(), "train", COUNTS["train"]).path.exists():
-        return f"Rendering {COUNTS['train']:,} avatars, once for all: about a minute …"
-    return f"Looking through all training images of {title(dataset)} …"
+    return known(dataset).making(data_root()) or f"Looking through all training images of {title(dataset)} …"

@@ -12,13 +12,13 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from generative.data.examples import example
+from generative.data.known import DATASETS
 from generative.errors import GenerativeError, InvalidOption, InvalidPicture, shown
 
 MAX_PIXELS = 40_000_000  # of a picture that is decoded
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")  # no others: a stranger's file may run an interpreter, or old C
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
 WHITE = "white"
-BACKGROUNDS = {"fashion-mnist": "black", "mnist": "black", "avatars": "#9FD3CB"}  # behind the object, if not white
 MASKS = ("lower", "right", "middle", "random", "everything")
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError, struct.error)  # what Pillow then raises
 
@@ -27,7 +27,7 @@ Source = str | Path | bytes | BinaryIO
 
 def background(dataset: str) -> str:
     """The colour behind the objects of a data set, as CSS writes it."""
-    return BACKGROUNDS.get(dataset, WHITE)
+    return DATASETS[dataset].background if dataset in DATASETS else WHITE
 
 
 def open_picture(source: Source, dataset: str, size: int, channels: int, invert: bool = False) -> Tensor:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from generative.data.datasets import DATASETS
+from generative.data.known import DATASETS
 from generative.errors import GenerativeError
 from generative.inference.engine.engine import MAX_COUNT, Engine, Request
 from generative.library.entries import Entry

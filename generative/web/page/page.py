@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from generative.data.datasets import in_order, title
+from generative.data.known import in_order, title
 from generative.errors import GenerativeError
 from generative.inference.engine.engine import Engine
 from generative.inference.pictures.provenance import Provenance, read_png

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from generative.data.datasets import title
+from generative.data.known import title
 from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine, Request
 from generative.library.entries import Entry

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from generative.data import datasets
+from generative.data.known import in_order
+from generative.data.known import title as known_title
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
 from generative.web.base.card import FIGURES, tell
@@ -143,9 +144,9 @@ def table(entries: list[Entry]) -> str:
         f'<th scope="col" title="{html.escape(FIGURES[k][1])}"><abbr>{FIGURES[k][0]}</abbr></th>' for k in keys
     )
     bodies = []
-    for dataset in datasets.in_order(e.dataset for e in entries):
+    for dataset in in_order(e.dataset for e in entries):
         rows = "".join(row(e, keys) for e in entries if e.dataset == dataset)
-        name = f'<th scope="rowgroup" colspan="{len(keys) + 2}">{html.escape(datasets.title(dataset))}</th>'
+        name = f'<th scope="rowgroup" colspan="{len(keys) + 2}">{html.escape(known_title(dataset))}</th>'
         bodies.append(f'<tbody><tr class="group">{name}</tr>{rows}</tbody>')
     return (
         '<div class="scrolls" tabindex="0" role="region" aria-label="Measured figures"><table class="figures">'

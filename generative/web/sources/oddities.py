@@ -5,8 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from generative.data.examples import example
-
-STRANGERS = {"fashion-mnist": ("avatars", "avatar"), "avatars": ("fashion-mnist", "Sneaker")}
+from generative.data.known import DATASETS
 
 
 def oddities(image: Tensor, dataset: str) -> tuple[Tensor, list[str]]:
@@ -24,8 +23,8 @@ def oddities(image: Tensor, dataset: str) -> tuple[Tensor, list[str]]:
         "Pure noise": torch.rand(image.shape, generator=generator),
         "Nothing at all": torch.zeros_like(image),
     }
-    if dataset in STRANGERS:
-        pictures["Another data set's"] = like(example(*STRANGERS[dataset], 0), image)
+    if dataset in DATASETS and (strange := DATASETS[dataset].strange):
+        pictures["Another data set's"] = like(example(*strange), image)
     return torch.stack(list(pictures.values())), list(pictures)
 
 

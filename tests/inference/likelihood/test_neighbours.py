@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from generative.data.avatars import COUNTS, Avatars
-from generative.data.datasets import read
+from generative.data.avatars.images import Avatars
+from generative.data.avatars.labels import COUNTS
+from generative.data.known import read
 from generative.errors import InvalidOption
 from generative.inference.likelihood import neighbours
 from generative.inference.likelihood.neighbours import nearest_training, waiting_words

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import Tensor
 
-from generative.data.avatar_parts import BACKGROUND
+from generative.data.avatars.parts import BACKGROUND
 from generative.data.examples import example
 from generative.errors import InvalidOption, InvalidPicture
 from generative.inference.pictures.files import MASKS, background, hatched, open_picture, read_mask, read_picture

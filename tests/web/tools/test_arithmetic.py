@@ -13,7 +13,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from generative.data import avatars
+from generative.data.avatars.labels import COUNTS, draw, values_of
+from generative.data.known import DATASETS
 from generative.errors import InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.atlas import Atlas, directions
@@ -341,10 +342,10 @@ def test_without_classes_a_classifier_says_what_samples_show(machine: Engine) ->
 def test_avatars_are_rendered_for_what_they_are_to_have(machine: Engine) -> None:
     labels = ("glasses: sun", "hair: bun", "hair: hat", "mouth: smile", "skin: pale")
     images, words = labelled_images(machine.entry("avatars/vae"), labels)
-    every = avatars.draw("test", avatars.COUNTS["test"])
-    rows = having(every, labels, [f"{n}: {v}" for n, values in avatars.ATTRIBUTES.items() for v in values])
+    every = draw("test", COUNTS["test"])
+    rows = having(every, labels, DATASETS["avatars"].labels)
     assert words.startswith(f"{len(images)} test image") and 0 < len(images) == min(32, int(rows.sum()))
-    for values in avatars.values_of(every[rows]):
+    for values in values_of(every[rows]):
         assert values["glasses"] == "sun" and values["hair"] in ("bun", "hat") and values["skin"] == "pale"
     assert images.shape[1:] == (3, 64, 64) and images.min() >= 0 and images.max() <= 1
     assert told(labels[:3]) == "glasses: sun, hair: bun or hat"

@@ -8,7 +8,7 @@ import gradio as gr
 import pytest
 import torch
 
-from generative.data.datasets import DATASETS
+from generative.data.known import DATASETS
 from generative.errors import MissingData
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine

@@ -7,6 +7,7 @@ import gradio as gr
 import torch
 from torch import Tensor
 
+from generative.data.known import DATASETS
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.arithmetic import Edit
@@ -36,10 +37,6 @@ from generative.web.tools.arithmetic.formula_start import (
 )
 from generative.web.widgets.widget import event_data
 
-OPENING = {
-    "fashion-mnist": "+ class: Dress",
-    "avatars": "- glasses + facial hair: long beard",
-}  # else the first there is
 UNKNOWN = (
     "It has not been measured in which directions this model's attributes lie, so there is nothing to add yet: "
     "“python -m generative evaluate {id}” finds them. A − B + C, to be chosen at the side, works all the same."
@@ -191,7 +188,8 @@ def total(atlas: Atlas, terms: Sequence[Term], state: BarState) -> Tensor:
 
 def opening(dataset: str, formula: Any, directions: Sequence[str]) -> Sequence[Term]:
     """The terms of `formula`, if there are any and all are known; else those that the page opens with."""
-    for wish in (formula, OPENING.get(dataset)):
+    known = DATASETS[dataset].openings.formula if dataset in DATASETS else ""
+    for wish in (formula, known):
         try:
             if wish and (terms := parse(wish, directions)):
                 return terms

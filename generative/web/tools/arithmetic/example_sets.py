@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.data.datasets import DATASETS
+from generative.data.known import DATASETS
 from generative.errors import InvalidOption, check_choice, check_integer
 from generative.inference.engine.engine import MAX_COUNT, Engine
 from generative.library.entries import Entry

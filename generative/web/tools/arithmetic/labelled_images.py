@@ -1,4 +1,4 @@
-"""Test images by what they show: the bundled ones, and avatars rendered for the attributes that are asked for."""
+"""Test images by what they show: the bundled ones, or those rendered for the attributes that are asked for."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,9 +6,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from generative.data import avatars
-from generative.data.datasets import DATASETS
 from generative.data.examples import captions, examples
+from generative.data.known import DATASETS
 from generative.errors import InvalidOption, MissingData
 from generative.inference.engine.engine import MAX_SCORED
 from generative.library.entries import Entry
@@ -36,26 +35,26 @@ def test_images(dataset: str, size: int) -> tuple[Tensor, tuple[str, ...]]:
 def labelled_images(entry: Entry, labels: tuple[str, ...]) -> tuple[Tensor, str]:
     """Test images (N, C, H, W) that have the labels, at most MOST of them, and words."""
     kind = DATASETS[entry.dataset]
-    if not kind.attributes:
+    if kind.rendered is None:
         each = max(1, MAX_SCORED // len(labels))
         images = torch.cat([examples(kind.id, entry.size)[kind.classes.index(label)][:each] for label in labels])
         return images, f"{len(images)} test images of the class {told(labels)}"
-    images = portraits(labels)
-    if not len(images):
-        raise InvalidOption(f"No test image has {told(labels)}. Ask for less.", "examples")
-    images = images if entry.size == avatars.SIZE else avatars.halve(images)
+    images = rendered(kind.id, labels, entry.size)
     return images.float() / 255, f"{counted(len(images), 'test image')} with {told(labels)}"
 
 
 @lru_cache(maxsize=32)
-def portraits(labels: tuple[str, ...]) -> Tensor:
-    """(N, 3, H, W) uint8: the first avatars of the test split that have the labels, rendered."""
-    every = avatars.draw("test", avatars.COUNTS["test"])
-    rows = having(every, labels, DATASETS["avatars"].labels)
-    if any(label.startswith("hair colour: ") for label in labels):
-        rows &= avatars.hair_colour_shown(every)
+def rendered(dataset: str, labels: tuple[str, ...], size: int) -> Tensor:
+    """(N, C, size, size) uint8: the first test images that have the labels and show it. Raises InvalidOption."""
+    kind = DATASETS[dataset]
+    every = kind.rendered.labels("test")
+    rows = having(every, labels, kind.labels)
+    for attribute in {attribute_of(label) for label in labels} & set(kind.seen):
+        rows &= kind.seen[attribute](every)
     found = every[rows.nonzero()[:MOST, 0]]
-    return avatars.render(found, "rendering examples") if len(found) else torch.empty(0, 3, avatars.SIZE, avatars.SIZE)
+    if not len(found):
+        raise InvalidOption(f"No test image has {told(labels)}. Ask for less.", "examples")
+    return kind.rendered.images(found, size)
 
 
 def having(rows: Tensor, labels: Sequence[str], names: Sequence[str]) -> Tensor:

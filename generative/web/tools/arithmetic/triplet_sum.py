@@ -5,6 +5,8 @@ from typing import Any
 
 import gradio as gr
 
+from generative.data.dataset import Openings
+from generative.data.known import DATASETS
 from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.arithmetic import combined
@@ -15,21 +17,6 @@ from generative.web.tools.arithmetic.example_sets import Choice, ExampleSets
 from generative.web.tools.arithmetic.labelled_images import has_images
 from generative.web.tools.arithmetic.triplet import NAMES, Triplet, offer_message, sets_message, triplet_state
 
-OPENING = {  # what the page opens with, by data set; of samples there are too few to ask for more
-    "fashion-mnist": (["Pullover"], ["T-shirt/top"], ["Dress"]),
-    "avatars": (
-        ["glasses: sun", "hair: long hair"],
-        ["glasses: none", "hair: long hair"],
-        ["glasses: none", "hair: short hair", "facial hair: long beard"],
-    ),
-}
-OF_SAMPLES = {
-    "avatars": (
-        ["glasses: sun", "facial hair: none"],
-        ["glasses: none", "facial hair: none"],
-        ["glasses: none", "facial hair: beard", "facial hair: long beard"],
-    )
-}
 LOOKING = "Looking for examples…"
 
 
@@ -103,8 +90,9 @@ def fit(sets: tuple[Choice, ...], labels: tuple[str, ...]) -> bool:
 
 
 def opening(entry: Entry, labels: tuple[str, ...]) -> tuple[Choice, ...]:
-    known = OPENING if has_images(entry) else OPENING | OF_SAMPLES
-    wishes = [set(wish) <= set(labels) and Choice(tuple(wish)) for wish in known.get(entry.dataset, ())]
+    known = DATASETS[entry.dataset].openings if entry.dataset in DATASETS else Openings()
+    sets = known.sets if has_images(entry) else known.few or known.sets
+    wishes = [set(wish) <= set(labels) and Choice(wish) for wish in sets or ()]
     if wishes and all(wishes):
         return tuple(wishes)
     if len(labels) >= len(NAMES):

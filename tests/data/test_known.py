@@ -5,14 +5,18 @@ from pathlib import Path
 import pytest
 import torch
 
-from generative.data import avatars
-from generative.data.datasets import DATASETS, dataset, read
+from generative.data.avatars import labels
+from generative.data.dataset import Dataset
+from generative.data.examples import example
+from generative.data.known import DATASETS, dataset, read
 from generative.errors import InvalidOption, MissingData
+from generative.inference.latent.atlas import directions
+from generative.inference.latent.formula import parse
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(avatars, "COUNTS", {"train": 4, "test": 3})
+    monkeypatch.setattr(labels, "COUNTS", {"train": 4, "test": 3})
 
 
 def test_an_image_has_a_class_or_attributes() -> None:
@@ -42,3 +46,18 @@ def test_an_unknown_split_or_data_set_is_told(tmp_path: Path) -> None:
         read("avatars", "validation", tmp_path)
     with pytest.raises(MissingData, match="avatars"):
         read("avatar", "train", tmp_path)
+
+
+@pytest.mark.parametrize("kind", DATASETS.values(), ids=lambda kind: kind.id)
+def test_what_a_record_says_of_its_pictures_holds(kind: Dataset) -> None:
+    """What tools begin with are labels of its own; what is strange to it is bundled with another data set."""
+    for sets in filter(None, (kind.openings.sets, kind.openings.few)):
+        assert all(set(labels) <= set(kind.labels) for labels in sets), sets
+    assert [term.name for term in parse(kind.openings.formula, names_of(kind))]
+    assert kind.strange and kind.strange[0] != kind.id
+    assert example(*kind.strange).min() >= 0
+    assert set(kind.seen) <= set(kind.attributes) and bool(kind.captions) == bool(kind.attributes)
+
+
+def names_of(kind: Dataset) -> list[str]:
+    return [direction.name for direction in directions(dict(kind.attributes) or {"class": kind.classes})]

@@ -1,4 +1,4 @@
-"""The pictures and the table that go with the avatars: python -m generative.data.avatar_sheet writes them."""
+"""The pictures and the table that go with the avatars: python -m generative.data.avatars.sheet writes them."""
 
 from pathlib import Path
 
@@ -6,11 +6,13 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from generative.data.avatar_parts import SIZE, Painter
-from generative.data.avatars import ATTRIBUTES, COUNTS, HELD_OUT, draw, having, values_of
-from generative.data.examples import ACROSS, AVATARS, GAP
+from generative.data.avatars.labels import ATTRIBUTES, COUNTS, HELD_OUT, draw, values_of
+from generative.data.avatars.parts import SIZE, Painter
+from generative.data.dataset import BUNDLED, having
+from generative.data.examples import ACROSS, GAP
 
 HERE = Path(__file__).parent
+EXAMPLES = 40  # bundled
 IN_ROW, TEXT = 8, 16  # values in a row of the contact sheet, pixels of text above them
 PEOPLE = [  # who is shown in each value
     dict(zip(ATTRIBUTES, words.split(", "), strict=True))
@@ -24,9 +26,9 @@ PEOPLE = [  # who is shown in each value
 def examples_picture() -> Image.Image:
     """The first test images, ACROSS in a row: what `generative.data.examples` cuts up."""
     step = SIZE + GAP
-    sheet = np.full((AVATARS // ACROSS * step - GAP, ACROSS * step - GAP, 3), 255, np.uint8)
+    sheet = np.full((EXAMPLES // ACROSS * step - GAP, ACROSS * step - GAP, 3), 255, np.uint8)
     painter = Painter()
-    for i, values in enumerate(values_of(draw("test", AVATARS))):
+    for i, values in enumerate(values_of(draw("test", EXAMPLES))):
         y, x = i // ACROSS * step, i % ACROSS * step
         sheet[y : y + SIZE, x : x + SIZE] = painter.paint(values)
     return Image.fromarray(sheet)
@@ -63,10 +65,10 @@ def table() -> str:
 
 
 def counts(labels: dict[str, torch.Tensor], combination: dict[str, str]) -> str:
-    return " + ".join(f"{int(having(rows, combination).sum()):,}" for rows in labels.values())
+    return " + ".join(f"{int(having(rows, combination, ATTRIBUTES).sum()):,}" for rows in labels.values())
 
 
 if __name__ == "__main__":
-    examples_picture().save(HERE / "examples" / "avatars.png", optimize=True)
-    contact_sheet().save(HERE / "avatars-contact-sheet.png", optimize=True)
+    examples_picture().save(BUNDLED / "avatars.png", optimize=True)
+    contact_sheet().save(HERE / "contact-sheet.png", optimize=True)
     print(table())

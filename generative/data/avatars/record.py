@@ -1,0 +1,74 @@
+"""The record of the avatars: cartoon heads rendered by this project, each with every attribute known exactly."""
+
+from pathlib import Path
+
+from torch import Tensor
+
+from generative.data.avatars import labels
+from generative.data.avatars.images import SIZES, Avatars, halve, render
+from generative.data.avatars.labels import ATTRIBUTES, HELD_OUT, caption, hair_colour_shown, values_of
+from generative.data.avatars.parts import BACKGROUND, SIZE
+from generative.data.dataset import BUNDLED, Dataset, Openings, Rendered
+
+
+def read(folder: Path, split: str, size: int) -> tuple[Tensor, Tensor]:
+    return kept(folder, split).read(size)
+
+
+def kept(folder: Path, split: str) -> Avatars:
+    return Avatars(folder, split, labels.COUNTS[split])
+
+
+def drawn(split: str) -> Tensor:
+    return labels.draw(split, labels.COUNTS[split])
+
+
+def painted(rows: Tensor, size: int) -> Tensor:
+    images = render(rows, "rendering examples")
+    return images if size == SIZE else halve(images)
+
+
+def captions(rows: Tensor) -> tuple[str, ...]:
+    return tuple(map(caption, values_of(rows)))
+
+
+def making(root: Path) -> str:
+    if kept(root, "train").path.exists():
+        return ""
+    return f"Rendering {labels.COUNTS['train']:,} avatars, once for all: about a minute …"
+
+
+AVATARS = Dataset(
+    "avatars",
+    "Avatars",
+    read,
+    (),
+    size=32,
+    channels=3,
+    licence="MIT; drawings by Pablo Stanley, free for personal and commercial use",
+    source="https://github.com/ibonn/python_avatars",
+    sizes=SIZES,
+    attributes=ATTRIBUTES,
+    held_out=HELD_OUT,
+    background=BACKGROUND,
+    examples=BUNDLED / "avatars.png",
+    group="avatar",
+    openings=Openings(
+        "- glasses + facial hair: long beard",
+        sets=(
+            ("glasses: sun", "hair: long hair"),
+            ("glasses: none", "hair: long hair"),
+            ("glasses: none", "hair: short hair", "facial hair: long beard"),
+        ),
+        few=(
+            ("glasses: sun", "facial hair: none"),
+            ("glasses: none", "facial hair: none"),
+            ("glasses: none", "facial hair: beard", "facial hair: long beard"),
+        ),
+    ),
+    strange=("fashion-mnist", "Sneaker"),
+    captions=captions,
+    seen={"hair colour": hair_colour_shown},
+    rendered=Rendered(drawn, painted),
+    making=making,
+)
