@@ -5,7 +5,7 @@ import argparse
 from generative.commands.latent import SIDE, STEPS
 from generative.inference.latent.atlas import METHODS
 from generative.inference.latent.walks import PATHS
-from generative.inference.pictures.files import MASKS
+from generative.inference.pictures.masks import MASKS
 
 ONE = "a picture file, or example:CLASS/0 … 9"
 SEVERAL = "picture files, folders, or example:CLASS/0 … 9"

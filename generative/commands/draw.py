@@ -12,8 +12,9 @@ from generative.commands.terminal import columns, say
 from generative.errors import check_integer
 from generative.inference.engine.engine import MAX_CANDIDATES, Request
 from generative.inference.likelihood.completions import Completions
-from generative.inference.pictures.files import open_picture, read_mask
+from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.grids import grid
+from generative.inference.pictures.masks import read_mask
 from generative.seeds import Seeds
 
 MAX_COUNT = 1024

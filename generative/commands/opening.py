@@ -8,7 +8,7 @@ from typing import Any
 
 from generative.errors import BadCheckpoint, InvalidOption, InvalidPicture, NotSupported, shown
 from generative.inference.engine.engine import pick_device
-from generative.inference.pictures.files import SUFFIXES
+from generative.inference.pictures.reading import SUFFIXES, is_picture
 from generative.library import entries as library
 from generative.library import weights
 from generative.library.entries import Entry
@@ -44,7 +44,7 @@ def find_pictures(names: Iterable[str]) -> list[str]:
         if not os.path.isdir(name):
             found.append(name)
             continue
-        inside = sorted(str(p) for p in Path(name).iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+        inside = sorted(str(p) for p in Path(name).iterdir() if is_picture(p))
         if not inside:
             raise InvalidPicture(f"There is no picture in the folder {name}: none of {', '.join(SUFFIXES)}.", "image")
         found += inside

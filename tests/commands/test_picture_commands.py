@@ -10,7 +10,8 @@ from PIL import Image
 
 import generative
 from generative.inference.pictures import grids as images
-from generative.inference.pictures.files import MASKS, read_mask, read_picture
+from generative.inference.pictures.files import read_picture
+from generative.inference.pictures.masks import MASKS, read_mask
 from generative.models.model import drain
 from generative.seeds import Seeds
 

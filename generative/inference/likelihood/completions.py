@@ -8,8 +8,8 @@ from PIL import Image
 from torch import Tensor
 
 from generative.frame import Frame
-from generative.inference.pictures.files import hatched
 from generative.inference.pictures.grids import grid
+from generative.inference.pictures.masks import hatched
 from generative.options import Options
 from generative.seeds import Seeds
 

@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
-import torch
 from torch import Tensor
 
 from generative.errors import InvalidOption, shown
 from generative.frame import Frame
 from generative.inference.engine.engine import MAX_SCORED, Engine
 from generative.inference.likelihood.completions import Completions
-from generative.inference.pictures.files import MASKS, read_mask
 from generative.inference.pictures.grids import grid
 from generative.inference.pictures.heatmap import BITS, surprise_map
+from generative.inference.pictures.masks import MASKS, read_mask
 from generative.inference.pictures.provenance import save_png
 from generative.library.percentile import percentile
 from generative.web.api.latent import LatentEndpoints
-from generative.web.api.payload import base64, from_base64, listed, png, read_image, told
+from generative.web.api.payload import base64, from_base64, listed, png, read_image, read_images, told
 
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
 
@@ -106,7 +105,7 @@ class Endpoints:
         with told():
             listed("images", images, MAX_SCORED, "pictures in base64")
             entry = self.engine.able(model, "scores")
-            pictures = torch.stack([read_image(self.engine, model, image) for image in images])
+            pictures = read_images(self.engine, model, images)
             result = self.engine.score(model, pictures, label)
             bits = result.bits_per_dim.tolist()
             ranks = result.bits_per_dim.argsort(stable=True).argsort().tolist()

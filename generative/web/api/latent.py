@@ -3,8 +3,6 @@
 import io
 from typing import Any
 
-import torch
-
 from generative.errors import InvalidOption, check_choice, shown
 from generative.inference.engine.engine import MAX_PROJECTIONS, MAX_SCORED, Engine
 from generative.inference.latent.arithmetic import Sum, combined, read_edit
@@ -12,7 +10,7 @@ from generative.inference.latent.atlas import METHODS
 from generative.inference.latent.ends import End, check_way, interpolate, seed_of
 from generative.inference.latent.reconstruction import error_map
 from generative.inference.pictures.grids import save_animation
-from generative.web.api.payload import base64, listed, png, read_image, told
+from generative.web.api.payload import base64, listed, png, read_image, read_images, told
 
 MAX_OF_A_MEAN = 16  # pictures or seeds
 
@@ -37,7 +35,7 @@ class LatentEndpoints:
         with told():
             entry = self.engine.able(model, "encodes")
             listed("images", images, MAX_SCORED, "pictures in base64")
-            pictures = torch.stack([read_image(self.engine, model, image) for image in images])
+            pictures = read_images(self.engine, model, images)
             done = self.engine.reconstruct(model, pictures, noise, seed)
             return [
                 {

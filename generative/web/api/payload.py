@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
+import torch
 from PIL import Image
 from torch import Tensor
 
 from generative.errors import GenerativeError, InvalidOption, InvalidPicture, shown
 from generative.inference.engine.engine import Engine
-from generative.inference.pictures.files import MASKS, open_picture
+from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.grids import to_pil
+from generative.inference.pictures.masks import MASKS
+from generative.inference.pictures.reading import check_together
 
 MAX_CHARACTERS = 8_000_000  # of one picture in base64
 
@@ -36,9 +39,16 @@ def listed(field: str, value: Any, most: int, words: str) -> list[Any]:
 
 def read_image(engine: Engine, model: str, image: Any) -> Tensor:
     """(C, H, W) as `model` wants it, from base64 or "example:CLASS/0". Raises InvalidPicture or InvalidOption."""
+    return read_images(engine, model, [image])[0]
+
+
+def read_images(engine: Engine, model: str, images: list[Any]) -> Tensor:
+    """(N, C, H, W), each as `read_image` reads it; none is decoded if all together are too large."""
     entry = engine.entry(model)
-    example = isinstance(image, str) and image.startswith("example:")
-    return open_picture(image if example else from_base64(image, "image"), entry.dataset, entry.size, entry.channels)
+    sources = [i if isinstance(i, str) and i.startswith("example:") else from_base64(i, "image") for i in images]
+    files = [source for source in sources if isinstance(source, bytes)]
+    check_together(files, [f"Picture {i}" if len(files) > 1 else "The picture" for i in range(1, len(files) + 1)])
+    return torch.stack([open_picture(source, entry.dataset, entry.size, entry.channels) for source in sources])
 
 
 def from_base64(text: Any, field: str) -> bytes:

@@ -12,7 +12,7 @@ from torch import Tensor
 from generative.data.examples import captions, examples
 from generative.errors import GenerativeError, InvalidOption, InvalidPicture, MissingData, check_integer
 from generative.inference.engine.engine import MAX_SCORED, Engine
-from generative.inference.pictures.files import background, read_picture
+from generative.inference.pictures.files import background, read_pictures
 from generative.library.entries import Entry
 from generative.web.base.run import QUIET
 from generative.web.widgets.easel.easel import easel_state, empty_message, picture_message
@@ -66,8 +66,7 @@ class Picker:
                 check_integer("number of pictures", len(files), 1, MAX_SCORED)
                 wanted = entry.size, entry.channels, background(entry.dataset)
                 names = [Path(file).name for file in files]
-                pictures = [read_picture(f, *wanted, name=n) for f, n in zip(files, names, strict=True)]
-                return torch.stack(pictures), names
+                return read_pictures(files, *wanted, names), names
 
             return self._bring(id, read, react, fail)
 

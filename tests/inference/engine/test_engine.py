@@ -11,7 +11,7 @@ import torch
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel
 from generative.inference.engine import engine
 from generative.inference.engine.engine import SCORED_TOGETHER, Engine, FairLock, pick_device
-from generative.inference.pictures.files import read_mask
+from generative.inference.pictures.masks import read_mask
 from generative.library import weights
 from generative.models.registry import build
 

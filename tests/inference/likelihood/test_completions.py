@@ -5,8 +5,8 @@ import torch
 
 from generative.frame import Frame
 from generative.inference.likelihood.completions import Completions
-from generative.inference.pictures.files import hatched
 from generative.inference.pictures.grids import grid
+from generative.inference.pictures.masks import hatched
 from generative.models.autoregressive.completion import PixelOptions
 from generative.seeds import Seeds
 

@@ -1,9 +1,6 @@
 """Whatever file comes, it becomes a square tensor of the model's size, or is refused in words that help."""
 
 import io
-import struct
-import time
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +14,8 @@ from torch import Tensor
 from generative.data.avatars.parts import BACKGROUND
 from generative.data.examples import example
 from generative.errors import InvalidOption, InvalidPicture
-from generative.inference.pictures.files import MASKS, background, hatched, open_picture, read_mask, read_picture
-
-RAMP = Image.linear_gradient("L").transpose(Image.Transpose.TRANSPOSE).resize((64, 64))  # from black to white
-
-
-def file(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
-    content = io.BytesIO()
-    picture.save(content, kind, **options)
-    return content.getvalue()
-
-
-def png_header(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds no pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+from generative.inference.pictures.files import background, open_picture, read_picture
+from tests.inference.pictures.made import RAMP, file, png_header
 
 
 def ramp(channels: int = 1) -> Tensor:
@@ -140,14 +120,6 @@ def test_what_is_no_picture_is_refused_in_words(tmp_path: Path, content: bytes, 
         read_picture(io.BytesIO(content), 28, 1, name="Its file")
 
 
-@pytest.mark.parametrize("size", [(6_500, 6_500), (40_000_001, 1), (15_000, 15_000), (30_000, 30_000)])
-def test_too_large_a_picture_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
-    start = time.monotonic()
-    with pytest.raises(InvalidPicture, match="40 million"):
-        read_picture(png_header(*size), 28, 1)
-    assert time.monotonic() - start < 0.5
-
-
 def test_what_is_not_there_or_a_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidPicture, match=r"no file none\.png"):
         read_picture("none.png", 28, 1)
@@ -204,56 +176,3 @@ def test_an_open_picture_lies_on_the_background_of_its_data_set() -> None:
     wide = file(Image.new("L", (20, 10), 100))
     assert open_picture(wide, "mnist", 28, 1)[0, 0, 0] == 0
     assert open_picture(wide, "cats", 28, 1)[0, 0, 0] == 1
-
-
-def test_masks_by_name() -> None:
-    masks = {name: read_mask(name, 8) for name in MASKS}
-    assert all(mask.shape == (8, 8) and mask.dtype == torch.bool for mask in masks.values())
-    assert masks["lower"][4:].all() and not masks["lower"][:4].any()
-    assert masks["right"][:, 4:].all() and not masks["right"][:, :4].any()
-    assert masks["middle"][2:6, 2:6].all() and masks["middle"].sum() == 16
-    assert masks["everything"].all()
-    assert torch.equal(read_mask("random", 28), read_mask("random", 28))
-    assert 0.4 < read_mask("random", 28).float().mean() < 0.6
-
-
-@pytest.mark.parametrize("side", [8, 24, 280, 4])
-def test_a_mask_of_another_size_is_fitted(side: int) -> None:
-    picture = np.zeros((side, side), np.uint8)
-    picture[-(-side // 2) :] = 255
-    mask = read_mask(file(Image.fromarray(picture)), 8)
-    assert mask[4:].all() and not mask[:4].any()
-
-
-def test_a_mask_is_white_where_to_invent_and_transparency_is_not() -> None:
-    picture = Image.new("RGBA", (8, 8), (255, 255, 255, 0))
-    picture.putpixel((3, 2), (255, 255, 255, 255))
-    assert read_mask(file(picture), 8).nonzero().tolist() == [[2, 3]]
-
-
-def test_a_mask_of_another_shape_names_both_sizes() -> None:
-    with pytest.raises(InvalidPicture, match=r"40×30 pixels and the model's images 28×28.*square") as caught:
-        read_mask(file(Image.new("L", (40, 30), 255)), 28)
-    assert caught.value.field == "mask"
-
-
-def test_an_empty_mask_is_nothing_to_do(tmp_path: Path) -> None:
-    Image.new("L", (8, 8), 100).save(tmp_path / "m.png")
-    with pytest.raises(InvalidOption, match=r"Nothing to do: the mask .*m\.png has no white") as caught:
-        read_mask(tmp_path / "m.png", 8)
-    assert caught.value.field == "mask"
-
-
-def test_a_mask_that_there_is_not_lists_the_names() -> None:
-    with pytest.raises(InvalidPicture, match=r"no file upper.*lower, right, middle, random, everything") as caught:
-        read_mask("upper", 8)
-    assert caught.value.field == "mask"
-
-
-def test_hatching_hides_what_is_masked_and_nothing_else() -> None:
-    image, mask = torch.rand(3, 8, 8), read_mask("lower", 8)
-    seen = hatched(image, mask)
-    assert torch.equal(seen[:, :4], image[:, :4])
-    hidden = seen[:, 4:]
-    assert {round(v, 3) for v in hidden.flatten().tolist()} == {0.4, 0.6}
-    assert torch.equal(hidden, hatched(1 - image, mask)[:, 4:])

@@ -16,8 +16,8 @@ from PIL import Image
 
 from generative.data.examples import example
 from generative.inference.engine.engine import Engine
-from generative.inference.pictures.files import read_mask
 from generative.inference.pictures.grids import to_pil
+from generative.inference.pictures.masks import read_mask
 from generative.inference.pictures.provenance import read_png
 from generative.web.page.page import build
 
