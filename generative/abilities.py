@@ -1,9 +1,11 @@
 """What a model can do. Pages, commands and tests ask for an ability, never for a model by name."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, Self, runtime_checkable
 
+import torch
 from torch import Tensor
 
 from generative.frame import Frame
@@ -13,18 +15,43 @@ from generative.seeds import Seeds
 
 @dataclass(frozen=True)
 class Likelihood:
-    """How probable a model finds images.
+    """How probable a model finds images. Only what is of the same kind can be compared.
 
-    bits_per_dim: (N,) −log₂ p(x) / (C·H·W); lower is more probable.
-    kind: "exact", or "lower bound" (the true log-likelihood is at least this high, bits/dim at most this).
-    bits: (N, C, H, W) surprise −log₂ p of each pixel, where the model's likelihood divides into pixels.
-    labels: (N,) the class that each image was scored under, where the model has classes.
+    nats: (N,) the surprise −ln p(x); the lower, the more probable.
+    kind: "exact"; "bound", the true surprise is at most this; or "unnormalised", it is this plus an unknown constant.
+    values: of one image, C·H·W.
+    parts: (N, C, H, W) nats of each value, where the likelihood divides into values. They add up to `nats`.
+    told: (N,) int64, the class that the model was told of each; None for p(x) whatever the class.
+    posterior: (N, K) p(c|x), all K classes equally probable beforehand, where the model was told none of them.
     """
 
-    bits_per_dim: Tensor
-    kind: str
-    bits: Tensor | None = None
-    labels: Tensor | None = None
+    nats: Tensor
+    kind: Literal["exact", "bound", "unnormalised"]
+    values: int
+    parts: Tensor | None = None
+    told: Tensor | None = None
+    posterior: Tensor | None = None
+
+    @property
+    def bits_per_dim(self) -> Tensor:
+        """(N,) −log₂ p(x) / (C·H·W)."""
+        return self.nats / (math.log(2) * self.values)
+
+    @property
+    def bits(self) -> Tensor | None:
+        """(N, C, H, W) the surprise −log₂ p of each value."""
+        return None if self.parts is None else self.parts / math.log(2)
+
+    @classmethod
+    def joined(cls, several: Sequence[Self]) -> Self:
+        """One of all images, on the CPU, from those of a few each."""
+
+        def every(name: str) -> Tensor | None:
+            found = [getattr(each, name) for each in several]
+            return None if found[0] is None else torch.cat([each.cpu() for each in found])
+
+        first = several[0]
+        return cls(every("nats"), first.kind, first.values, every("parts"), every("told"), every("posterior"))
 
 
 @runtime_checkable
@@ -98,7 +125,10 @@ class Judges(Protocol):
 @runtime_checkable
 class Scores(Protocol):
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
-        """How probable the model finds `images`, (N, C, H, W) in [0, 1]; `labels` (N,) int64 if it is conditional."""
+        """How probable the model finds `images`, (N, C, H, W) in [0, 1], each as one of the class of `labels`.
+
+        labels: (N,) int64, for a model that knows classes; without them p(x) is the mean over all classes.
+        """
         ...
 
 

@@ -9,7 +9,13 @@ from generative.library import card, hub
 from generative.library import entries as library
 from generative.library.entries import Entry
 
-KEY_FIGURES = {"fid": "FID", "bits_per_dim": "", "accuracy": "accuracy", "ms_per_image": ""}
+KEY_FIGURES = {
+    "fid": "FID",
+    "bits_per_dim": "",
+    "bits_per_dim_bound": "at most",
+    "accuracy": "accuracy",
+    "ms_per_image": "",
+}
 
 
 def list_models(arguments: argparse.Namespace) -> None:

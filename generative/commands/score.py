@@ -24,8 +24,8 @@ from generative.library.percentile import percentile
 class Row:
     """A picture in the ranking.
 
-    percentile: of the test images, how many in 100 the model finds more probable. label: the class that it was scored
-    under, if the model has classes.
+    percentile: of the test images, how many in 100 the model finds more probable. label: the class that the model was
+    told. best_class: the one that fits best, where it knows classes and was told none.
     """
 
     rank: int
@@ -33,6 +33,7 @@ class Row:
     bits_per_dim: float
     percentile: float | None
     label: str | None
+    best_class: str | None
     kind: str
 
 
@@ -66,24 +67,30 @@ def short(name: str) -> str:
 
 def ranking(entry: Entry, names: list[str], result: Likelihood, order: list[int]) -> list[Row]:
     bits = result.bits_per_dim.tolist()
-    labels = [None] * len(names) if result.labels is None else [entry.classes[k] for k in result.labels.tolist()]
+    best = None if result.posterior is None else result.posterior.argmax(1)
+    told, fits = (
+        [None] * len(names) if labels is None else [entry.classes[k] for k in labels.tolist()]
+        for labels in (result.told, best)
+    )
     return [
-        Row(rank, names[i], bits[i], percentile(entry.folder, bits[i]), labels[i], result.kind)
+        Row(rank, names[i], bits[i], percentile(entry.folder, bits[i]), told[i], fits[i], result.kind)
         for rank, i in enumerate(order, start=1)
     ]
 
 
 def table(rows: list[Row], heatmap: str | None) -> str:
     kind, known = rows[0].kind, rows[0].percentile is not None
-    note = "exact" if kind == "exact" else f"{kind} of the likelihood: the true bits/dim are at most this"
+    note = "exact" if kind == "exact" else "a bound: the true bits/dim are at most this"
     if known:
         share = "Percentile: how many of 100 test images the model finds more probable."
     else:
         share = "No percentiles: likelihood.json of this checkpoint is missing or damaged; `evaluate` writes it."
-    cells = [["RANK", "BITS/DIM", "PERCENTILE", "AS", "IMAGE"]]
+    cells = [["RANK", "BITS/DIM", "PERCENTILE", "AS", "FITS BEST", "IMAGE"]]
     for row in rows:
         place = "" if row.percentile is None else f"{row.percentile:.0f}"
-        cells.append([f"{row.rank}", f"{row.bits_per_dim:.3f}", place, row.label or "", row.image])
+        cells.append(
+            [f"{row.rank}", f"{row.bits_per_dim:.3f}", place, row.label or "", row.best_class or "", row.image]
+        )
     filled = [i for i in range(len(cells[0])) if any(line[i] for line in cells[1:])]
     lines = [columns([[line[i] for i in filled] for line in cells]), "", f"Most probable first; {note}.", share]
     return "\n".join([*lines, heatmap] if heatmap else lines)

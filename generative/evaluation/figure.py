@@ -10,7 +10,7 @@ from generative.inference.latent.atlas import Atlas
 @dataclass(frozen=True)
 class Figure:
     """unit: what `value` counts ("bits/dim", "ms/image"; "share" is 0 to 1, "" has none). how: one sentence.
-    kind: "exact" or "lower bound" of a likelihood; other figures have none.
+    kind: "exact" or "bound" of a likelihood; other figures have none.
     """
 
     value: float | int

@@ -66,6 +66,7 @@ TITLES = {
     "class_agreement_test": "Class agreement of test images",
     "class_entropy_bits": "Entropy of classes",
     "bits_per_dim": "Bits per dimension",
+    "bits_per_dim_bound": "Bits per dimension, at most",
     "file_size": "File size",
     "nearest_training": "Distance to nearest training image",
     "nearest_training_test": "The same distance for test images",

@@ -1,16 +1,17 @@
 """The base of every model: a network that its Config determines in full."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from generative.abilities import Likelihood
-from generative.errors import InvalidOption, near, shown
+from generative.errors import InvalidOption, NotSupported, near, shown
 from generative.options import ClassOptions, Options
+
+ROUNDING = 1e-4  # what values may lie beyond [0, 1]
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,40 @@ class Model(nn.Module):
         """Whether the model is told the class of what it draws and scores."""
         return issubclass(self.Options, ClassOptions) and bool(self.config.classes)
 
+    @property
+    def dtype(self) -> torch.dtype:
+        return next(self.parameters()).dtype
+
+    def check_images(self, images: Any, clipped: bool = True) -> Tensor:
+        """`images` on the model's device and in its precision, if they are what it takes: (N, C, H, W) in [0, 1].
+
+        clipped: whether they must lie in [0, 1]; noise may lead a picture out of it. Raises InvalidOption.
+        """
+        config = self.config
+        check_floats("images", images, (config.image_channels, config.size, config.size), self.title)
+        low, high = float(images.min()), float(images.max())
+        if clipped and not (low >= -ROUNDING and high <= 1 + ROUNDING):
+            raise InvalidOption(
+                f"Images have values from 0 to 1; these go from {low:g} to {high:g}. Divide 8-bit values by 255.",
+                "images",
+            )
+        return images.to(self.device, self.dtype)
+
+    def check_labels(self, labels: Any, count: int) -> Tensor | None:
+        """(count,) classes on the model's device, or None. Raises InvalidOption, or NotSupported without classes."""
+        if labels is None:
+            return None
+        if not self.conditional:
+            raise NotSupported(f"{self.title} knows no classes. Leave out the labels.", "labels")
+        whole = isinstance(labels, Tensor) and labels.dtype == torch.int64 and tuple(labels.shape) == (count,)
+        if not whole or int(labels.min()) < 0 or int(labels.max()) >= len(self.config.classes):
+            last = len(self.config.classes) - 1
+            raise InvalidOption(
+                f"labels must be a tensor of {count} int64 from 0 to {last}, one of each image, not {shown(labels)}",
+                "labels",
+            )
+        return labels.to(self.device)
+
     def companions(self) -> dict[str, dict[str, Any]]:
         """JSON files, by their path in the checkpoint, that other libraries want beside the weights."""
         return {}
@@ -75,11 +110,17 @@ def to_bytes(images: Tensor) -> Tensor:
     return (images * 255).round().clamp(0, 255).long()
 
 
-def likeliest_class(score: Callable[[Tensor, Tensor], Likelihood], images: Tensor, classes: int) -> Likelihood:
-    """Each image scored under the class that finds it most probable."""
-    scores = [score(images, torch.full((len(images),), k)) for k in range(classes)]
-    best = torch.stack([s.bits_per_dim for s in scores]).argmin(0).cpu()
-    return score(images, best)
+def check_floats(name: str, values: Any, shape: tuple[int, ...], owner: str) -> Tensor:
+    """`values` itself: a tensor (N, *shape), N at least 1, of finite floats. Raises InvalidOption."""
+    if not isinstance(values, Tensor) or not values.is_floating_point():
+        kind = values.dtype if isinstance(values, Tensor) else type(values).__name__
+        raise InvalidOption(f"{name} must be a tensor of floats, not {kind}", name)
+    if tuple(values.shape[1:]) != shape or not len(values):
+        wanted = ", ".join(map(str, ("N", *shape)))
+        raise InvalidOption(f"{owner} takes {name} of shape ({wanted}), not {tuple(values.shape)}", name)
+    if not values.isfinite().all():
+        raise InvalidOption(f"{name} hold NaN or infinite numbers", name)
+    return values
 
 
 def drain(frames: Iterator[Any]) -> Any:

@@ -108,7 +108,7 @@ def test_score_ranks_pictures(run: Callable, tmp_path: Path, picture: str) -> No
     assert [row["rank"] for row in ranked] == [1, 2]
     assert {(row["kind"], row["percentile"]) for row in ranked} == {("exact", None)}
     out = run("score", "tiny/vae", picture)[1]
-    assert "lower bound" in out
+    assert "a bound: the true bits/dim are at most this" in out
     assert "at most this" in out
     assert "No percentiles: likelihood.json" in out and "PERCENTILE" not in out
 

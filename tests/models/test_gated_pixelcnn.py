@@ -7,9 +7,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generative.errors import NotSupported
+from generative.errors import InvalidOption
+from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
 from generative.models.autoregressive.incremental import GatedSweep
-from generative.models.model import drain
+from generative.models.model import drain, to_bytes
 from generative.seeds import Seeds
 
 
@@ -63,7 +64,7 @@ def test_completing_everything_is_sampling(tiny) -> None:
 
 
 def test_a_mask_of_another_size_is_refused(tiny) -> None:
-    with pytest.raises(NotSupported, match="8×8"):
+    with pytest.raises(InvalidOption, match=r"mask must be a bool tensor of shape \(8, 8\)"):
         drain(tiny("gated-pixelcnn").complete(torch.rand(1, 1, 8, 8), torch.ones(4, 4, dtype=torch.bool), Seeds(0)))
 
 
@@ -74,10 +75,37 @@ def test_probabilities_of_all_images_of_one_pixel_sum_to_one(tiny) -> None:
     assert math.isclose(float((2.0**-bits).sum()), 1, rel_tol=1e-4)
 
 
-def test_without_a_class_the_score_is_that_of_the_likeliest(tiny) -> None:
+def test_without_a_class_the_likelihood_is_the_mean_over_all_classes(tiny) -> None:
     model, images = tiny("gated-pixelcnn"), torch.rand(2, 1, 8, 8)
-    scores = torch.stack([model.score(images, torch.full((2,), k)).bits_per_dim for k in range(3)])
-    torch.testing.assert_close(model.score(images).bits_per_dim, scores.amin(0))
+    as_each = torch.stack([-model.score(images, torch.full((2,), k)).nats for k in range(3)])
+    mixed = model.score(images)
+    torch.testing.assert_close(-mixed.nats, as_each.logsumexp(0) - math.log(3))
+    torch.testing.assert_close(mixed.posterior, as_each.softmax(0).T, atol=1e-3, rtol=0)
+    torch.testing.assert_close(mixed.parts.sum((1, 2, 3)), mixed.nats)
+    assert mixed.kind == "exact" and mixed.told is None
+
+
+def test_without_a_class_probabilities_of_all_images_sum_to_one_too(tiny) -> None:
+    everything = (torch.arange(256) / 255).view(256, 1, 1, 1)
+    nats = disturbed(tiny("gated-pixelcnn", size=1)).score(everything).nats
+    assert math.isclose(float((-nats).exp().sum()), 1, rel_tol=1e-4)
+
+
+def test_without_a_class_a_pixel_is_expected_with_the_probability_that_its_surprise_says(tiny) -> None:
+    model, images = disturbed(tiny("gated-pixelcnn", size=4)), torch.rand(1, 1, 4, 4)
+    parts = model.score(images).parts[0, 0]
+    values = to_bytes(images)[0, 0]
+    for row, column in ((0, 0), (1, 3), (3, 2)):
+        table = model.distribution(images[0], row, column)[0]
+        assert math.isclose(float(table.sum()), 1, rel_tol=1e-5)
+        assert math.isclose(float(-table[values[row, column]].log()), float(parts[row, column]), rel_tol=1e-3)
+
+
+def disturbed(model: GatedPixelCNN) -> GatedPixelCNN:
+    """Every weight is moved, so that classes differ."""
+    for weight in model.requires_grad_(False).parameters():
+        weight.add_(0.3 * torch.randn_like(weight))
+    return model
 
 
 def test_a_low_temperature_draws_the_likeliest_values(tiny) -> None:

@@ -17,7 +17,7 @@ from torch.distributions import (
 )
 
 from generative.models.autoencoders.priors import MixturePrior, StandardPrior
-from generative.models.autoencoders.vae import VAE
+from generative.models.autoencoders.vae import VAE, WIDE
 from generative.models.discretised_logistic import discretised_logistic
 from generative.models.model import Model
 from generative.seeds import Seeds
@@ -78,8 +78,8 @@ def test_the_bound_never_exceeds_the_likelihood(vae: VAE) -> None:
     weights = log_p + prior_of(vae, labels).log_prob(z) - posterior.log_prob(z)
     log_likelihood = weights.logsumexp(0) - math.log(draws)
     score = vae.score(images, labels if vae.conditional else None, draws=200)
-    assert score.kind == "lower bound"
-    assert (-score.bits_per_dim * math.log(2) * 64 <= log_likelihood + 0.5).all()
+    assert score.kind == "bound"
+    assert (-score.nats <= log_likelihood + 0.5).all()
 
 
 def test_the_kl_term_is_the_divergence_of_the_posterior_from_the_prior(vae: VAE) -> None:
@@ -166,9 +166,19 @@ def test_a_vae_that_knows_no_classes_scores_without_labels(tiny: Tiny, name: str
     model, images = tiny(kind, **config), torch.rand(3, 1, 8, 8)
     assert not model.conditional and isinstance(model.prior, StandardPrior)
     told = model.score(images)
-    assert told.kind == "lower bound" and told.labels is None and told.bits_per_dim.shape == (3,)
+    assert told.kind == "bound" and told.told is told.posterior is None and told.nats.shape == (3,)
     assert (told.bits_per_dim > 0).all()
     torch.testing.assert_close(model.score(images[1:2]).bits_per_dim, told.bits_per_dim[1:2])
+
+
+def test_without_a_class_the_bound_is_that_of_the_mixture(tiny: Tiny) -> None:
+    model, images = tiny("vae"), torch.rand(2, 1, 8, 8)
+    torch.nn.init.normal_(model.prior.mean)
+    as_each = torch.stack([-model.score(images, torch.full((2,), k)).nats for k in range(3)])
+    mixed = model.score(images)
+    torch.testing.assert_close(-mixed.nats, as_each.logsumexp(0) - math.log(3))
+    torch.testing.assert_close(mixed.posterior, as_each.softmax(0).T, atol=1e-4, rtol=0)
+    assert mixed.kind == "bound" and mixed.told is None
 
 
 def test_a_plane_has_two_dimensions_and_its_noise_is_its_latents(tiny: Tiny) -> None:
@@ -179,9 +189,12 @@ def test_a_plane_has_two_dimensions_and_its_noise_is_its_latents(tiny: Tiny) -> 
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_no_pixel_is_told_more_sharply_than_the_bounds_allow(tiny: Tiny, channels: int) -> None:
+def test_training_keeps_to_its_bounds_and_scores_have_the_same_for_all(tiny: Tiny, channels: int) -> None:
     model = tiny("vae", image_channels=channels)
     low, high = model.bounds
-    mean, log_scale = model.likelihood(1e6 * torch.randn(20, 3))
+    latents = 1e6 * torch.randn(20, 3)
+    mean, log_scale = model.likelihood(latents, model.bounds)
     assert low < high and log_scale.min() == low and log_scale.max() == high
     assert mean.shape == log_scale.shape == (20, channels, 8, 8)
+    scored = model.likelihood(latents)[1].detach()
+    assert (float(scored.min()), float(scored.max())) == WIDE

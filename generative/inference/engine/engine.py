@@ -273,7 +273,7 @@ class Engine:
         return self._atlases[id]
 
     def score(self, id: Any, images: Tensor, label: Any = None) -> Likelihood:
-        """How probable a model finds `images` (N, C, H, W), when its turn has come; as `label`, or as the best class.
+        """How probable a model finds `images` (N, C, H, W), when its turn has come; as `label`, or whatever the class.
 
         Raises GenerativeError for a model that cannot tell, a class that there is not, or more than MAX_SCORED images.
         """
@@ -285,7 +285,7 @@ class Engine:
             return score_in_parts(self.model(entry.id), images, labels)
 
     def predict(self, id: Any, image: Tensor, row: Any, column: Any, label: Any = None) -> Prediction:
-        """What a model expects at a pixel of `image` (C, H, W), under `label` or the best class, and where it looks.
+        """What a model expects at a pixel of `image` (C, H, W), as `label` or whatever the class, and where it looks.
 
         Raises GenerativeError for a model that cannot tell, a pixel outside the image or a class that there is not.
         """
@@ -293,8 +293,6 @@ class Engine:
         index = class_index(label, entry)
         with self._device_lock.turn(), memory():
             model = self.model(entry.id)
-            if index is None and entry.conditional:
-                index = int(model.score(image[None]).labels[0])
             table = model.distribution(image, row, column, index).cpu()
             return Prediction(table, model.receptive_field(row, column, index))
 
@@ -365,9 +363,7 @@ def score_in_parts(model: Scores, images: Tensor, labels: Tensor | None = None) 
     for i in range(0, len(images), SCORED_TOGETHER):
         part = slice(i, i + SCORED_TOGETHER)
         parts.append(model.score(images[part], None if labels is None else labels[part]))
-    bits = None if parts[0].bits is None else torch.cat([part.bits.cpu() for part in parts])
-    classes = None if parts[0].labels is None else torch.cat([part.labels.cpu() for part in parts])
-    return Likelihood(torch.cat([part.bits_per_dim.cpu() for part in parts]), parts[0].kind, bits, classes)
+    return Likelihood.joined(parts)
 
 
 def size(model: Model) -> int:

@@ -5,7 +5,6 @@ the 256 values of an 8-bit picture. A model says what its network is; drawing, c
 are the same for all.
 """
 
-import math
 from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Protocol
@@ -15,10 +14,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from generative.abilities import Likelihood
-from generative.errors import NotSupported, check_integer
+from generative.errors import InvalidOption, check_integer
 from generative.frame import Frame
 from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions
-from generative.models.model import Model, likeliest_class, to_bytes
+from generative.models.autoregressive.mixture import beliefs, over_classes
+from generative.models.model import Model, to_bytes
 from generative.options import Options
 from generative.seeds import Seeds
 
@@ -96,7 +96,7 @@ class PixelModel(Model):
         """Frame by row or by pixel. `views["entropy"]`: of each table drawn from, in bits, the channels' mean.
 
         The last frame's figures: "bits_per_dim" of each image, if some of it was known, and "effective_candidates"
-        where candidates were weighed. Raises NotSupported for an image or mask of another shape, an empty mask, or
+        where candidates were weighed. Raises InvalidOption for an image or mask of another shape, an empty mask, or
         neither one image nor one for each seed.
         """
         options = options or self.Options()
@@ -104,16 +104,19 @@ class PixelModel(Model):
         yield from Completion(self, images, mask, seeds, self.labels(seeds, options), options).frames()
 
     def _check(self, images: Tensor, mask: Tensor, count: int) -> None:
-        size, channels = self.config.size, self.config.image_channels
-        if images.ndim != 4 or images.shape[1:] != (channels, size, size) or mask.shape != (size, size):
-            raise NotSupported(
-                f"{self.title} works on {channels}×{size}×{size} images; these are {tuple(images.shape)} and the mask "
-                f"is {tuple(mask.shape)}"
-            )
+        self.check_images(images)
+        size = self.config.size
+        if not isinstance(mask, Tensor) or mask.dtype != torch.bool or tuple(mask.shape) != (size, size):
+            found = f"{mask.dtype} {tuple(mask.shape)}" if isinstance(mask, Tensor) else type(mask).__name__
+            raise InvalidOption(f"mask must be a bool tensor of shape ({size}, {size}), not {found}", "mask")
         if len(images) not in (1, count):
-            raise NotSupported(f"{count} completions start from 1 image or from {count}, not from {len(images)}")
+            raise InvalidOption(
+                f"{count} completions start from 1 image or from {count}, not from {len(images)}", "images"
+            )
         if not mask.any():
-            raise NotSupported("The mask is empty, so there is nothing to invent. Paint over what is to be drawn anew.")
+            raise InvalidOption(
+                "The mask is empty, so there is nothing to invent. Paint over what is to be drawn anew.", "mask"
+            )
 
     def labels(self, seeds: Seeds, options: Options) -> Tensor | None:
         """(N,) the class of each image; None for a model without classes."""
@@ -123,39 +126,48 @@ class PixelModel(Model):
 
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
-        """Exact: the chain rule's sum of the surprise of every value. Without labels, the best class's."""
+        """Exact: the chain rule's sum of the surprise of every value. Without labels, of the mixture of all classes."""
+        images, labels = self._rounded(self.check_images(images)), self.check_labels(labels, len(images))
         if self.conditional and labels is None:
-            return likeliest_class(self.score, images, len(self.config.classes))
-        images = (to_bytes(images.to(self.device)) / (LEVELS - 1)).to(self.dtype)
-        output = self(images, None if labels is None else labels.to(self.device))
-        bits = self.nats(output, images) / math.log(2)
-        return Likelihood(bits.mean((1, 2, 3)), "exact", bits, labels)
+            every = torch.arange(len(self.config.classes), device=self.device)
+            classes = [self.nats(self(images, k.expand(len(images))), images) for k in every]
+            return over_classes(torch.stack(classes, 1))
+        nats = self.nats(self(images, labels), images)
+        return Likelihood(nats.sum((1, 2, 3)), "exact", images[0].numel(), nats, labels)
+
+    def _rounded(self, images: Tensor) -> Tensor:
+        """With the 256 values that a PNG can hold."""
+        return (to_bytes(images) / (LEVELS - 1)).to(self.dtype)
 
     @torch.inference_mode()
     def distribution(self, image: Tensor, row: int, column: int, label: int | None = None) -> Tensor:
         """(C, 256): what the model expects at this pixel of `image` (C, H, W), before it sees it. Sums to one.
 
-        Raises InvalidOption for a pixel outside the image.
+        Without a label the mean over all classes, each weighed by how probable the pixels before have made it. Raises
+        InvalidOption for a pixel outside the image, a label that there is not, or an image of another shape.
         """
         self._check_pixel(row, column)
-        image = (to_bytes(image.to(self.device)) / (LEVELS - 1)).to(self.dtype)[None]
+        labels = self._label(label)
+        images = self._rounded(self.check_images(image[None])).expand(1 if labels is None else len(labels), -1, -1, -1)
         here = ..., slice(row, row + 1), slice(column, column + 1)
-        tables = self.tables(self(image, self._label(label))[here], image[here])
-        return tables[0, :, :, 0, 0].float().softmax(-1)
+        output = self(images, labels)
+        tables = self.tables(output[here], images[here])[..., 0, 0].float().softmax(-1)  # (K, C, 256)
+        weights = beliefs(self.nats(output, images), row, column).to(tables)
+        return (weights[..., None] * tables).sum(0)
 
     def receptive_field(self, row: int, column: int, label: int | None = None, samples: int = 8) -> Tensor:
         """(H, W): how strongly the table at this pixel reacts to every other pixel, the largest reaction 1.
 
         Measured: the gradient of the logits with respect to the input, its absolute value averaged over `samples`
-        images of noise. Where it is exactly zero, the network cannot see.
+        images of noise, of all classes in turn without a label. Where it is exactly zero, the network cannot see.
         """
         self._check_pixel(row, column)
         size, channels = self.config.size, self.config.image_channels
         noise = torch.rand(samples, channels, size, size, generator=torch.Generator().manual_seed(0))
         with torch.enable_grad():
             images = noise.to(self.device, self.dtype).requires_grad_()
-            label_each = self._label(label)
-            output = self(images, None if label_each is None else label_each.expand(samples))
+            labels = self._label(label)
+            output = self(images, None if labels is None else labels[torch.arange(samples) % len(labels)])
             logits = output[:, :, row, column].float()
             direction = torch.randn(logits.shape, generator=torch.Generator().manual_seed(1)).to(self.device)
             (gradient,) = torch.autograd.grad((logits * direction).sum(), images)
@@ -163,12 +175,13 @@ class PixelModel(Model):
         return (reaction / reaction.max().clamp_min(1e-12)).cpu()
 
     def _label(self, label: int | None) -> Tensor | None:
-        return torch.tensor([label or 0], device=self.device) if self.conditional else None
+        """(1,) a class that is told, (K,) all of them where none is; None for a model without classes."""
+        if not self.conditional:
+            return self.check_labels(label, 1)
+        if label is None:
+            return torch.arange(len(self.config.classes), device=self.device)
+        return torch.tensor([check_integer("label", label, 0, len(self.config.classes) - 1)], device=self.device)
 
     def _check_pixel(self, row: int, column: int) -> None:
         check_integer("row", row, 0, self.config.size - 1)
         check_integer("column", column, 0, self.config.size - 1)
-
-    @property
-    def dtype(self) -> torch.dtype:
-        return next(self.parameters()).dtype

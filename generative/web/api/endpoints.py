@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 from torch import Tensor
 
+from generative.abilities import Likelihood
 from generative.errors import InvalidOption, shown
 from generative.frame import Frame
 from generative.inference.engine.engine import MAX_SCORED, Engine
@@ -15,6 +16,7 @@ from generative.inference.pictures.grids import grid
 from generative.inference.pictures.heatmap import BITS, surprise_map
 from generative.inference.pictures.masks import MASKS, read_mask
 from generative.inference.pictures.provenance import save_png
+from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.payload import base64, from_base64, listed, png, read_image, read_images, told
@@ -96,10 +98,11 @@ class Endpoints:
     def score(self, model: str, images: list[str], label: str | None = None) -> list[dict[str, Any]]:
         """How probable a model finds pictures, and where it is surprised.
 
-        images: at most 64, each as in /complete. label: the class that they are meant to show; null is the class that
-        finds each one most probable. Returns, in the order of `images`, {"bits_per_dim", "kind": "exact" or "lower
-        bound", "rank": 1 is the most probable, "percentile": of the test images, how many in 100 the model finds more
-        probable, "label": the class that it was scored under, "heatmap": a base64 PNG of each pixel's surprise, from
+        images: at most 64, each as in /complete. label: the class that they are meant to show; null asks for p(x)
+        whatever the class. Returns, in the order of `images`, {"bits_per_dim", "kind": "exact" or "bound" (it is at
+        most that), "rank": 1 is the most probable, "percentile": of the test images, how many in 100 the model finds
+        more probable, "label": the class that it was told, "best_class": the one that fits best, where it was told
+        none, and "best_class_probability": p(class | picture), "heatmap": a base64 PNG of each pixel's surprise, from
         dark, 0 bits, to light, 8 bits a channel}. What the model does not tell is null.
         """
         with told():
@@ -115,11 +118,20 @@ class Endpoints:
                     "kind": result.kind,
                     "rank": ranks[i] + 1,
                     "percentile": percentile(entry.folder, bits[i]),
-                    "label": None if result.labels is None else entry.classes[int(result.labels[i])],
+                    "label": None if result.told is None else entry.classes[int(result.told[i])],
+                    **best_class(entry, result, i),
                     "heatmap": None if result.bits is None else heatmap(result.bits[i]),
                 }
                 for i in range(len(images))
             ]
+
+
+def best_class(entry: Entry, result: Likelihood, index: int) -> dict[str, Any]:
+    """Which class fits a picture best, and how surely, where the model was told none."""
+    if result.posterior is None:
+        return {"best_class": None, "best_class_probability": None}
+    share, best = result.posterior[index].max(0)
+    return {"best_class": entry.classes[int(best)], "best_class_probability": float(share)}
 
 
 def progress(frame: Frame) -> dict[str, Any]:

@@ -27,6 +27,11 @@ FIGURES = {
         "Likelihood",
         "Bits that the model needs for each value of a test image (a pixel, or one of its colours). Lower is better.",
     ),
+    "bits_per_dim_bound": (
+        "Likelihood, at most",
+        "Bits for each value of a test image that are sure to suffice: a bound. The true figure may be lower, so this "
+        "one cannot be put beside an exact one.",
+    ),
     "ssim": (
         "Structural similarity",
         "How alike test images and their reconstructions are in local means, contrasts and shapes; 1 is the same.",

@@ -40,7 +40,7 @@ def test_models_are_listed(client: Client) -> None:
     models = {m["id"]: m for m in client.predict(api_name="/list_models")}
     vae = models["fashion-mnist/vae"]
     assert vae["family"] == "autoencoders" and vae["parameters"] > 0 and "samples" in vae["abilities"]
-    assert vae["metrics"]["bits_per_dim"]["kind"] == "lower bound"
+    assert vae["metrics"]["bits_per_dim_bound"]["kind"] == "bound"
 
 
 def test_generation_streams_and_ends_with_a_picture_that_knows_its_seeds(client: Client) -> None:
@@ -158,6 +158,8 @@ def test_scores_come_in_the_order_of_the_pictures(client: Client) -> None:
     assert [t["rank"] for t in told] == [3, 1, 2]
     assert told[1]["bits_per_dim"] == told[2]["bits_per_dim"] < 3 < told[0]["bits_per_dim"]
     assert {t["kind"] for t in told} == {"exact"}
+    assert told[1]["best_class"] == "Sneaker" and 0.5 < told[1]["best_class_probability"] <= 1
+    assert {t["label"] for t in told} == {None}
     assert all(t["percentile"] is None or 0 <= t["percentile"] <= 100 for t in told)
     heat = [opened(t["heatmap"]) for t in told]
     assert {(h.size, h.mode) for h in heat} == {((28, 28), "RGB")}
@@ -166,7 +168,8 @@ def test_scores_come_in_the_order_of_the_pictures(client: Client) -> None:
 
 def test_a_model_without_pixels_of_its_own_draws_no_map(client: Client) -> None:
     (told,) = client.predict("fashion-mnist/vae", [encoded(SNEAKER)], "Sneaker", api_name="/score")
-    assert told["kind"] == "lower bound" and told["heatmap"] is None
+    assert told["kind"] == "bound" and told["heatmap"] is None
+    assert told["label"] == "Sneaker" and told["best_class"] is told["best_class_probability"] is None
 
 
 HUGE = encoded(Image.new("1", (6500, 6500)))

@@ -30,7 +30,7 @@ NOTE = (
     "**Click a pixel**, in either picture, to see what the model expected there and what it looked at."
 )
 BOUND = "This family tells a **bound** on how probable the whole picture is; it does not divide into pixels."
-LIKELIEST = "Likeliest (best fit)"
+WHATEVER = "Whatever the class"
 INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
 FIELD = "Where the network looks"
 
@@ -48,7 +48,7 @@ class LikelihoodTool:
         self.built = f"#{prefix}-easel"
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(engine, entries, prefix, LIKELIEST)
+                self.controls = ModelChoice(engine, entries, prefix, WHATEVER)
                 self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
                 self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
@@ -118,7 +118,7 @@ class LikelihoodTool:
         """The first of the pictures on the easel; several in a table."""
         updates = self._scored(entry, images[0], None)
         updates[self.easel] = {**picture_message(images[0], names[0]), **unmarked_message()}
-        updates[self.controls.label] = gr.update(value=LIKELIEST)
+        updates[self.controls.label] = gr.update(value=WHATEVER)
         if len(images) > 1:
             updates[self.table] = self._ranked(entry, images, names, None)
         return updates
@@ -146,9 +146,10 @@ class LikelihoodTool:
         except GenerativeError as e:
             return self._nothing(charts.problem(str(e)))
         bits = float(found.bits_per_dim[0])
-        name = entry.classes[int(found.labels[0])] if found.labels is not None else None
         rank = percentile(entry.folder, bits)
-        updates = self._nothing(charts.verdict(bits, found.kind, rank, name, image.numel()))
+        updates = self._nothing(
+            charts.verdict(bits, found.kind, rank, charts.class_words(found, entry.classes), image.numel())
+        )
         if found.bits is not None:
             most = BITS * len(image)
             surprise = overlay_message(found.bits[0].sum(0) / most, f"Surprise, 0 to {most:.0f} bits", INFERNO)
@@ -193,4 +194,4 @@ class LikelihoodTool:
 
     @staticmethod
     def _class(label: Any) -> Any:
-        return None if label == LIKELIEST else label
+        return None if label == WHATEVER else label

@@ -12,7 +12,7 @@ from generative.inference.pictures.heatmap import ANCHORS
 from generative.library.entries import Entry
 from generative.library.percentile import FILE, RECONSTRUCTION, percentile
 from generative.web.base.run import cells
-from generative.web.widgets.plot.charts import Scale, data_url, percentile_bar, verdict
+from generative.web.widgets.plot.charts import Scale, class_words, data_url, percentile_bar, verdict
 
 RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
 PSNR = "Peak signal-to-noise ratio, 10 log₁₀(1 / mean squared error), in decibels: 6 dB more is half the error"
@@ -172,9 +172,8 @@ def standing(entry: Entry, rank: float | None) -> str:
 def likelihood(entry: Entry, images: Tensor, found: Likelihood) -> str:
     """Where the one picture of `images`, (1, C, H, W), stands by its likelihood."""
     bits = float(found.bits_per_dim[0])
-    name = entry.classes[int(found.labels[0])] if found.labels is not None else None
     rank = percentile(entry.folder, bits)
-    words = verdict(bits, found.kind, rank, name, images[0].numel())
+    words = verdict(bits, found.kind, rank, class_words(found, entry.classes), images[0].numel())
     return words if rank is not None else words + unknown(entry, FILE)
 
 

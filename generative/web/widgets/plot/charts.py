@@ -4,10 +4,12 @@ import base64
 import html
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
+from generative.abilities import Likelihood
 from generative.inference.pictures.grids import to_pil
 
 CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
@@ -20,18 +22,31 @@ BITS_PER_DIM = (
 PERCENTILE = "The percentile: of 100 test images, how many the model finds more probable than this picture"
 
 
-def verdict(bits_per_dim: float, kind: str, rank: float | None, label: str | None, dims: int) -> str:
-    """What a model says of a picture. `rank`: the percentage of test images that it finds more probable."""
+def verdict(bits_per_dim: float, kind: str, rank: float | None, words: str, dims: int) -> str:
+    """What a model says of a picture. `rank`: the percentage of test images that it finds more probable.
+
+    words: of the class (`class_words`), or none.
+    """
     at_most = "" if kind == "exact" else "at most "
     parts = [
         f'<p class="figure" title="{BITS_PER_DIM}"><b>{at_most}{bits_per_dim:.2f}</b> <abbr>bits/dim</abbr></p>',
         f"<p>{at_most}{bits_per_dim * dims:,.0f} bits for {dims:,} values, {'exact' if kind == 'exact' else 'a bound'}"
-        + (f"; class: {html.escape(label)}" if label else "")
+        + (f"; {html.escape(words)}" if words else "")
         + "</p>",
     ]
     if rank is not None:
         parts.append(percentile_bar(rank))
     return f'<div class="verdict">{"".join(parts)}</div>'
+
+
+def class_words(found: Likelihood, classes: Sequence[str]) -> str:
+    """Of the one picture of `found`: which class the model was told, or which one fits best if it was told none."""
+    if found.told is not None:
+        return f"told the class: {classes[int(found.told[0])]}"
+    if found.posterior is None:
+        return ""
+    share, best = found.posterior[0].max(0)
+    return f"whatever the class; {classes[int(best)]} fits best, with {percent(float(share))}"
 
 
 def no_verdict() -> str:
