@@ -22,8 +22,8 @@ class Seeds:
     count: int = 1
 
     def __post_init__(self) -> None:
-        check_integer("seed", self.first, 0, MAX_SEED)
-        check_integer("count", self.count, 1, MAX_SEED + 1 - self.first)
+        check_integer("count", self.count, 1, MAX_SEED + 1)
+        check_integer("seed", self.first, 0, MAX_SEED + 1 - self.count)
 
     def __len__(self) -> int:
         return self.count

@@ -100,5 +100,5 @@ def test_a_wrong_count_is_refused_by_name(value: object) -> None:
 
 def test_the_last_seed_is_the_highest() -> None:
     assert list(Seeds(MAX_SEED, 1)) == [MAX_SEED]
-    with pytest.raises(InvalidOption, match="count"):
+    with pytest.raises(InvalidOption, match="seed"):
         Seeds(MAX_SEED, 2)

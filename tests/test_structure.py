@@ -17,6 +17,7 @@ from generative.training.recipes import RECIPES
 PACKAGE = Path(generative.__file__).parent
 FLOORS = {
     "errors": 0,
+    "streams": 0,
     "frame": 0,
     "options": 1,
     "seeds": 1,

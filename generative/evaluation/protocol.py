@@ -23,6 +23,7 @@ from generative.evaluation.samples import NEIGHBOURS, sampling
 from generative.library import entries as library
 from generative.library import weights
 from generative.models.model import Model
+from generative.seeds import MAX_SEED
 
 
 def evaluate(
@@ -47,6 +48,7 @@ def evaluate(
     """
     samples = check_integer("samples", samples, NEIGHBOURS + 1, 60_000)
     batch = check_integer("batch", batch, 1, samples)
+    seed = check_integer("seed", seed, 0, MAX_SEED + 1 - samples)
     folder = library.locate(id, root).resolve()
     known, device = dataset(folder.parent.name), torch.device(device)
     model = weights.load(folder, device)

@@ -124,6 +124,14 @@ def test_a_folder_stands_for_the_pictures_in_it(run: Callable, tmp_path: Path, f
     fails(run("score", "tiny/gated-pixelcnn", "empty"), "no picture in the folder empty", ".png")
 
 
+def test_hidden_files_of_a_folder_are_no_pictures(run: Callable, tmp_path: Path) -> None:
+    (tmp_path / "album").mkdir()
+    Image.new("L", (8, 8), 255).save(tmp_path / "album" / "a.png")
+    (tmp_path / "album" / "._a.png").write_bytes(b"\0\5\26\7\0\2\0\0Mac OS X")
+    rows = json.loads(run("score", "tiny/gated-pixelcnn", "album", "--json")[1])
+    assert [row["image"] for row in rows] == ["album/a.png"]
+
+
 def test_score_tells_the_place_among_the_test_images(run: Callable, root: Path, picture: str) -> None:
     quantiles = root / "tiny" / "gated-pixelcnn" / "likelihood.json"
     quantiles.write_text(json.dumps({"quantiles": [i / 50 for i in range(101)], "kind": "exact", "how": ""}))

@@ -1,0 +1,58 @@
+"""The words of the command line: every command with what it takes and what it runs."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from generative.commands import catalogue, draw, encode, latent, make, score
+from generative.commands.arguments import (
+    add_arithmetic,
+    add_completing,
+    add_device,
+    add_encoding,
+    add_evaluate,
+    add_interpolating,
+    add_model,
+    add_sampling,
+    add_scoring,
+    add_train,
+)
+from generative.library import weights
+
+
+def parser() -> argparse.ArgumentParser:
+    """What reads a command line; what it has read has the command's function as `run`."""
+    top = argparse.ArgumentParser("python -m generative", description="Generative models that can be watched at work.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.add_argument("--root", type=Path, default=weights.ROOT, help="folder of checkpoints (%(default)s)")
+        made.set_defaults(run=run)
+        return made
+
+    list_ = command("list", catalogue.list_models, "Show which models there are and what they can do.")
+    list_.add_argument("--json", action="store_true", help="print everything that is known of them as JSON")
+    add_sampling(command("sample", draw.sample, "Draw images, and save them as one picture or as an animation."))
+    add_completing(command("complete", draw.complete, "Let a model invent the hidden part of a picture."))
+    add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
+    add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
+    add_interpolating(
+        command("interpolate", latent.interpolate_ends, "Draw the images between two pictures or seeds, or four.")
+    )
+    add_arithmetic(
+        command("arithmetic", latent.arithmetic, "Add attributes to a picture and take others away, or A − B + C.")
+    )
+    add_train(command("train", make.train, "Train a model; the same command again goes on where it was stopped."))
+    add_evaluate(command("evaluate", make.evaluate, "Measure models on their test images, and refresh their cards."))
+    benchmark = command("benchmark", make.benchmark, "Measure how long models take for one image and for more.")
+    benchmark.add_argument("models", metavar="MODEL", nargs="*", help="model ids or folders (default: all that draw)")
+    benchmark.add_argument("--json", action="store_true", help="JSON instead of a Markdown table")
+    benchmark.add_argument("--out", metavar="FILE", help="write to this file instead of the screen")
+    benchmark.add_argument("--no-app", action="store_true", help="do not time the start of the web page")
+    add_device(benchmark)
+    push = command("push", catalogue.push, "Upload a model with its card to the Hugging Face Hub.")
+    add_model(push)
+    push.add_argument("repo", metavar="REPO", help="owner/name on the hub; made if it is not there")
+    push.add_argument("--private", action="store_true", help="make a new repository private")
+    return top
