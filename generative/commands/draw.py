@@ -26,8 +26,8 @@ def sample(arguments: argparse.Namespace) -> None:
     entry, model = open_model(arguments, Samples, "draw images")
     options = parse_options(model, arguments.option, arguments.label)
     drawn = draw(lambda batch: model.sample(batch, options), seeds, target)
-    made_by = Request(entry, seeds, options).provenance()
-    save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, made_by)
+    plain = Request(entry, seeds, options).provenance().plain()
+    save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, plain)
     say(str(target))
 
 
@@ -44,7 +44,8 @@ def complete(arguments: argparse.Namespace) -> None:
     done = Completions.ranked(image, mask, seeds, options, drawn.last)
     order = [seed - seeds.first for seed in done.seeds]
     moments = [grid(torch.cat([done.seen[None], moment[order]])) for moment in drawn.moments]
-    save(done.sheet(), moments, target)
+    made = {"ability": "complete", "image": arguments.image, "invert": arguments.invert, "mask": arguments.mask}
+    save(done.sheet(), moments, target, Request(entry, seeds, options).provenance().plain() | made)
     say(as_json(done, str(target)) if arguments.json else as_table(done, str(target)))
 
 

@@ -23,6 +23,7 @@ from generative.inference.latent.reconstruction import (
     reconstruct,
 )
 from generative.inference.pictures.files import open_picture
+from generative.inference.pictures.provenance import save_png
 from generative.inference.pictures.sheet import sheet
 from generative.library import weights
 from generative.library.percentile import RECONSTRUCTION
@@ -66,7 +67,8 @@ def write(target: Path, done: Reconstruction, told: dict[str, Any]) -> None:
         errors = torch.stack([error_map(error) for error in done.error])
         parts |= {"reconstruction": done.result, f"error, 0 to {LARGEST_ERROR:g}": errors}
         captions = [f"RMSE {row['rmse']:.3f}, {decibels(row)}, {short(row['image'])}" for row in told["images"]]
-        sheet(parts, captions).save(target, "PNG")
+        images = [row["image"] for row in told["images"]]
+        save_png(sheet(parts, captions), target, {"ability": "encode"} | told | {"images": images})
 
 
 def decibels(row: dict[str, Any]) -> str:

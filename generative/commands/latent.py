@@ -74,7 +74,9 @@ def interpolate_ends(arguments: argparse.Namespace) -> None:
     finder = Finder(entry, model, arguments.invert)
     with memory():
         done = interpolate([finder.end(name) for name in arguments.ends], steps, arguments.path, finder.decode)
-    save(done.sheet(), [] if target.suffix.lower() == ".png" else done.moments(), target)
+    made = {"ability": "interpolate", "model": entry.id, "ends": arguments.ends, "steps": steps, "path": arguments.path}
+    moments = [] if target.suffix.lower() == ".png" else done.moments()
+    save(done.sheet(), moments, target, made | {"invert": arguments.invert})
     rows = [
         {"end": name, "found_by": finder.source(end), "rmse": miss}
         for name, end, miss in zip(arguments.ends, done.ends, done.misses, strict=True)
@@ -121,7 +123,9 @@ def arithmetic(arguments: argparse.Namespace) -> None:
         images = finder.decode(done.latents)
         moving = target.suffix.lower() != ".png"
         moments = [grid(image[None]) for image in finder.decode(done.way)] if moving else []
-    save(grid(images, len(images)), moments, target)
+    names = ("start", "formula", "method", "a", "b", "c", "invert")
+    made = {"ability": "arithmetic", "model": entry.id} | {name: getattr(arguments, name) for name in names}
+    save(grid(images, len(images)), moments, target, made)
     say(sum_as_json(done, target) if arguments.json else "\n".join(filter(None, [done.formula, str(target)])))
 
 

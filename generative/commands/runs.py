@@ -1,8 +1,9 @@
 """A run of a model, drawn with a progress bar and saved as a picture or an animation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
@@ -13,7 +14,7 @@ from generative.errors import CannotWrite, InvalidOption, shown
 from generative.frame import Frame
 from generative.inference.engine.engine import memory
 from generative.inference.pictures import grids as images
-from generative.inference.pictures import provenance
+from generative.inference.pictures.provenance import save_png
 from generative.library import weights
 from generative.seeds import Seeds
 
@@ -84,13 +85,17 @@ def watched(frames: Iterator[Frame], bar: tqdm) -> Iterator[Frame]:
 
 
 def save(
-    picture: Image.Image, moments: list[Image.Image], target: Path, made_by: provenance.Provenance | None = None
+    picture: Image.Image,
+    moments: list[Image.Image],
+    target: Path,
+    plain: Mapping[str, Any],
+    scale: int | None = None,
 ) -> None:
-    """Write the picture, with what made it, or, where there are moments, the animation of them. Raises CannotWrite."""
+    """Write the picture or, where there are moments, the animation of them, with the note of what made it.
+
+    Raises CannotWrite, and InvalidOption for a scale beyond 1 to 16; None leaves pictures as they are.
+    """
+    if not moments:
+        return save_png(picture, target, plain, scale or 1)
     with weights.writing(target):
-        if moments:
-            images.save_animation(moments, len(moments), target.suffix.lower()[1:], target)
-        elif made_by is None:
-            picture.save(target, "PNG")
-        else:
-            provenance.save_png(picture, target, made_by)
+        images.save_animation(moments, len(moments), target.suffix.lower()[1:], target, plain, scale)

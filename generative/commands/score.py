@@ -15,7 +15,7 @@ from generative.errors import InvalidOption, NotSupported
 from generative.inference.engine.engine import MAX_SCORED, memory, score_in_parts
 from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.heatmap import side_by_side
-from generative.library import weights
+from generative.inference.pictures.provenance import save_png
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
 
@@ -56,8 +56,9 @@ def score(arguments: argparse.Namespace) -> None:
         if result.bits is None:
             raise NotSupported(f"{entry.title}'s likelihood has no parts that belong to pixels. Leave out --heatmap.")
         captions = [f"{row.rank}. {row.bits_per_dim:.2f} bits/dim, {short(row.image)}" for row in rows]
-        with weights.writing(target):
-            side_by_side(pictures[order], result.bits[order], captions).save(target, "PNG")
+        made = {"ability": "score", "model": entry.id, "images": names, "label": arguments.label}
+        made |= {"invert": arguments.invert}
+        save_png(side_by_side(pictures[order], result.bits[order], captions), target, made)
     say(json.dumps([asdict(row) for row in rows], indent=2) if arguments.json else table(rows, arguments.heatmap))
 
 

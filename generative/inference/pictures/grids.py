@@ -1,14 +1,17 @@
 """Tensors and pictures: grids, animations, PNG files that know what made them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from generative.inference.pictures.provenance import animation_options
+from generative.inference.pictures.scale import scaled
 from generative.models.model import drain, to_bytes
 from generative.seeds import Seeds
 
@@ -45,10 +48,22 @@ def grid(images: Tensor, across: int | None = None) -> Image.Image:
     return to_pil(sheet)
 
 
-def save_animation(moments: Iterable[Image.Image], count: int, kind: str, target: Path | BinaryIO) -> None:
-    """Write `count` pictures as an endless "gif" or "webp" loop, enlarged without smoothing, resting on the last."""
-    pictures = map(enlarged, moments)  # one after another, so that they are never all in memory
-    options = {"lossless": True, "method": 0, "quality": 20} if kind == "webp" else {"disposal": 1}
+def save_animation(
+    moments: Iterable[Image.Image],
+    count: int,
+    kind: str,
+    target: Path | BinaryIO,
+    plain: Mapping[str, Any] | None = None,
+    scale: int | None = None,
+) -> None:
+    """Write `count` pictures as an endless "gif" or "webp" loop, resting on the last, with a note of what made them.
+
+    plain: as `save_png` takes it. scale: what `scaled` takes; None makes the longer side about 512 pixels.
+    """
+    large = enlarged if scale is None else partial(scaled, scale=scale)
+    pictures = map(large, moments)  # one after another, so that they are never all in memory
+    options = animation_options(kind, plain)
+    options |= {"lossless": True, "method": 0, "quality": 20} if kind == "webp" else {"disposal": 1}
     durations = [FRAME_MS] * (count - 1) + [LAST_FRAME_MS]
     next(pictures).save(target, kind, save_all=True, append_images=pictures, duration=durations, loop=0, **options)
 

@@ -1,31 +1,40 @@
-"""What made a picture, written into its PNG file, so that anyone can make it again."""
+"""What made a picture, written into its file, so that anyone can make it again.
 
-import io
+The note is JSON: in a PNG the text "generative" (iTXt), in a GIF a comment, in a WebP the description in its EXIF.
+"""
+
 import json
-import struct
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from PIL import Image, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin
 
-from generative.errors import InvalidPicture, shown
+from generative.errors import InvalidPicture, check_integer, shown
+from generative.inference.pictures.note_files import DESCRIPTION, KEYWORD, note_text
+from generative.inference.pictures.scale import scaled
 from generative.library.weights import writing
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-KEYWORD = "generative"  # of the PNG's iTXt chunk
-MAX_BYTES = 5_000_000
-MAX_PIXELS = 4_000_000
+MAX_BYTES = 20_000_000  # of a file that is looked into
+MAX_SEEDS = 2**53  # more than any count that a note can mean
+ELSEWHERE = "…/"  # stands for the folders of a machine
+LOCAL = re.compile(  # what begins like a path, or is one to a picture
+    r"(/|~\w*[/\\]|\.\.?[/\\]|[a-z]:[/\\]|\\\\|file:).*|.*[/\\][^/\\]*\.(png|jpe?g|webp|gif|bmp|avif)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def versions() -> dict[str, str]:
+    """Of what a picture's numbers depend on."""
     return {name: version(name) for name in ("torch", "diffusers")}
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """The model, the seeds and the options of a picture: all that is needed to make it again."""
+    """The model, the seeds and the options of a sample: all that is needed to make it again."""
 
     model: str
     seed: int
@@ -33,44 +42,111 @@ class Provenance:
     options: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=versions)
 
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return asdict(self)
+
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        return to_note(self.plain())
 
 
-def save_png(picture: Image.Image, target: Path | io.BytesIO, provenance: Provenance) -> None:
-    """Write `picture` with its provenance. Raises CannotWrite."""
+def to_note(plain: Mapping[str, Any]) -> str:
+    """The text of a note, in ASCII, from what JSON can hold: with the versions, without the folders of this machine."""
+    return json.dumps(without_folders({"versions": versions(), **plain}), allow_nan=False)
+
+
+def without_folders(value: Any) -> Any:
+    """The same, every text in it that looks like the path of a file or folder of a machine cut to "…/" and its name."""
+    if isinstance(value, Mapping):
+        return {key: without_folders(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_folders(inner) for inner in value]
+    if isinstance(value, str) and not value.startswith(("hf:", "data:", "example:")) and LOCAL.fullmatch(value):
+        return ELSEWHERE + re.split(r"[/\\]+", value.rstrip("/\\"))[-1]
+    return value
+
+
+def save_png(picture: Image.Image, target: Path | BinaryIO, plain: Mapping[str, Any], scale: int = 1) -> None:
+    """Write `picture`, each pixel a square of `scale`, with a note of what made it. Raises CannotWrite.
+
+    `plain`: what JSON can hold; see `to_note`. Raises InvalidOption for a scale beyond 1 to 16.
+    """
     chunks = PngImagePlugin.PngInfo()
-    chunks.add_itxt(KEYWORD, provenance.to_json())
+    chunks.add_itxt(KEYWORD, to_note(plain))
     with writing(target if isinstance(target, Path) else Path("memory")):
-        picture.save(target, "PNG", pnginfo=chunks)
+        scaled(picture, scale).save(target, "PNG", pnginfo=chunks)
+
+
+def animation_options(kind: str, plain: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What Pillow is told so that a "gif" or "webp" has the note of what made it; nothing without one."""
+    if plain is None:
+        return {}
+    if kind == "gif":
+        return {"comment": f"{KEYWORD} {to_note(plain)}".encode("ascii")}
+    exif = Image.Exif()
+    exif[DESCRIPTION] = f"{KEYWORD} {to_note(plain)}"
+    return {"exif": exif}
+
+
+def read_note(content: bytes) -> dict[str, Any]:
+    """What made a PNG, GIF or WebP, as it was noted: anyone may have written it, so nothing in it is checked yet.
+
+    Its pixels are never decoded. Raises InvalidPicture, which says what to do, for another file and one without a note.
+    """
+    if len(content) > MAX_BYTES:
+        raise InvalidPicture(f"This file has {len(content) / 1e6:.1f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
+    text = note_text(content)
+    if text is None:
+        raise InvalidPicture("This picture does not say what made it. Only pictures made here can be restored.")
+    try:
+        note = json.loads(text, parse_constant=no_number)
+    except (ValueError, RecursionError):
+        note = None
+    if not isinstance(note, dict) or not isinstance(note.get("model"), str):
+        raise InvalidPicture("The picture's note of what made it cannot be read; it was written by something else.")
+    return note
+
+
+def no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def restorable(note: Mapping[str, Any], most: int) -> tuple[dict[str, Any], str]:
+    """The recipe in a note with at most `most` images, and a sentence on what was left out.
+
+    Raises InvalidPicture if it needs a file of its maker's machine, and InvalidOption for a count that is none.
+    """
+    recipe = {key: value for key, value in note.items() if key != "versions"}
+    for name in elsewhere(recipe):
+        what = "by a model in the folder" if name == recipe.get("model") else "from the file"
+        raise InvalidPicture(
+            f"This picture was made {what} {name.removeprefix(ELSEWHERE)} of its maker's machine, which its note does "
+            "not hold. It can only be made again there."
+        )
+    count = check_integer("count", recipe.get("count", 1), 1, MAX_SEEDS)
+    if count <= most:
+        return recipe, ""
+    return recipe | {"count": most}, f"It asks for {count} images; here are its first {most}, the most at once."
+
+
+def elsewhere(value: Any) -> list[str]:
+    """All texts in a note that stand for files of another machine."""
+    if isinstance(value, str):
+        return [value] if value.startswith(ELSEWHERE) else []
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return [name for each in inner for name in elsewhere(each)]
 
 
 def read_png(content: bytes) -> Provenance:
-    """The provenance in a PNG file; its pixels are never decoded. Raises InvalidPicture, which says what to do."""
-    if len(content) > MAX_BYTES:
-        raise InvalidPicture(f"This file has {len(content) / 1e6:.1f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB.")
-    if content[:8] == SIGNATURE and len(content) >= 24:
-        width, height = struct.unpack(">II", content[16:24])  # before PIL, which warns of large pictures on stderr
-        if width * height > MAX_PIXELS:
-            limit = f"the limit is {MAX_PIXELS / 1e6:.0f} million"
-            raise InvalidPicture(f"This picture has {width}×{height} pixels; {limit}. Drop one downloaded here.")
-    try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-            text = getattr(picture, "text", {}).get(KEYWORD)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as e:
-        raise InvalidPicture("This file is no PNG, or a damaged one. Drop a PNG that was downloaded here.") from e
-    if text is None:
-        raise InvalidPicture("This PNG does not say what made it. Only pictures downloaded here can be restored.")
-    return parse(text)
+    """The model, seeds and options of a sample; its options are checked by the model. Raises InvalidPicture."""
+    return sample_in(read_note(content))
 
 
-def parse(text: str) -> Provenance:
-    """Provenance from its JSON, which anyone may have written; options are checked by the model they are for."""
-    try:
-        content = json.loads(text)
-        model, seed, count, options = (content[key] for key in ("model", "seed", "count", "options"))
-    except (ValueError, KeyError, TypeError, RecursionError) as e:
-        raise InvalidPicture("The PNG's note of what made it cannot be read; it was written by something else.") from e
-    if not isinstance(model, str) or not isinstance(options, dict):
-        raise InvalidPicture(f"The PNG's note names {shown(model)} with {shown(options)}: no model with options.")
-    return Provenance(model, seed, count, options)
+def sample_in(note: Mapping[str, Any]) -> Provenance:
+    """The sample that a note tells of. Raises InvalidPicture for a note of anything else."""
+    if note.get("ability", "sample") != "sample":
+        made = shown(note["ability"])
+        raise InvalidPicture(f"This picture was made by {made}, which is not restored here, but samples are.")
+    if not isinstance(note.get("options"), dict) or not {"seed", "count"} <= note.keys():
+        raise InvalidPicture("The picture's note of what made it cannot be read; it was written by something else.")
+    return Provenance(note["model"], note["seed"], note["count"], note["options"])

@@ -60,7 +60,7 @@ class Endpoints:
                 result = {}
                 if frame.step == frame.total:
                     file = io.BytesIO()
-                    save_png(grid(frame.images), file, request.provenance())
+                    save_png(grid(frame.images), file, request.provenance().plain())
                     result = {"seeds": list(request.seeds), "png": base64(file)}
                 yield progress(frame) | result
 
