@@ -2,46 +2,63 @@
 
 import argparse
 import os
+import sys
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+from generative import streams
+from generative.errors import GenerativeError
+from generative.web.page.address import server
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads its environment when it is imported
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "200")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1000")
 
-from generative.errors import GenerativeError
-from generative.inference.engine.engine import Engine
-from generative.web.page.page import CSS, THEME, build
 
-
-def main() -> None:
+def arguments() -> argparse.Namespace:
+    told = os.environ.get
     parser = argparse.ArgumentParser(description="Watch generative models at work, in the browser.")
+    parser.add_argument("--host", default=told("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on")
+    parser.add_argument("--port", default=told("GRADIO_SERVER_PORT", "7860"), help="port to listen on (%(default)s)")
     parser.add_argument(
-        "--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on"
+        "--root-path",
+        default=told("GRADIO_ROOT_PATH", ""),
+        help="path at which a proxy shows the page, such as /models",
     )
-    parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", 7860)))
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--data", help="data root, for pages that show real images (also GENERATIVE_DATA)")
-    args = parser.parse_args()
-    if args.data:
-        os.environ["GENERATIVE_DATA"] = args.data
+    return parser.parse_args()
+
+
+def main() -> int:
+    streams.prepare()
     try:
+        args = arguments()
+        if args.data:
+            os.environ["GENERATIVE_DATA"] = args.data
+        place = server(args.host, args.port, args.root_path)
+        from generative.inference.engine.engine import Engine
+        from generative.web.page.page import CSS, THEME, build
+
         page = build(Engine(device=args.device))
+        page.queue(api_open=False, status_update_rate=3, max_size=32, default_concurrency_limit=1)
+        page.launch(
+            share=args.share,
+            theme=THEME,
+            css=CSS,
+            show_error=False,
+            enable_monitoring=False,
+            max_file_size="5mb",
+            footer_links=["api"],
+            run_history=False,
+            **place,
+        )
+        return 0
     except GenerativeError as e:
-        parser.error(str(e))
-    page.queue(api_open=False, status_update_rate=3, max_size=32, default_concurrency_limit=1)
-    page.launch(
-        server_name=args.host,
-        server_port=args.port,
-        share=args.share,
-        theme=THEME,
-        css=CSS,
-        show_error=False,
-        enable_monitoring=False,
-        max_file_size="5mb",
-        footer_links=["api"],
-        run_history=False,
-    )
+        print("error:", " ".join(str(e).split()), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

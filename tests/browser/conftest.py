@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,27 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NGINX = """
+daemon off;
+master_process off;
+pid %s/nginx.pid;
+error_log stderr;
+events {}
+http {
+    access_log off;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    server {
+        listen 127.0.0.1:%d;
+        location / { return 404; }
+        location = /manifest.json { return 204; }  # Gradio's page asks for it there, whatever its path
+        %s
+    }
+}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -74,22 +96,62 @@ def open_page(browser) -> Iterator[Callable]:
     assert not faults
 
 
-@pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
-    """The address of a freshly started application."""
+def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    command = [sys.executable, "app.py", "--port", str(port), "--device", "cpu"]
+        return s.getsockname()[1]
+
+
+@contextmanager
+def serving(command: list[str], address: str) -> Iterator[None]:
+    """While `command` runs in the repository; entered as soon as `address` answers."""
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/config", timeout=2).read()
-            break
-        except OSError:
-            assert process.poll() is None, "the application stopped"
-            time.sleep(0.25)
-    yield address
-    process.terminate()
-    process.wait(10)
+    try:
+        for _ in range(480):
+            try:
+                urllib.request.urlopen(address, timeout=2).read()
+                break
+            except OSError:
+                assert process.poll() is None, f"{command[0]} stopped"
+                time.sleep(0.25)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable:
+    """``with serve("--root-path", "/models") as port``: a freshly started application."""
+
+    @contextmanager
+    def serve(*words: str) -> Iterator[int]:
+        port = free_port()
+        command = [sys.executable, "app.py", "--port", str(port), "--device", "cpu", *words]
+        with serving(command, f"http://127.0.0.1:{port}/config"):
+            yield port
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def app_url(serve: Callable) -> Iterator[str]:
+    """The address of a freshly started application."""
+    with serve() as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def proxied_url(serve: Callable, tmp_path: Path) -> Iterator[str]:
+    """The address of an application that nginx shows below the path /models, as README says."""
+    nginx = shutil.which("nginx")
+    if nginx is None:
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up("nginx is missing: apt-get install nginx-light")
+    told = (REPOSITORY / "README.md").read_text(encoding="utf-8").split("```nginx\n")[1].split("```")[0]
+    with serve("--root-path", "/models") as port:
+        place, outside = told.replace("7860", str(port)), free_port()
+        (tmp_path / "nginx.conf").write_text(NGINX % (tmp_path, outside, place), encoding="utf-8")
+        command = [nginx, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+        with serving(command, f"http://127.0.0.1:{outside}/models/config"):
+            yield f"http://127.0.0.1:{outside}/models/"
