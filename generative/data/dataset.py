@@ -41,6 +41,7 @@ class Rendered:
 
 
 def never_makes(root: Path) -> str:
+    """Nothing to say: the data are read, not made."""
     return ""
 
 

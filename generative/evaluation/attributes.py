@@ -17,6 +17,7 @@ def parts(logits: Tensor, attributes: Mapping[str, tuple[str, ...]]) -> list[Ten
 
 
 def labels_of(attributes: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Every value of every attribute, "name: value", in the order of a formula's directions."""
     return [f"{name}: {value}" for name, values in attributes.items() for value in values]
 
 

@@ -36,6 +36,7 @@ class Report:
     models: dict[str, Speed]
 
     def to_json(self) -> str:
+        """All of it as JSON, times in milliseconds and memory in MiB."""
         return json.dumps(asdict(self), indent=2)
 
     def to_markdown(self) -> str:
@@ -105,6 +106,7 @@ def in_fresh_process(folder: Path, device: torch.device | str) -> Speed:
 
 
 def cells(speed: Speed, counts: list[int]) -> list[str]:
+    """One row of the table of speeds, a cell for each of `counts`; empty where that many were not measured."""
     times = [f"{milliseconds(speed.ms_per_image[n])}/image" if n in speed.ms_per_image else "" for n in counts]
     peak = "unknown" if speed.peak_mib is None else f"{speed.peak_mib:.0f} MiB"
     if speed.peak_device_mib is not None:
@@ -134,18 +136,22 @@ def pixel_table(models: dict[str, PixelSpeed]) -> list[str]:
 
 
 def images(count: int) -> str:
+    """ "1 image" or "n images"."""
     return "1 image" if count == 1 else f"{count} images"
 
 
 def duration(seconds: float) -> str:
+    """A time to two or three digits, in ms below a second."""
     if seconds < 1:
         return milliseconds(1000 * seconds)
     return f"{seconds:.1f} s" if seconds < 100 else f"{seconds:.0f} s"
 
 
 def milliseconds(value: float) -> str:
+    """A time in milliseconds to two digits, such as "0.45 ms"."""
     return f"{value:.0f} ms" if value >= 10 else f"{value:.2g} ms"
 
 
 def row(cells: list[str]) -> str:
+    """A line of a Markdown table."""
     return f"| {' | '.join(cells)} |"

@@ -43,6 +43,7 @@ def latent_space(model: Interpolates, run: Run, real: Reference) -> Measured:
 
 
 def figures(table: Mapping[str, Mapping[str, Mapping[str, float]]], space: Space) -> Figures:
+    """Means of success and leakage, shares from 0 to 1, over all directions of a method that have them."""
     found = {}
     for method, rows in table.items():
         for kind, words in (

@@ -81,12 +81,14 @@ def naive_seconds(model: PixelModel, count: int) -> float:
 
 @torch.inference_mode()
 def seconds_of_pass(model: PixelModel) -> float:
+    """What the network takes once over TOGETHER images that are known already: the floor of sampling them."""
     images = blank(model)
     labels = model.labels(Seeds(0, TOGETHER), model.Options())
     return timed(model, lambda: model(images, labels))
 
 
 def seconds_of_completions(model: PixelModel) -> float:
+    """What inventing the lower halves of TOGETHER images takes."""
     mask = torch.zeros(model.config.size, model.config.size, dtype=torch.bool)
     mask[model.config.size // 2 :] = True
     seeds, images = Seeds(0, TOGETHER), blank(model)
@@ -94,6 +96,7 @@ def seconds_of_completions(model: PixelModel) -> float:
 
 
 def streaming_share(model: PixelModel) -> float:
+    """Share, 0 to 1, of a run's time that goes into making its frames and packing them for the page."""
     clock = Clock(model.device)
     pack_timed = clock.timed(pack)
     start = time.perf_counter()
@@ -110,11 +113,13 @@ def pack(frame: Frame) -> list[bytes]:
 
 
 def blank(model: PixelModel) -> torch.Tensor:
+    """Black images (TOGETHER, C, H, W) on the model's device."""
     config = model.config
     return torch.zeros(TOGETHER, config.image_channels, config.size, config.size, device=model.device)
 
 
 def timed(model: PixelModel, work: Callable[[], object]) -> float:
+    """Seconds of `work`, all that it began on the device included."""
     synchronize(model.device)
     start = time.perf_counter()
     work()

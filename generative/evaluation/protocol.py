@@ -77,6 +77,7 @@ def evaluate(
 
 
 def by_ability(model: Model, run: Run) -> list[Measured]:
+    """What was measured of a model, a part for each thing that it can do."""
     parts = []
     if isinstance(model, Classifies):
         parts.append(classification(model, run))
@@ -92,6 +93,7 @@ def by_ability(model: Model, run: Run) -> list[Measured]:
 
 
 def classifier_there(run: Run) -> bool:
+    """Whether the classifier that measures features of this data set has been trained."""
     try:
         extractor_folder(run.dataset, run.root)
     except NotSupported:
@@ -111,6 +113,7 @@ def drawing(model: Model, run: Run) -> Measured:
 
 
 def size(model: Model, folder: Path) -> Measured:
+    """Number of parameters, and bytes on disk."""
     return Measured(
         {
             "parameters": Figure(model.parameter_count, "parameters", "Counted over the networks in the checkpoint."),
@@ -120,6 +123,7 @@ def size(model: Model, folder: Path) -> Measured:
 
 
 def classification(model: Model, run: Run) -> Measured:
+    """Accuracy over all test images: of the class, or of each attribute."""
     images, labels = run.read("test")
     logits = in_batches(model.classify, images.float() / 255, "classes of test images")
     if run.dataset.attributes:
@@ -129,6 +133,7 @@ def classification(model: Model, run: Run) -> Measured:
 
 
 def by_attribute(accuracies: dict[str, float], known: Dataset, count: int) -> Figures:
+    """A figure for each attribute, and their mean as the accuracy."""
     mean = sum(accuracies.values()) / len(accuracies)
     whole = f"Mean over {len(accuracies)} attributes of the share of test images whose likeliest value is the true one."
     figures = {"accuracy": Figure(mean, "share", whole)}

@@ -17,6 +17,7 @@ NOISE = 0.5  # standard deviation, of pixels in [0, 1]
 
 
 def reconstruction(model: Encodes, run: Run) -> Measured:
+    """SSIM, mean error and its quantiles over all test images, and the error of what is restored out of noise."""
     images, _ = run.read("test")
     errors, likeness, restored = [], [], []
     for i, part in enumerate(tqdm(images.split(BATCH), desc=f"{model.title}: reconstruction", leave=False)):
@@ -52,4 +53,5 @@ def reconstruction(model: Encodes, run: Run) -> Measured:
 
 
 def rebuilt(model: Encodes, images: Tensor) -> Tensor:
+    """Images (N, C, H, W) in [0, 1], encoded and decoded again, on the CPU."""
     return model.decode(model.encode(images)).cpu()

@@ -38,9 +38,11 @@ class Reference:
     baselines: Figures
 
     def features_of(self, images: Tensor, task: str) -> Tensor:
+        """Features (N, D) of images (N, C, H, W) in [0, 1]; `task` names the progress bar."""
         return in_batches(self.extractor.features, scaled(images, self.extractor), task)
 
     def logits_of(self, images: Tensor, task: str) -> Tensor:
+        """The extractor's logits (N, classes) for images (N, C, H, W) in [0, 1]."""
         return in_batches(self.extractor.classify, scaled(images, self.extractor), task)
 
 

@@ -31,6 +31,7 @@ class Drawn:
 
 
 def sampling(model: Model, run: Run, real: Reference) -> Measured:
+    """All that is measured of samples: quality, whether they show what was asked for, and the time of each."""
     options = model.Options()
     drawn = draw(model, options, run)
     figures = quality(drawn, real, run) | shown(model, drawn, real, run) | real.baselines
@@ -55,6 +56,7 @@ def sampling(model: Model, run: Run, real: Reference) -> Measured:
 
 
 def draw(model: Model, options: Any, run: Run) -> Drawn:
+    """`run.samples` images of consecutive seeds, and the seconds that they took, the first run aside."""
     drain(model.sample(Seeds(run.seed, 1), options))  # the first run pays for what is set up once
     images, seconds = [], 0.0
     with tqdm(total=run.samples, desc=f"{model.title}: sampling", unit="image") as bar:
@@ -68,6 +70,7 @@ def draw(model: Model, options: Any, run: Run) -> Drawn:
 
 
 def quality(drawn: Drawn, real: Reference, run: Run) -> Figures:
+    """FID, precision, recall and the distance to the nearest training images."""
     features = real.features_of(drawn.images, "features of samples")
     some = real.features[: run.samples]
     balls = precision_recall(some, features, NEIGHBOURS)

@@ -50,6 +50,7 @@ class Space:
         return self.as_shown(latents)
 
     def visible(self, labels: Tensor) -> Tensor:
+        """Which attributes of labelled pictures can be seen, (N, attributes): a hat hides hair. Of classes, all."""
         if self.run.dataset.attributes:
             return attributes.seen(labels, self.run.dataset)
         return torch.ones_like(labels, dtype=torch.bool)

@@ -53,6 +53,7 @@ class Speed:
 
 
 def counted(by_count: dict[str, Any]) -> dict[int, Any]:
+    """JSON's keys as the numbers that they are."""
     return {int(count): value for count, value in by_count.items()}
 
 

@@ -44,12 +44,14 @@ def seconds_to_first_answer(app: Path = APP, timeout: float = 120.0) -> float:
 
 
 def free_port() -> int:
+    """A port of this machine on which nothing listens now."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
 def answers(port: int) -> bool:
+    """Whether a page on this port answers, within ten seconds."""
     # http.client, because urllib would ask a proxy where one is set.
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
@@ -62,12 +64,14 @@ def answers(port: int) -> bool:
 
 
 def last_words(output: tempfile.SpooledTemporaryFile) -> str:
+    """The last line that a process wrote, for the message that it died."""
     output.seek(0)
     lines = output.read().decode(errors="replace").strip().splitlines()
     return lines[-1] if lines else "it said nothing"
 
 
 def stop(process: subprocess.Popen) -> None:
+    """End a process; after ten seconds by force."""
     process.terminate()
     try:
         process.wait(10)

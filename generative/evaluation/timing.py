@@ -35,12 +35,14 @@ class Clock:
         self.device, self.seconds, self.depth, self.began = device, 0.0, 0, 0.0
 
     def start(self, *call: Any) -> None:
+        """Begin to count; within a call that is counted already, nothing."""
         if self.depth == 0:
             synchronize(self.device)
             self.began = time.perf_counter()
         self.depth += 1
 
     def stop(self, *call: Any) -> None:
+        """Add the time since the outermost `start`."""
         self.depth -= 1
         if self.depth == 0:
             synchronize(self.device)

@@ -110,6 +110,7 @@ def render(entry: Entry) -> str:
 
 
 def front_matter(entry: Entry) -> str:
+    """YAML for the Hugging Face Hub: licence, library, pipeline, tags, figures."""
     draws = "samples" in entry.abilities
     lines = [
         "---",
@@ -125,6 +126,7 @@ def front_matter(entry: Entry) -> str:
 
 
 def introduction(entry: Entry) -> str:
+    """What the model is, its paper, its images and what it can do."""
     data = str(entry.training.get("data", "")).partition(",")[0] or title(entry.dataset)
     facts = [
         f"- Paper: <{entry.paper}>",
@@ -137,6 +139,7 @@ def introduction(entry: Entry) -> str:
 
 
 def classes(entry: Entry) -> str:
+    """What the model is told, or why it is told nothing."""
     if not entry.classes:
         return "Classes: none, since its data set has none"
     told = entry.conditional or entry.family == "classifier"
@@ -187,6 +190,7 @@ def more(id: str) -> dict[str, str]:
 
 
 def training(entry: Entry) -> str:
+    """How it was trained, as a table; nothing if config.json does not say."""
     rows = [(title, value(entry.training[key])) for key, title in TRAINING.items() if key in entry.training]
     if not rows:
         return ""
@@ -195,6 +199,7 @@ def training(entry: Entry) -> str:
 
 
 def figures(entry: Entry) -> str:
+    """What was measured and how, as a table, or how to measure it."""
     measured = {k: m for k, m in entry.metrics.items() if isinstance(m, dict) and "value" in m}
     if not measured:
         return "## Figures\n\nNot measured yet: run `python -m generative evaluate " + entry.id + "`."
@@ -229,10 +234,12 @@ def directions(entry: Entry) -> str:
 
 
 def share(value: Any) -> str:
+    """A share from 0 to 1 as a percentage; a dash where it was not measured."""
     return f"{value:.0%}" if isinstance(value, (int, float)) else "–"
 
 
 def limits(entry: Entry) -> str:
+    """What the model is bad at: its family's words, and the size of its images."""
     words = LIMITS.get(entry.family, "")
     if "samples" in entry.abilities:
         words += f" Its images have {entry.size}×{entry.size} pixels and show nothing that is not in its training data."
@@ -240,6 +247,7 @@ def limits(entry: Entry) -> str:
 
 
 def licence(entry: Entry) -> str:
+    """That of the weights, and that of the data."""
     data = ""
     if known := DATASETS.get(entry.dataset):
         data = f" The training data has a licence of its own ({known.licence}): <{known.source}>."
@@ -247,10 +255,12 @@ def licence(entry: Entry) -> str:
 
 
 def title_of(name: str) -> str:
+    """A figure's name as a card heads it."""
     return TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def value(content: Any) -> str:
+    """A setting as text, thousands set apart."""
     return f"{content:,}" if isinstance(content, (int, float)) and not isinstance(content, bool) else str(content)
 
 
@@ -269,5 +279,6 @@ def amount(figure: dict[str, Any]) -> str:
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table; bars within cells are escaped."""
     cells = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(" ".join(c.split()).replace("|", "\\|") for c in row) + " |" for row in cells)

@@ -40,10 +40,12 @@ class Entry:
 
     @property
     def dataset(self) -> str:
+        """The data set of its id, which is what it learnt from."""
         return self.id.rpartition("/")[0]
 
     @property
     def kind_class(self) -> type[Model]:
+        """The class of the model; no weights are read."""
         return registry.MODELS[self.kind]
 
     def describe(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def percentile(folder: Path, value: float, file: str = FILE) -> float | None:
 
 
 def read_quantiles(folder: Path, file: str = FILE) -> list[float] | None:
+    """The 0 to 100 % quantiles of test images, ascending; None if the file is missing or unsound."""
     try:
         quantiles = read_json(folder / file).get("quantiles")
     except BadCheckpoint:

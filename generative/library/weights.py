@@ -152,6 +152,7 @@ def save(folder: Path, kind: str, model: Model, training: dict[str, Any]) -> Non
 
 
 def write_json(path: Path, content: Any) -> None:
+    """Write an object as indented JSON in UTF-8. What JSON lacks, such as a set, is written as a list."""
     path.write_text(json.dumps(content, indent=2, default=list) + "\n", encoding="utf-8")
 
 

@@ -37,6 +37,7 @@ class Residual(nn.Module):
         self.shortcut = nn.Conv2d(inputs, outputs, 1, stride, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """A residual block: He et al. 2016, figure 2."""
         return F.relu(self.body(x) + self.shortcut(x))
 
 
@@ -64,15 +65,18 @@ class Classifier(Model):
         self.head = nn.Linear(4 * c * self.places**2, len(config.classes))
 
     def forward(self, images: Tensor) -> Tensor:
+        """Logits (N, classes) of images (N, C, H, W) in [0, 1]."""
         seen = F.adaptive_avg_pool2d(self.layers(images * 2 - 1), self.places)
         return self.head(self.dropout(seen.flatten(1)))
 
     @torch.inference_mode()
     def features(self, images: Tensor) -> Tensor:
+        """(N, D): the mean over all places of the last layer, in which samples are compared."""
         return self.layers(images.to(self.device) * 2 - 1).mean((2, 3))
 
     @torch.inference_mode()
     def classify(self, images: Tensor) -> Tensor:
+        """Logits (N, classes), on the model's device."""
         return self(images.to(self.device))
 
     @torch.inference_mode()

@@ -43,6 +43,7 @@ class Model(nn.Module):
 
     @property
     def device(self) -> torch.device:
+        """Where its weights are."""
         return next(self.parameters()).device
 
     @property
@@ -57,6 +58,7 @@ class Model(nn.Module):
 
     @property
     def dtype(self) -> torch.dtype:
+        """What its weights are computed with."""
         return next(self.parameters()).dtype
 
     def check_images(self, images: Any, clipped: bool = True) -> Tensor:

@@ -52,6 +52,7 @@ class Avatars:
 
     @property
     def path(self) -> Path:
+        """Where the rendered images of this split are kept."""
         return self.root / "avatars" / f"{self.split}-{self.count}.safetensors"
 
     def _kept(self) -> Tensor | None:
@@ -103,6 +104,7 @@ def halve(images: Tensor) -> Tensor:
 
 
 def checksum(images: Tensor) -> str:
+    """CRC-32 of pixels, as eight hexadecimal digits, by which renderings are compared."""
     return f"{zlib.crc32(images.numpy()):08x}"
 
 

@@ -12,27 +12,33 @@ from generative.data.dataset import BUNDLED, Dataset, Openings, Rendered
 
 
 def read(folder: Path, split: str, size: int) -> tuple[Tensor, Tensor]:
+    """Images (N, 3, size, size) uint8 and labels (N, attributes) of a split, rendered if they are not there."""
     return kept(folder, split).read(size)
 
 
 def kept(folder: Path, split: str) -> Avatars:
+    """The split's images as they are kept below the data root."""
     return Avatars(folder, split, labels.COUNTS[split])
 
 
 def drawn(split: str) -> Tensor:
+    """Labels (N, attributes) of a split, without its images."""
     return labels.draw(split, labels.COUNTS[split])
 
 
 def painted(rows: Tensor, size: int) -> Tensor:
+    """Images (N, 3, size, size) uint8 of rows of labels."""
     images = render(rows, "rendering examples")
     return images if size == SIZE else halve(images)
 
 
 def captions(rows: Tensor) -> tuple[str, ...]:
+    """Each row of labels in words."""
     return tuple(map(caption, values_of(rows)))
 
 
 def making(root: Path) -> str:
+    """What to say before the avatars are rendered; nothing if they have been."""
     if kept(root, "train").path.exists():
         return ""
     return f"Rendering {labels.COUNTS['train']:,} avatars, once for all: about a minute …"

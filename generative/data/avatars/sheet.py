@@ -65,6 +65,7 @@ def table() -> str:
 
 
 def counts(labels: dict[str, torch.Tensor], combination: dict[str, str]) -> str:
+    """How many images of each split show a combination, as "train + test"."""
     return " + ".join(f"{int(having(rows, combination, ATTRIBUTES).sum()):,}" for rows in labels.values())
 
 

@@ -84,4 +84,5 @@ def measured(metrics: Mapping[str, Any], name: str) -> dict[str, dict[str, float
 
 
 def number(value: Any) -> float | None:
+    """A figure of the atlas that is a finite number; None for anything else that a file may hold."""
     return float(value) if type(value) in (int, float) and math.isfinite(value) else None

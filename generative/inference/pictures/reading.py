@@ -116,6 +116,7 @@ def contents(source: Source, name: str, limits: FileLimits) -> bytes:
 
 
 def is_folder(source: Source) -> bool:
+    """Whether a path was given that is a folder."""
     return isinstance(source, str | Path) and os.path.isdir(source)  # Windows calls opening one a lack of permission
 
 
@@ -134,6 +135,7 @@ def opened(content: bytes, name: str, limits: FileLimits) -> Image.Image:
 
 
 def most(limits: FileLimits) -> str:
+    """The limits of a picture's size, in words."""
     return f"the limit is {limits.pixels / 1e6:g} million, and {limits.side:,} on a side"
 
 
@@ -184,6 +186,7 @@ def eight_bits(file: Image.Image, content: bytes) -> Image.Image:
 
 
 def of_sixteen_bits(file: Image.Image) -> Image.Image:
+    """A picture of 8 bits from one of 16; what is not quite black stays so."""
     values = np.asarray(file).astype(np.float32).clip(0, 65535) / 257
     values = np.maximum(values.round(), values > 0)  # no light goes out: a mask may hold 0 and 1 alone
     picture = Image.fromarray(values.astype(np.uint8))

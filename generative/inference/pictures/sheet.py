@@ -36,4 +36,5 @@ def sheet(columns: Mapping[str, Tensor], captions: Sequence[str]) -> Image.Image
 
 
 def enlarged(image: Tensor) -> Image.Image:
+    """An image (C, H, W) in [0, 1] scaled by a whole number, so that its pixels stay squares."""
     return ImageOps.scale(to_pil(image), max(1, round(SIDE / max(image.shape[1:]))), Image.Resampling.NEAREST)

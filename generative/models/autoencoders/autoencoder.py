@@ -79,27 +79,33 @@ class Autoencoder(Model):
         return torch.sigmoid(self.decoder(self.scale(self.encoder(images * 2 - 1).float())).float())
 
     def evaluations(self, options: AutoencoderOptions) -> int:
+        """One: the decoder."""
         return 1
 
     @property
     def dims(self) -> int:
+        """Numbers in a latent."""
         return self.config.latent
 
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: AutoencoderOptions | None = None) -> Iterator[Frame]:
+        """One frame: latents drawn from a normal distribution, decoded. An autoencoder was not trained for that."""
         yield Frame(self.decode(self.latents(seeds, options)), 1, 1, "decoded")
 
     @torch.inference_mode()
     def latents(self, seeds: Seeds, options: AutoencoderOptions | None = None) -> Tensor:
+        """(N, latent) normal, times the temperature; each from its own seed."""
         temperature = (options or self.Options()).temperature
         return normal(seeds.generators(), self.config.latent).to(self.device) * temperature
 
     @torch.inference_mode()
     def encode(self, images: Tensor) -> Tensor:
+        """(N, latent) of images (N, C, H, W) in [0, 1], scaled to unit variance per dimension."""
         return self.scale(self.encoder(images.to(self.device) * 2 - 1))
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
+        """Images (N, C, H, W) in [0, 1] of latents (N, latent)."""
         return torch.sigmoid(self.decoder(latents.to(self.device)))
 
 
@@ -110,6 +116,7 @@ class ConvAutoencoder(Autoencoder):
 
     @staticmethod
     def networks(config: ConvAutoencoderConfig) -> tuple[nn.Module, nn.Module]:
+        """Encoder and decoder, convolutional."""
         return conv_encoder(config, config.latent), conv_decoder(config, config.image_channels)
 
 

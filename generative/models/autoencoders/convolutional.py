@@ -29,10 +29,12 @@ class ConvConfig(ImageConfig):
 
 
 def down(inputs: int, outputs: int) -> nn.Sequential:
+    """A layer that halves height and width."""
     return nn.Sequential(nn.Conv2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
 
 
 def up(inputs: int, outputs: int) -> nn.Sequential:
+    """A layer that doubles height and width."""
     return nn.Sequential(nn.ConvTranspose2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.SiLU())
 
 

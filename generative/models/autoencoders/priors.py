@@ -28,9 +28,11 @@ class StandardPrior(Prior):
     """p(z) = N(0, I), whatever the class."""
 
     def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """Noise (N, latent) as it is."""
         return noise
 
     def kl(self, mean: Tensor, log_std: Tensor, labels: Tensor) -> Tensor:
+        """KL(q ‖ N(0, I)) in nats, (N,): Kingma & Welling 2014, appendix B."""
         return 0.5 * (mean.square() + (2 * log_std).exp() - 1 - 2 * log_std).sum(1)  # appendix B
 
 
@@ -48,10 +50,12 @@ class ClassPrior(Prior):
         return self.below[labels].tril(-1) + torch.diag_embed(self.log_diagonal[labels].exp())
 
     def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """Noise (N, latent) turned into draws of the Gaussians of `labels` (N,)."""
         steps = torch.linalg.solve_triangular(self.root(labels), noise[:, :, None], upper=False)
         return self.mean[labels] + steps[:, :, 0]
 
     def kl(self, mean: Tensor, log_std: Tensor, labels: Tensor) -> Tensor:
+        """KL(q ‖ p(z | class)) in nats, (N,), in closed form."""
         root = self.root(labels)
         distance = (root @ (mean - self.mean[labels])[:, :, None]).square().sum((1, 2))
         trace = (root * log_std.exp()[:, None]).square().sum((1, 2))
@@ -94,6 +98,7 @@ class MixturePrior(StandardPrior):
         return self._joint(z).logsumexp(1)
 
     def divergence(self, mean: Tensor, log_std: Tensor, draws: Tensor, labels: Tensor) -> Tensor:
+        """An estimate of KL(q ‖ p) in nats, (N,), from `draws` (S, N, latent) of q: no closed form for a mixture."""
         noise = (draws - mean) / log_std.exp()
         log_q = -(0.5 * noise.square() + log_std + 0.5 * math.log(2 * math.pi)).sum(2)
         return (log_q - self.log_prob(draws.flatten(0, 1)).view_as(log_q)).mean(0)

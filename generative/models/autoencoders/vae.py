@@ -110,18 +110,22 @@ class VAE(Model):
         return ELBO(reconstruction, self.prior.kl(mean, log_std, labels))
 
     def evaluations(self, options: PlaneOptions) -> int:
+        """One: the decoder."""
         return 1
 
     @property
     def dims(self) -> int:
+        """Numbers in a latent."""
         return self.config.latent
 
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: PlaneOptions | None = None) -> Iterator[Frame]:
+        """One frame: z from the prior, decoded."""
         yield Frame(self.decode(self.latents(seeds, options)), 1, 1, "decoded")
 
     @torch.inference_mode()
     def latents(self, seeds: Seeds, options: PlaneOptions | None = None) -> Tensor:
+        """(N, latent) from the prior, its noise times the temperature; each from its own seed."""
         options = options or self.Options()
         labels = seeds.labels(self.class_index(options), self.kinds).to(self.device)
         noise = normal(seeds.generators(), self.config.latent + self.prior.extra_noise).to(self.device)
@@ -135,10 +139,12 @@ class VAE(Model):
 
     @torch.inference_mode()
     def encode(self, images: Tensor) -> Tensor:
+        """The mean (N, latent) of q(z | x) for images (N, C, H, W) in [0, 1]."""
         return self.posterior(self.check_images(images, clipped=False))[0]
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
+        """The mean (N, C, H, W) in [0, 1] of p(x | z) for latents (N, latent)."""
         return self.likelihood(latents.to(self.device))[0]
 
     @torch.inference_mode()
@@ -174,4 +180,5 @@ class PlaneVAE(VAE):
     Options = PlaneOptions
 
     def beginning(self, config: PlaneConfig) -> Prior:
+        """N(0, I), in two dimensions."""
         return StandardPrior()

@@ -51,6 +51,7 @@ class DiagonalBiLSTM(PixelModel):
         self.head = Head(h, groups)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Logits or mixture parameters of every pixel, (N, C · outputs, H, W), for images (N, C, H, W) in [0, 1]."""
         height, width = images.shape[2], images.shape[3] + 1
         fronts = diagonal_fronts(height, width)
         x = (
@@ -62,6 +63,7 @@ class DiagonalBiLSTM(PixelModel):
         return self.head(x.unflatten(0, (height, width))[:, :-1])
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> "DiagonalSweep":
+        """The network pixel by pixel over `canvas`, which the caller fills."""
         return DiagonalSweep(self, canvas)
 
 
@@ -81,6 +83,7 @@ class DiagonalSweep(RecurrentSweep):
         self.above = self.right.new_zeros(0)
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         super().reorder(index)
         self.right, self.above = self.right[:, :, index], self.above[:, :, index]
         self.first.above = self.first.above[:, index]

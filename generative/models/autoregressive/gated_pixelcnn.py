@@ -58,6 +58,7 @@ class GatedLayer(nn.Module):
         self.horizontal_class = nn.Embedding(classes, 2 * channels)
 
     def forward(self, v: Tensor, h: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Vertical and horizontal stacks (N, C, H, W) after a layer: van den Oord et al. 2016, figure 2."""
         far = self.far
         # The first layer sees only what is strictly above and strictly left: its output is shifted by one.
         above = self.vertical(F.pad(v, (far, far, far, -1 if self.first else 0)))
@@ -92,10 +93,12 @@ class GatedPixelCNN(PixelModel):
         self.logits = nn.Conv2d(c, LEVELS, 1)
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Logits or mixture parameters of every pixel, (N, C · outputs, H, W), for images (N, C, H, W) in [0, 1]."""
         v = h = self.enter(images)
         for layer in self.layers:
             v, h = layer(v, h, labels)
         return self.logits(F.relu(self.hidden(F.relu(h))))
 
     def sweep(self, canvas: Tensor, labels: Tensor) -> GatedSweep:
+        """The network pixel by pixel over `canvas`, which the caller fills."""
         return GatedSweep(self, canvas, labels)

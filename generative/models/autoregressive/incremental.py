@@ -39,6 +39,7 @@ class GatedSweep:
         self.captured = Captured(canvas.device)
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
+        """Logits (N, 256) of a value, given all that stands before it; None where they are not needed."""
         if column == 0:
             self._start_row(row)
         else:
@@ -53,6 +54,7 @@ class GatedSweep:
         return F.linear(hidden, self.model.logits.weight.flatten(1), self.model.logits.bias)
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         self.v_in = [seen[index] for seen in self.v_in]
 
     def _write_left(self, row: int, column: int) -> None:

@@ -39,9 +39,11 @@ class MaskedConv2d(nn.Conv2d):
 
     @property
     def masked(self) -> Tensor:
+        """The weight, zero where it would look ahead."""
         return self.weight * self.mask
 
     def forward(self, x: Tensor) -> Tensor:
+        """(N, outputs, H, W) of (N, inputs, H, W): at a pixel, of those above and to the left."""
         return F.conv2d(F.pad(x, (self.reach, self.reach, self.reach, 0)), self.masked, self.bias)
 
 
@@ -74,6 +76,7 @@ class Line:
         self.above = canvas.new_zeros(width, n, conv.out_channels)
 
     def start(self, row: int) -> None:
+        """Begin a row: keep the last one, and convolve what is above."""
         reach = self.reach
         if row > 0:
             self.seen[:, :, row - 1 + reach, reach : self.seen.shape[3] - reach] = self.now[reach:].permute(1, 2, 0)
@@ -81,9 +84,11 @@ class Line:
         self.above.copy_(above[:, :, 0].permute(2, 0, 1))
 
     def write(self, column: int, values: Tensor) -> None:
+        """Take note of what a column holds, (N, inputs)."""
         self.now[column + self.reach] = values
 
     def write_group(self, column: int, group: int, values: Tensor) -> None:
+        """Take note of one colour channel's part of a column."""
         self.now[column + self.reach][:, slice_of(group, self.groups, self.conv.in_channels)] = values
 
     def read(self, column: int, group: int) -> Tensor:
@@ -92,5 +97,6 @@ class Line:
         return torch.addmm(self.above[column][:, self.parts[group]], window, self.left_weights[group])
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         self.seen = self.seen[index]
         self.now.copy_(self.now[:, index])

@@ -46,6 +46,7 @@ class FullSweep:
         self.model, self.canvas, self.conditions = model, canvas, labels
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
+        """Logits (N, 256) of a value, out of the whole network: slow, and what faster sweeps are compared with."""
         if not needed:
             return None
         here = ..., slice(row, row + 1), slice(column, column + 1)
@@ -53,7 +54,7 @@ class FullSweep:
         return self.model.tables(output[here], self.canvas[here])[:, channel, :, 0, 0]
 
     def reorder(self, index: Tensor) -> None:
-        pass
+        """Nothing: only the canvas is known, and the caller reorders that."""
 
 
 class PixelModel(Model):
@@ -82,9 +83,11 @@ class PixelModel(Model):
         return F.cross_entropy(logits.flatten(0, -2), to_bytes(images).flatten(), reduction="none").view_as(images)
 
     def evaluations(self, options: Options) -> int:
+        """One for each pixel."""
         return self.config.size**2
 
     def sample(self, seeds: Seeds, options: PixelOptions | None = None) -> Iterator[Frame]:
+        """A frame a row: an image completed of which nothing is known."""
         size = self.config.size
         blank = torch.zeros(1, self.config.image_channels, size, size)
         return self.complete(blank, torch.ones(size, size, dtype=torch.bool), seeds, options)

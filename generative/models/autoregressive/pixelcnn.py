@@ -38,6 +38,7 @@ class Block(nn.Module):
         self.up = MaskedConv2d(channels, 2 * channels, 1, groups)
 
     def forward(self, x: Tensor) -> Tensor:
+        """A residual block, (N, 2h, H, W): van den Oord et al. 2016, figure 5."""
         return x + self.up(F.relu(self.middle(F.relu(self.down(F.relu(x))))))
 
 
@@ -57,10 +58,12 @@ class PixelCNN(PixelModel):
         self.logits = MaskedConv2d(width, groups * LEVELS, 1, groups)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Logits or mixture parameters of every pixel, (N, C · outputs, H, W), for images (N, C, H, W) in [0, 1]."""
         x = self.blocks(self.first(self.enter(images)))
         return self.logits(F.relu(self.hidden(F.relu(x))))
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> "PixelCNNSweep":
+        """The network pixel by pixel over `canvas`, which the caller fills."""
         return PixelCNNSweep(self, canvas)
 
 
@@ -82,6 +85,7 @@ class PixelCNNSweep:
         self.captured = Captured(canvas.device)
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
+        """Logits (N, 256) of a value, given all that stands before it; None where they are not needed."""
         if channel == 0:
             self._step_to(row, column)
         self.first.write(column, self.enter(self.canvas[:, :, row, column]))
@@ -113,5 +117,6 @@ class PixelCNNSweep:
         features[:, slice_of(channel, self.groups, features.shape[1])] = values
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         for line in (self.first, *self.middles):
             line.reorder(index)

@@ -116,11 +116,14 @@ class PixelCNNPP(PixelModel):
         return LogisticMixture.of(output, self.config.components, self.config.image_channels)
 
     def tables(self, output: Tensor, images: Tensor) -> Tensor:
+        """Logits (N, C, 256, H, W) of every value, out of the logistic mixture."""
         mixture = self.mixture(output)
         return torch.stack([mixture.table(images, channel) for channel in range(images.shape[1])], 1)
 
     def nats(self, output: Tensor, images: Tensor) -> Tensor:
+        """−log p of every value of images (N, C, H, W), in nats."""
         return self.mixture(output).nats(images)
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> PixelCNNPPSweep:
+        """The network pixel by pixel over `canvas`, which the caller fills."""
         return PixelCNNPPSweep(self, canvas)

@@ -29,6 +29,7 @@ class ShiftedConv2d(nn.Conv2d):
         self.right = taps - 2
 
     def forward(self, x: Tensor) -> Tensor:
+        """Same height and width; padded above and at the sides, so that nothing below is seen."""
         return super().forward(F.pad(x, (1, self.right, 1, 0)))
 
 
@@ -40,6 +41,7 @@ class Widen(nn.ConvTranspose2d):
         self.right = taps - 2
 
     def forward(self, x: Tensor) -> Tensor:
+        """Twice the height and width, cut so that nothing ahead is seen."""
         return super().forward(x)[..., self.right : self.right + 2 * x.shape[-1]]
 
 
@@ -56,6 +58,7 @@ class GatedResidual(nn.Module):
             self.second.weight.mul_(0.1)
 
     def forward(self, x: Tensor, *linked: Tensor) -> Tensor:
+        """(N, C, H, W) plus a gated change; `linked` streams enter after the first convolution."""
         hidden = self.first(concat_elu(x))
         for link, other in zip(self.links, linked, strict=True):
             hidden = hidden + link(other)
@@ -72,6 +75,7 @@ class Block(nn.Module):
         self.horizontal = GatedResidual(channels, 2, 1 + int(shortcut), dropout)
 
     def forward(self, streams: Streams, shortcut: Streams | tuple[()] = ()) -> Streams:
+        """Both streams after a block, with those of the same size on the way down as a shortcut."""
         v, h = streams
         v = self.vertical(v, *shortcut[:1])
         return v, self.horizontal(h, v, *shortcut[1:])
@@ -88,6 +92,7 @@ class First(nn.Module):
         self.left = nn.Conv2d(inputs + 1, channels, (2, 1))
 
     def forward(self, images: Tensor) -> Streams:
+        """The vertical stream (all that is above) and the horizontal one (that, and what is to the left)."""
         x = torch.cat([self.enter(images), torch.ones_like(images[:, :1])], 1)
         above = self.above(F.pad(x, (1, 1, 1, -1)))
         left = self.left(F.pad(x, (1, -1, 1, 0)))

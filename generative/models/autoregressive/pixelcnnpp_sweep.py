@@ -31,6 +31,7 @@ class PixelCNNPPSweep:
         self.mixture: LogisticMixture | None = None
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
+        """Logits (N, 256) of a value, given all that stands before it; None where they are not needed."""
         if channel == 0:
             if column == 0:
                 self.levels.start(row, self.first.start(row))
@@ -50,6 +51,7 @@ class PixelCNNPPSweep:
         return self.model.anchors(patch)[:, :, -1, column - left]
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         self.levels.reorder(index)
 
 
@@ -137,6 +139,7 @@ class LevelSweep:
         return h
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         for vertical, horizontal in (*self.down, *self.up):
             for convolution in (vertical.first, vertical.second, horizontal.first, horizontal.second):
                 convolution.reorder(index)
@@ -158,6 +161,7 @@ class RowConv:
         return F.conv2d(window, self.conv.weight, self.conv.bias, self.conv.stride)[:, :, 0]
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         self.before = self.before[index]
 
 
@@ -192,6 +196,7 @@ class Line:
         self.above = left @ self.upper_left + own @ self.upper + self.bias + linked
 
     def write(self, column: int, x: Tensor) -> None:
+        """Take note of what a column holds, (N, C)."""
         self.now[:, column + 1] = x
 
     def read(self, column: int) -> Tensor:
@@ -200,6 +205,7 @@ class Line:
         return torch.addmm(self.above[:, column], window, self.lower)
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         self.now = self.now[index]
 
 
@@ -211,6 +217,7 @@ class Residual:
         self.row_link, *self.links = [link.weight[:, :, 0, 0].t().contiguous() for link in block.links]
 
     def start(self, v: Tensor) -> None:
+        """Begin a row, whose vertical stream is `v`."""
         self.first.start(v.transpose(1, 2) @ self.row_link)
         self.second.start()
 

@@ -60,6 +60,7 @@ class Recurrence(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, fronts: list[Front]) -> Tensor:
+        """The hidden states of a convolutional LSTM, front by front; what `backward` needs is kept."""
         ways, taps = len(weight), 4 * weight.shape[1] // weight.shape[2]
         n, width, own = x.shape[1], weight.shape[2] // 4, taps // 2
         places = max(front.last for front in fronts)
@@ -88,6 +89,7 @@ class Recurrence(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        """Gradients of x and weight, by going through the fronts in reverse."""
         weight, *saved = ctx.saved_tensors
         ways, taps = len(weight), 4 * weight.shape[1] // weight.shape[2]
         n, width, own = grad.shape[1], weight.shape[2] // 4, taps // 2
@@ -149,9 +151,11 @@ class GroupLinear(nn.Linear):
 
     @property
     def masked(self) -> Tensor:
+        """The weight, zero where a colour channel would see a later one."""
         return self.weight * self.mask
 
     def forward(self, x: Tensor) -> Tensor:
+        """(…, outputs) of (…, inputs)."""
         return F.linear(x, self.masked, self.bias)
 
 
@@ -186,5 +190,6 @@ class Head(nn.Module):
         self.logits = GroupLinear(2 * channels, groups * LEVELS, groups)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits (N, C · 256, H, W) of features (H, W, N, 2h) of both kinds of layer."""
         x = F.relu(x.permute(2, 0, 1, 3).contiguous())
         return self.logits(F.relu(self.hidden(x))).permute(0, 3, 1, 2)

@@ -47,6 +47,7 @@ class RecurrentSweep:
         self.output = [(bias[part], weight[part].t().contiguous()) for part in own]
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
+        """Logits (N, 256) of a value, given all that stands before it; None where they are not needed."""
         if channel == 0:
             self._step_to(row, column)
         if not needed and channel + 1 < self.groups:
@@ -59,6 +60,7 @@ class RecurrentSweep:
         return torch.addmm(bias, torch.addmm(self.hidden[0], x.relu(), self.hidden[1]).relu_(), weight)
 
     def reorder(self, index: Tensor) -> None:
+        """Continue with the images of `index` (N,), one of them perhaps several times, as after resampling."""
         self.first.reorder(index)
         self.stream, self.states = self.stream[:, :, index], self.states[:, :, index]
         self.cells = self.cells[:, :, index]

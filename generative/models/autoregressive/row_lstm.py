@@ -49,6 +49,7 @@ class RowLSTM(PixelModel):
         self.head = Head(h, groups)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """Logits or mixture parameters of every pixel, (N, C · outputs, H, W), for images (N, C, H, W) in [0, 1]."""
         height, width = images.shape[2:]
         fronts, reach = row_fronts(height, width), self.config.kernel // 2
         x = self.first(self.enter(images)).permute(2, 3, 0, 1).flatten(0, 1).contiguous()  # (H · W, N, 2h)
@@ -59,6 +60,7 @@ class RowLSTM(PixelModel):
         return self.head(x.unflatten(0, (height, width)))
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> "RowSweep":
+        """The network pixel by pixel over `canvas`, which the caller fills."""
         return RowSweep(self, canvas)
 
 

@@ -141,6 +141,7 @@ class DDPM(Model):
         return v_none + scale * (v_class - v_none)
 
     def evaluations(self, options: DDPMOptions) -> int:
+        """One a step; two where guidance also asks the network without the class."""
         return options.num_inference_steps * (1 if options.guidance_scale == 1 else 2)
 
     @torch.inference_mode()

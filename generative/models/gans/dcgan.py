@@ -100,6 +100,7 @@ class Generator(nn.Module):
         return self.layers(codes[:, :, None, None])
 
     def forward(self, z: Tensor, labels: Tensor) -> Tensor:
+        """Images (N, C, H, W) in [−1, 1] of noise z (N, latent) and labels (N,)."""
         return self.decode(self.code(z, labels))
 
 
@@ -148,6 +149,7 @@ class DCGAN(Model):
         self.generator, self.discriminator = Generator(config), Discriminator(config)
 
     def evaluations(self, options: DCGANOptions) -> int:
+        """One; with candidates, both networks for each of them and the generator once more."""
         count = self._candidates(options)
         return 1 if count == 1 else 2 * count + 1
 
@@ -156,14 +158,17 @@ class DCGAN(Model):
 
     @property
     def dims(self) -> int:
+        """Numbers in a code: noise, and the embedding of a class."""
         return self.config.code
 
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
+        """One frame: codes of the seeds, generated."""
         yield Frame(self.decode(self.latents(seeds, options)), 1, 1, "generated")
 
     @torch.inference_mode()
     def latents(self, seeds: Seeds, options: DCGANOptions | None = None) -> Tensor:
+        """Codes (N, dims): of each seed's candidates, the one that the discriminator finds most real."""
         options = options or self.Options()
         labels = seeds.labels(self.class_index(options), len(self.config.classes) or 1).to(self.device)
         draws = normal(seeds.generators(), self._candidates(options), self.config.latent).to(self.device)
@@ -183,6 +188,7 @@ class DCGAN(Model):
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
+        """Images (N, C, H, W) in [0, 1] of codes (N, dims)."""
         return self._images(latents.to(self.device))
 
     def _images(self, codes: Tensor) -> Tensor:
@@ -192,6 +198,7 @@ class DCGAN(Model):
         return ((self.generator.decode(rows)[: len(codes)] + 1) / 2).float()
 
     def project(self, images: Tensor, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
+        """A search for the code of a picture (1, C, H, W); a frame a step, with errors and codes."""
         options = options or self.Options()
         images = images.to(self.device).expand(len(seeds), -1, -1, -1)
         starts = self._starts(images, seeds, options)
@@ -214,6 +221,7 @@ class DCGAN(Model):
 
     @torch.inference_mode()
     def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The discriminator's probability (N,) that images are real; without labels, at the class that suits best."""
         images = images.to(self.device) * 2 - 1
         if labels is None:
             return self.discriminator.of_best_class(images).float().sigmoid()

@@ -76,6 +76,7 @@ def search(decode: Decoder, images: Tensor, codes: Tensor, centres: Tensor, step
 
 
 def moment(step: int, steps: int, images: Tensor, codes: Tensor, errors: Tensor) -> Frame:
+    """A step of the search as a frame: images, their errors, and codes."""
     label = f"error {float(errors.min().sqrt()):.3f}"
     return Frame(images, step, steps, label, figures={"loss": errors}, latents=codes)
 
