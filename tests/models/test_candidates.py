@@ -145,6 +145,21 @@ def test_the_result_is_chosen_in_proportion_to_the_weights(weighed: Candidates) 
     assert (weighed.best() == torch.arange(4000) * len(WEIGHTS)).all()
 
 
+def test_what_is_told_is_the_worst_row_and_the_surviving_beginnings() -> None:
+    """Two candidates that carry all the weight are copied twice; then the weights are even, and one decides again."""
+    candidates = Candidates(Seeds(0, 1), 4, 3, torch.device("cpu"))
+    for row, shares in enumerate([(0.6, 0.4, 0, 0), (1, 1, 1, 1), (1, 0, 0, 0)]):
+        logits = torch.full((4, 2), -torch.inf)
+        logits[:, 0] = torch.tensor(shares, dtype=torch.float32).log()
+        logits[:, 1] = (1 - torch.tensor(shares, dtype=torch.float32)).log()
+        candidates.weigh(logits, torch.zeros(4, dtype=torch.long))
+        candidates.resampled(row)
+        told = {name: float(values) for name, values in candidates.figures().items()}
+        if row == 1:
+            assert told == {"effective_candidates": pytest.approx(1 / 0.52), "ancestors": 2}
+    assert told["effective_candidates"] == 1 and told["ancestors"] == 1
+
+
 def test_only_images_whose_weight_is_with_few_are_resampled() -> None:
     candidates = Candidates(Seeds(0, 2), 4, 1, torch.device("cpu"))
     candidates.log_weights[0] = torch.tensor([0.9, 0.05, 0.03, 0.02]).log()

@@ -217,7 +217,7 @@ def test_figures_come_with_the_last_frame_where_they_mean_something(model: Pixel
     lower[2:] = True
     *earlier, last = model.complete(known, hole(4), Seeds(0, 3))
     assert not any(frame.figures for frame in earlier)
-    assert set(last.figures) == {"bits_per_dim", "effective_candidates"}
+    assert set(last.figures) == {"bits_per_dim", "effective_candidates", "ancestors"}
     own = model.score(last.images, model.labels(Seeds(0, 3), model.Options())).bits_per_dim
     torch.testing.assert_close(last.figures["bits_per_dim"], own)
     effective = last.figures["effective_candidates"]

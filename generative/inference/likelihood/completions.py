@@ -19,8 +19,9 @@ class Completions:
     """Completed pictures, the most probable first; in the order of their seeds if the model does not tell likelihoods.
 
     seen: (C, H, W) what the model saw, its hidden part hatched. images: (N, C, H, W) in [0, 1].
-    bits_per_dim, effective: of each image, where the model told; `effective` is the sample size that the weighed
-    candidates of an image were worth, of `candidates`.
+    bits_per_dim, effective, ancestors: of each image, where the model told. `effective` is the sample size that the
+    weighed candidates of an image were worth when they were worth least, `ancestors` how many of those begun the last
+    ones go back to, both of `candidates`.
     """
 
     seen: Tensor
@@ -28,6 +29,7 @@ class Completions:
     seeds: list[int]
     bits_per_dim: list[float] | None
     effective: list[float] | None
+    ancestors: list[float] | None
     candidates: int
 
     @classmethod
@@ -47,6 +49,7 @@ class Completions:
             [every[i] for i in order.tolist()],
             ordered("bits_per_dim"),
             ordered("effective_candidates"),
+            ordered("ancestors"),
             getattr(options, "candidates", 1),
         )
 
@@ -55,17 +58,17 @@ class Completions:
         return grid(torch.cat([self.seen[None], self.images]))
 
     def rows(self) -> list[dict[str, Any]]:
-        """What programs are told of each: "rank", "seed", "bits_per_dim" and "effective_sample_size", or None."""
+        """What programs are told of each; None for what the model did not tell."""
         unknown = [None] * len(self.seeds)
-        names = ("rank", "seed", "bits_per_dim", "effective_sample_size")
+        names = ("rank", "seed", "bits_per_dim", "effective_sample_size", "ancestors")
         ranks = range(1, len(self.seeds) + 1)
-        values = (ranks, self.seeds, self.bits_per_dim or unknown, self.effective or unknown)
+        values = (ranks, self.seeds, self.bits_per_dim or unknown, self.effective or unknown, self.ancestors or unknown)
         return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
     @property
     def effective_sample_size(self) -> float | None:
-        """The mean over the images; None where no candidates were weighed."""
-        return None if self.effective is None else sum(self.effective) / len(self.effective)
+        """The least of the images; None where no candidates were weighed."""
+        return None if self.effective is None else min(self.effective)
 
     @property
     def weighing(self) -> str:
@@ -74,7 +77,8 @@ class Completions:
             return "one candidate each, so known pixels after the hole, if any, had no say"
         if self.effective is None:
             return "no known pixels come after the hole, so there was nothing to weigh candidates by"
-        words = f"effective sample size {self.effective_sample_size:.1f} of {self.candidates} candidates"
-        if len(self.effective) > 1:
-            words += f" (mean; from {min(self.effective):.1f} to {max(self.effective):.1f})"
-        return words
+        some = " to ".join(dict.fromkeys(f"{count:.0f}" for count in (min(self.ancestors), max(self.ancestors))))
+        return (
+            f"effective sample size {self.effective_sample_size:.1f} of {self.candidates} candidates where it was "
+            f"least; of those begun {some} survive"
+        )

@@ -3,7 +3,9 @@
 Raster order draws a hole without seeing the known pixels behind it. The remedy: several candidates are drawn at once,
 each weighed by how probable it makes the known pixels that the sweep then meets, p(known | drawn before), and
 resampled in proportion once few of them carry the weight (Gordon et al. 1993; Doucet & Johansen 2009, section 4). What
-survives is distributed as the model's own p(hole | all known pixels), the better the more candidates there are.
+survives is distributed as the model's own p(hole | all known pixels), the better the more candidates there are. That
+holds at temperature 1 with all values left in: otherwise candidates are drawn from bent tables, on purpose, and known
+pixels weigh them all the same by the model's own.
 """
 
 import torch
@@ -22,6 +24,7 @@ class Candidates:
         precision = torch.float32 if device.type == "mps" else torch.float64  # MPS has no double
         self.log_weights = torch.zeros(self.images, count, device=device, dtype=precision)
         self.effective: list[Tensor] = []
+        self.ancestors = torch.arange(count, device=device).repeat(self.images, 1)  # which beginning each goes back to
         self._weighed = False  # since the last row's end
         self._turns: Tensor | None = None
 
@@ -46,6 +49,7 @@ class Candidates:
         survivors = torch.searchsorted(weights.cumsum(1), pointers, right=True).clamp_max(self.count - 1)
         survivors = torch.where(tired[:, None], survivors, torch.arange(self.count, device=self.device))
         self.log_weights[tired] = 0
+        self.ancestors = self.ancestors.gather(1, survivors)
         return (survivors + self._first).flatten()
 
     def best(self) -> Tensor:
@@ -61,8 +65,16 @@ class Candidates:
         return index[:, 0] + self._first[:, 0]
 
     def figures(self) -> dict[str, Tensor]:
-        """ "effective_candidates": (N,) effective sample size 1 / Σ w², averaged over the rows that were weighed."""
-        return {"effective_candidates": torch.stack(self.effective).mean(0).float()} if self.effective else {}
+        """ "effective_candidates": (N,) effective sample size 1 / Σ w² at the row where it was least, since a mean over
+        rows hides that the candidates have become one. "ancestors": (N,) how many of the candidates that were begun
+        those of the end go back to. Nothing, where no known pixel was met."""
+        if not self.effective:
+            return {}
+        alike = self.ancestors[:, :, None] == torch.arange(self.count, device=self.device)
+        return {
+            "effective_candidates": torch.stack(self.effective).amin(0).float(),
+            "ancestors": alike.any(1).sum(1).float(),
+        }
 
     @property
     def _first(self) -> Tensor:

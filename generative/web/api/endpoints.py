@@ -80,9 +80,10 @@ class Endpoints:
         "example:avatar/0"; made to fit the model. mask: "lower", "right", "middle", "random", "everything", or a square
         picture file in base64, white where to invent. count: at most 16; times options["candidates"] at most 256.
         Yields {"step", "total", "label"} for every step; the last one also holds "completions", the most probable
-        first, each {"rank", "seed", "bits_per_dim", "effective_sample_size", "png"}; "effective_sample_size", the mean
-        of theirs, of "candidates"; "seen", the picture that the model saw, its hidden part hatched; and "png", the grid
-        of that and all completions. All pictures are base64 PNG files; figures that were not measured are null.
+        first, each {"rank", "seed", "bits_per_dim", "effective_sample_size", "ancestors", "png"};
+        "effective_sample_size", the least of theirs, of "candidates"; "seen", the picture that the model saw, its
+        hidden part hatched; and "png", the grid of that and all completions. All pictures are base64 PNG files;
+        figures that were not measured are null.
         """
         with told():
             request = self.engine.request(model, seed, count, wish(label, options), "completes")

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine, Request
+from generative.models.autoregressive.completion import LEVELS
 from generative.seeds import Seeds
 from generative.web.widgets.stage.stage import frame_message
 
@@ -118,14 +119,36 @@ def completion_facts(run: Run) -> str:
         best = f"seed {run.request.seeds.first + int(bits.argmin())}, {float(bits.min()):.2f} bits/dim"
         items.append(("Likeliest", best, "Of the whole image. Under each one stand its rank and its bits/dim"))
     if "effective_candidates" in run.figures:
-        mean, of = float(run.figures["effective_candidates"].mean()), run.request.options.candidates
-        why = (
-            "How many of the candidates carry weight, 1 / Σ w², averaged over the rows where known pixels were met. "
-            "Near 1: one candidate decides, and more would help. Near all: the known pixels said little."
-        )
-        items.append(("Effective sample size", f"{mean:.1f} of {of} candidates", why))
+        items += weighing_facts(run)
     items.append(("Seeds", seed_range(run.request.seeds), "The same seed completes in the same way"))
     return f'<dl class="facts">{cells(items)}</dl>'
+
+
+def weighing_facts(run: Run) -> list[tuple[str, str, str]]:
+    """What candidates that were weighed by known pixels were worth, and what the completions are distributed as."""
+    options = run.request.options
+    least = float(run.figures["effective_candidates"].min())
+    survived = sorted({int(count) for count in run.figures["ancestors"].tolist()})
+    plain = options.temperature == 1 and options.top_k == LEVELS
+    return [
+        (
+            "Effective sample size",
+            f"{least:.1f} of {options.candidates} candidates, at the least",
+            "How many candidates the weight was spread over, 1 / Σ w², in the row and the completion where it was "
+            "spread least. Near 1: one candidate decided, and more would help. Near all: known pixels said little.",
+        ),
+        (
+            "Surviving beginnings",
+            f"{' to '.join(map(str, dict.fromkeys((survived[0], survived[-1]))))} of {options.candidates}",
+            "Candidates that do not fit the known pixels are replaced by copies of those that do. So many of the "
+            "candidates that were begun have descendants at the end; 1: all are variants of one.",
+        ),
+        (
+            "Distributed as",
+            "the model's own p(hole | known)" if plain else "bent by temperature or top-k",
+            "The better the more candidates, and only at temperature 1 with all 256 values left in",
+        ),
+    ]
 
 
 def cells(items: list[tuple[str, str, str]]) -> str:
