@@ -1,7 +1,7 @@
 """What a model can do. Pages, commands and tests ask for an ability, never for a model by name."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self, runtime_checkable
 
@@ -54,6 +54,47 @@ class Likelihood:
         return cls(every("nats"), first.kind, first.values, every("parts"), every("told"), every("posterior"))
 
 
+@dataclass(frozen=True)
+class Scale:
+    """What a critic's numbers mean.
+
+    title: what is measured. real, forged: the scores that training pulls real and forged images towards, infinite where
+    there is no end to it. probability: what turns a score into the probability of being real, where something does.
+    """
+
+    title: str
+    real: float
+    forged: float
+    probability: Callable[[Tensor], Tensor] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """score: (N,) what a critic says of images, its raw numbers, which mean what `scale` says."""
+
+    score: Tensor
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class Space:
+    """One of the spaces that a model's images can be said to come from.
+
+    shape: of a latent, without the batch. path: between two latents, "slerp", an arc around the origin, as noise wants
+    it, or "lerp", a straight line. steps: that decoding takes; where they are many it is streamed by `sample`.
+    """
+
+    name: str
+    title: str
+    shape: tuple[int, ...]
+    path: Literal["slerp", "lerp"]
+    steps: int = 1
+
+    @property
+    def dims(self) -> int:
+        return math.prod(self.shape)
+
+
 @runtime_checkable
 class Samples(Protocol):
     def sample(self, seeds: Seeds, options: Options | None = None) -> Iterator[Frame]:
@@ -77,10 +118,10 @@ class Completes(Protocol):
 
 @runtime_checkable
 class Interpolates(Protocol):
-    """Has a latent space of `dims` dimensions: every image comes from a latent, and between two latents lie others."""
+    """Has latent spaces, the first one for arithmetic: every image comes from a latent, and between two lie others."""
 
     @property
-    def dims(self) -> int: ...
+    def spaces(self) -> tuple[Space, ...]: ...
 
     def latents(self, seeds: Seeds, options: Options | None = None) -> Tensor:
         """(N, D): what `sample` decodes for these seeds and options."""
@@ -117,8 +158,9 @@ class Projects(Interpolates, Protocol):
 
 @runtime_checkable
 class Judges(Protocol):
-    def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """(N,) probability in [0, 1] that the discriminator gives images (N, C, H, W) in [0, 1] of being real."""
+    def judge(self, images: Tensor, labels: Tensor | None = None) -> Verdict:
+        """What the discriminator says of images (N, C, H, W) in [0, 1], each as one of the class of `labels` (N,) or,
+        without them, as the class that it looks most real as."""
         ...
 
 
@@ -163,7 +205,7 @@ def abilities(model: object) -> list[str]:
         "encodes": "encode",
         "infers": "posterior",
         "projects": "project",
-        "judges": "realness",
+        "judges": "judge",
         "scores": "score",
         "predicts": "distribution",
         "classifies": "classify",

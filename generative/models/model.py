@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from generative.abilities import Space
 from generative.errors import InvalidOption, NotSupported, near, shown
 from generative.options import ClassOptions, Options
 
@@ -60,6 +61,28 @@ class Model(nn.Module):
     def dtype(self) -> torch.dtype:
         """What its weights are computed with."""
         return next(self.parameters()).dtype
+
+    @property
+    def spaces(self) -> tuple[Space, ...]:
+        """The spaces that its images come from, the first one for arithmetic."""
+        return ()
+
+    @property
+    def dims(self) -> int:
+        """Numbers of a latent of the first space."""
+        return self.spaces[0].dims
+
+    def space(self, name: Any = None) -> Space:
+        """The space of that name, the first for None. Raises InvalidOption."""
+        for space in self.spaces:
+            if name in (None, space.name):
+                return space
+        names = [space.name for space in self.spaces]
+        raise InvalidOption(f"{self.title} has no space {shown(name)}. {near(str(name)[:80], names)}", "space")
+
+    def check_latents(self, latents: Any, space: Any = None) -> Tensor:
+        """`latents`, (N, *shape) of that space, on the model's device and in its precision. Raises InvalidOption."""
+        return check_floats("latents", latents, self.space(space).shape, self.title).to(self.device, self.dtype)
 
     def check_images(self, images: Any, clipped: bool = True) -> Tensor:
         """`images` on the model's device and in its precision, if they are what it takes: (N, C, H, W) in [0, 1].

@@ -30,7 +30,7 @@ def test_the_discriminator_chooses_among_candidates(tiny: Tiny) -> None:
     chosen = model.latents(Seeds(0, 4), model.Options(label="b", candidates=6))
     noise = normal(Seeds(0, 4).generators(), 6, 4)
     realness = torch.stack(
-        [model.realness(model.decode(model.generator.code(z, labels)), labels) for z in noise.unbind(1)], 1
+        [model.judge(model.decode(model.generator.code(z, labels)), labels).score for z in noise.unbind(1)], 1
     )
     assert chosen[:, :4].equal(noise[torch.arange(4), realness.argmax(1)])
     assert len(realness.argmax(1).unique()) > 1
@@ -60,25 +60,26 @@ def test_truncation_shrinks_the_noise_and_not_the_class(tiny: Tiny) -> None:
     assert half[:, 4:].equal(whole[:, 4:])
 
 
-def test_realness_is_a_probability_and_does_not_depend_on_the_batch(tiny: Tiny) -> None:
+def test_a_verdict_can_be_told_as_a_probability_and_does_not_depend_on_the_batch(tiny: Tiny) -> None:
     model = tiny("dcgan")
-    scores = model.realness(IMAGES)
+    verdict = model.judge(IMAGES)
     assert isinstance(model, Judges)
-    assert scores.shape == (5,) and (scores > 0).all() and (scores < 1).all()
-    torch.testing.assert_close(model.realness(IMAGES[3:4]), scores[3:4])
+    shares = verdict.scale.probability(verdict.score)
+    assert shares.shape == (5,) and (shares > 0).all() and (shares < 1).all()
+    torch.testing.assert_close(model.judge(IMAGES[3:4]).score, verdict.score[3:4])
 
 
-def test_realness_is_the_sigmoid_of_what_training_calls_the_logits(tiny: Tiny) -> None:
-    for model in (tiny("dcgan"), tiny("dcgan", classes=[])):
-        labels = torch.tensor([0, 1, 2, 0, 1])
+def test_the_verdict_is_what_training_calls_the_logits(tiny: Tiny) -> None:
+    labels = torch.tensor([0, 1, 2, 0, 1])
+    for model, told in ((tiny("dcgan"), labels), (tiny("dcgan", classes=[]), None)):
         logits = model.discriminator(IMAGES * 2 - 1, labels)
-        torch.testing.assert_close(model.realness(IMAGES, labels), logits.sigmoid())
+        torch.testing.assert_close(model.judge(IMAGES, told).score, logits)
 
 
 def test_without_a_label_the_class_counts_that_looks_most_real(tiny: Tiny) -> None:
     model = tiny("dcgan")
-    each = torch.stack([model.realness(IMAGES, torch.full((5,), k)) for k in range(3)])
-    torch.testing.assert_close(model.realness(IMAGES), each.amax(0))
+    each = torch.stack([model.judge(IMAGES, torch.full((5,), k)).score for k in range(3)])
+    torch.testing.assert_close(model.judge(IMAGES).score, each.amax(0))
 
 
 @pytest.mark.parametrize("steps", [9, 501, 20.5, "many"])

@@ -5,14 +5,14 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from generative.abilities import Completes, Encodes, Judges, Likelihood, Projects, Samples, Scores
+from generative.abilities import Completes, Encodes, Judges, Likelihood, Projects, Samples, Scores, Verdict
 from generative.errors import (
     BadCheckpoint,
     GenerativeError,
@@ -257,13 +257,14 @@ class Engine:
         with self._device_lock.turn(), memory():
             return reconstruct(self.model(entry.id), self._fitting(entry, images), noise, seed)
 
-    def judge(self, id: Any, images: Tensor, label: Any = None) -> Tensor:
-        """(N,) how real a discriminator finds pictures (N, C, H, W), in [0, 1]; as `label`, or as the best class."""
+    def judge(self, id: Any, images: Tensor, label: Any = None) -> Verdict:
+        """How real a discriminator finds pictures (N, C, H, W); as `label`, or as the best class."""
         entry = self.able(id, "judges")
         labels = class_labels(label, entry, len(images))
         with self._device_lock.turn(), memory():
             model: Judges = self.model(entry.id)
-            return model.realness(self._fitting(entry, images), labels).cpu()
+            verdict = model.judge(self._fitting(entry, images), labels)
+            return replace(verdict, score=verdict.score.cpu())
 
     def atlas(self, id: Any) -> Atlas:
         """What is known of a model's latent space. Raises GenerativeError when nothing is."""

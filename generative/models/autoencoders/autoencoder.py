@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from generative.abilities import Space
 from generative.frame import Frame
 from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder
 from generative.models.model import ImageConfig, Model
@@ -83,9 +84,9 @@ class Autoencoder(Model):
         return 1
 
     @property
-    def dims(self) -> int:
-        """Numbers in a latent."""
-        return self.config.latent
+    def spaces(self) -> tuple[Space, ...]:
+        """The code alone."""
+        return (Space("z", "Code", (self.config.latent,), "slerp"),)
 
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: AutoencoderOptions | None = None) -> Iterator[Frame]:
@@ -99,14 +100,15 @@ class Autoencoder(Model):
         return normal(seeds.generators(), self.config.latent).to(self.device) * temperature
 
     @torch.inference_mode()
-    def encode(self, images: Tensor) -> Tensor:
+    def encode(self, images: Tensor, space: str | None = None) -> Tensor:
         """(N, latent) of images (N, C, H, W) in [0, 1], scaled to unit variance per dimension."""
-        return self.scale(self.encoder(images.to(self.device) * 2 - 1))
+        self.space(space)
+        return self.scale(self.encoder(self.check_images(images, clipped=False) * 2 - 1))
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor) -> Tensor:
-        """Images (N, C, H, W) in [0, 1] of latents (N, latent)."""
-        return torch.sigmoid(self.decoder(latents.to(self.device)))
+    def decode(self, latents: Tensor, space: str | None = None) -> Tensor:
+        """Images (N, C, H, W) in [0, 1] of latents (N, D)."""
+        return torch.sigmoid(self.decoder(self.check_latents(latents, space)))
 
 
 class ConvAutoencoder(Autoencoder):

@@ -9,7 +9,8 @@ its prior is, so a draw from it decodes to that class. Where they have none, and
 trained with the paper's own N(0, I), in whose place a mixture may come afterwards (priors.py). p(x|z) is a discretised
 logistic for every pixel (Kingma et al., "Improving Variational Inference with Inverse Autoregressive Flow", 2016,
 section 3) whose mean and scale the decoder gives, so the bound holds for the 256 values that pixels really have and can
-be told in bits per dimension. A picture of z is the mean of p(x|z).
+be told in bits per dimension. A picture of z is the centre of each pixel's logistic, sigmoid of what the decoder
+gives: the mean of p(x|z) but where the ends of the scale, 0 and 255, cut a logistic off.
 """
 
 import math
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from generative.abilities import Likelihood
+from generative.abilities import Likelihood, Space
 from generative.frame import Frame
 from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder
 from generative.models.autoencoders.priors import ClassPrior, MixturePrior, Prior, StandardPrior
@@ -114,9 +115,9 @@ class VAE(Model):
         return 1
 
     @property
-    def dims(self) -> int:
-        """Numbers in a latent."""
-        return self.config.latent
+    def spaces(self) -> tuple[Space, ...]:
+        """The code alone."""
+        return (Space("z", "Code", (self.config.latent,), "slerp"),)
 
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: PlaneOptions | None = None) -> Iterator[Frame]:
@@ -138,14 +139,15 @@ class VAE(Model):
         return len(self.config.classes) if self.conditional else 1
 
     @torch.inference_mode()
-    def encode(self, images: Tensor) -> Tensor:
+    def encode(self, images: Tensor, space: str | None = None) -> Tensor:
         """The mean (N, latent) of q(z | x) for images (N, C, H, W) in [0, 1]."""
+        self.space(space)
         return self.posterior(self.check_images(images, clipped=False))[0]
 
     @torch.inference_mode()
-    def decode(self, latents: Tensor) -> Tensor:
-        """The mean (N, C, H, W) in [0, 1] of p(x | z) for latents (N, latent)."""
-        return self.likelihood(latents.to(self.device))[0]
+    def decode(self, latents: Tensor, space: str | None = None) -> Tensor:
+        """Images (N, C, H, W) in [0, 1] of latents (N, D), pixel by pixel the centre of p(x | z)."""
+        return self.likelihood(self.check_latents(latents, space))[0]
 
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None, draws: int = 16) -> Likelihood:

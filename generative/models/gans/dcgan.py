@@ -21,12 +21,14 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from generative.abilities import Scale, Space, Verdict
 from generative.frame import Frame
 from generative.models.gans.projection import CANDIDATES, best_start, search
 from generative.models.model import ImageConfig, Model
 from generative.options import ClassOptions, integer, number
 from generative.seeds import Seeds, normal
 
+LOGIT = Scale("Logit of being real", torch.inf, -torch.inf, torch.sigmoid)
 TOGETHER = 64  # candidates that are judged at a time
 
 
@@ -157,9 +159,9 @@ class DCGAN(Model):
         return options.candidates or self.config.candidates
 
     @property
-    def dims(self) -> int:
-        """Numbers in a code: noise, and the embedding of a class."""
-        return self.config.code
+    def spaces(self) -> tuple[Space, ...]:
+        """The code alone: noise, and the embedding of a class."""
+        return (Space("z", "Noise and class", (self.config.code,), "slerp"),)
 
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
@@ -183,13 +185,17 @@ class DCGAN(Model):
         parts = zip(
             draws.flatten(0, 1).split(TOGETHER), labels.repeat_interleave(candidates).split(TOGETHER), strict=True
         )
-        realness = torch.cat([self.realness(self.decode(self.generator.code(z, of)), of) for z, of in parts])
+        realness = torch.cat([self._realness(self.generator.code(z, of), of) for z, of in parts])
         return draws[torch.arange(count, device=self.device), realness.view(count, candidates).argmax(1)]
 
+    def _realness(self, codes: Tensor, labels: Tensor) -> Tensor:
+        """(N,) what the discriminator says of the images of codes (N, D), each as its own class, if there are any."""
+        return self.judge(self.decode(codes), labels if self.conditional else None).score
+
     @torch.inference_mode()
-    def decode(self, latents: Tensor) -> Tensor:
-        """Images (N, C, H, W) in [0, 1] of codes (N, dims)."""
-        return self._images(latents.to(self.device))
+    def decode(self, latents: Tensor, space: str | None = None) -> Tensor:
+        """Images (N, C, H, W) in [0, 1] of latents (N, D)."""
+        return self._images(self.check_latents(latents, space))
 
     def _images(self, codes: Tensor) -> Tensor:
         """What `decode` gives, differentiable."""
@@ -200,7 +206,7 @@ class DCGAN(Model):
     def project(self, images: Tensor, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
         """A search for the code of a picture (1, C, H, W); a frame a step, with errors and codes."""
         options = options or self.Options()
-        images = images.to(self.device).expand(len(seeds), -1, -1, -1)
+        images = self.check_images(images).expand(len(seeds), -1, -1, -1)
         starts = self._starts(images, seeds, options)
         centres = starts.clone()
         centres[:, : self.config.latent] = 0  # the mean of the noise; what follows it is the embedding of a class
@@ -220,9 +226,9 @@ class DCGAN(Model):
         )
 
     @torch.inference_mode()
-    def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """The discriminator's probability (N,) that images are real; without labels, at the class that suits best."""
-        images = images.to(self.device) * 2 - 1
+    def judge(self, images: Tensor, labels: Tensor | None = None) -> Verdict:
+        """The discriminator's logits of images (N, C, H, W); without labels, at the class that suits best."""
+        labels, images = self.check_labels(labels, len(images)), self.check_images(images) * 2 - 1
         if labels is None:
-            return self.discriminator.of_best_class(images).float().sigmoid()
-        return self.discriminator(images, labels.to(self.device)).float().sigmoid()
+            return Verdict(self.discriminator.of_best_class(images).float(), LOGIT)
+        return Verdict(self.discriminator(images, labels).float(), LOGIT)

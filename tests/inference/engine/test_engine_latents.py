@@ -117,11 +117,11 @@ def test_a_search_frees_the_device_when_it_is_closed(machine: Engine, frees_the_
     frees_the_device(search, lambda: machine.encode("toys/ae", torch.zeros(1, 1, 8, 8)))
 
 
-def test_realness_is_a_probability_and_the_best_class_is_the_highest(machine: Engine) -> None:
+def test_a_verdict_has_a_scale_and_the_best_class_is_the_highest(machine: Engine) -> None:
     images = torch.rand(3, 1, 8, 8)
     best, a, b = (machine.judge("toys/dcgan", images, label) for label in (None, "a", "b"))
-    assert best.shape == (3,) and best.min() >= 0 and best.max() <= 1
-    torch.testing.assert_close(best, torch.maximum(a, b))
+    assert best.score.shape == (3,) and best.scale == a.scale and best.scale.real > best.scale.forged
+    torch.testing.assert_close(best.score, torch.maximum(a.score, b.score))
 
 
 def test_an_atlas_is_read_once_and_comes_back_as_it_was(machine: Engine) -> None:

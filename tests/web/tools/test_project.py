@@ -195,7 +195,7 @@ def test_every_picture_is_judged_as_the_class_that_it_is_meant_to_be(machine: En
     forged, real = judge._forged(entry, 3, 1.0, 12), judge._real(entry)
     assert forged.labels[:2] == [CLASSES[3], CLASSES[4]] and real.labels[9:11] == [CLASSES[9], CLASSES[0]]
     model, labels = machine.model(entry.id), torch.tensor([CLASSES.index(label) for label in forged.labels])
-    torch.testing.assert_close(judge._scores(entry, forged), model.realness(forged.images, labels))
+    torch.testing.assert_close(judge._scores(entry, forged), model.judge(forged.images, labels).score.sigmoid())
 
 
 def test_a_picture_of_ones_own_is_scored_as_each_class(machine: Engine, judge: CriticTool) -> None:

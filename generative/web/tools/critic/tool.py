@@ -9,8 +9,9 @@ import gradio as gr
 import torch
 from torch import Tensor
 
+from generative.abilities import Verdict
 from generative.data.examples import examples, groups
-from generative.errors import GenerativeError
+from generative.errors import GenerativeError, NotSupported
 from generative.inference.engine.engine import MAX_SCORED, Engine
 from generative.inference.likelihood.neighbours import nearest_training, training_images, waiting_words
 from generative.library.entries import Entry
@@ -44,6 +45,13 @@ class Pictures:
 
     images: Tensor
     labels: list[str]
+
+
+def shown(verdict: Verdict) -> Tensor:
+    """(N,) probabilities of being real. Raises NotSupported for a critic whose numbers are none."""
+    if verdict.scale.probability is None:
+        raise NotSupported(f"{verdict.scale.title} is no probability, which is what this page can show.")
+    return verdict.scale.probability(verdict.score)
 
 
 class CriticTool:
@@ -148,7 +156,7 @@ class CriticTool:
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         """The scores of a picture that a visitor brings: as each class, for nobody says which it is."""
         classes = entry.classes if entry.conditional else [""]
-        scores = {label: float(self.engine.judge(entry.id, images, label or None)[0]) for label in classes}
+        scores = {label: float(shown(self.engine.judge(entry.id, images, label or None))[0]) for label in classes}
         meant = names[0] if names[0] in classes else None if entry.conditional else ""
         others = [self._scores(entry, g) for g in (self._real(entry), self._forged(entry, 0, 1, MAX_SCORED))]
         return {self.own: critic_charts.own(images[0], names[0], scores, meant, *others)}
@@ -172,7 +180,7 @@ class CriticTool:
         for label in dict.fromkeys(pictures.labels):
             places = [i for i, other in enumerate(pictures.labels) if other == label]
             told = label if entry.conditional and label in entry.classes else None
-            scores[places] = self.engine.judge(entry.id, pictures.images[places], told)
+            scores[places] = shown(self.engine.judge(entry.id, pictures.images[places], told))
         return scores
 
     def _entry(self, asked: Any) -> Entry:
