@@ -166,6 +166,8 @@ def test_the_likeliest_value_alone_is_the_greedy_image(model: PixelModel) -> Non
         canvas[:, channel, row, column] = naive.logits(row, column, channel).argmax(1) / (LEVELS - 1)
     assert torch.equal(last.images, canvas.float())
     assert not last.views["entropy"].images.any()
+    own = model.score(last.images, classes(model, 2)).bits_per_dim
+    torch.testing.assert_close(last.figures["bits_per_dim"], own)
 
 
 def test_entropy_is_shown_where_something_was_drawn(model: PixelModel) -> None:

@@ -40,7 +40,12 @@ class PixelOptions(Options):
         "Below 1 the model prefers its likeliest pixel values: cleaner, less varied. Above 1: bolder, noisier.",
     )
     top_k: int = integer(
-        LEVELS, 1, LEVELS, "Top-k", "Draw each pixel from only the k likeliest of its 256 values. 256 leaves all in."
+        LEVELS,
+        1,
+        LEVELS,
+        "Top-k",
+        "Draw each pixel from only the k likeliest of its 256 values. 256 leaves all in. At 1 every seed draws the "
+        "likeliest values: a picture that is typical of nothing, and often blank.",
     )
     candidates: int = integer(
         8,
@@ -101,7 +106,7 @@ class Completion:
                 if 0 < step < len(moments):
                     yield self._frame(self.candidates.best(), step, len(moments), row, column)
         chosen, figures = self.candidates.chosen(), self.candidates.figures()
-        if not all(map(all, self.wanted)):
+        if not all(map(all, self.wanted)) or self.options.top_k == 1:
             figures["bits_per_dim"] = self.model.score(self.canvas[chosen], self.labels).bits_per_dim
         yield self._frame(chosen, len(moments), len(moments), *max(moments), figures)
 

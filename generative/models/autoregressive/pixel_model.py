@@ -98,9 +98,9 @@ class PixelModel(Model):
     ) -> Iterator[Frame]:
         """Frame by row or by pixel. `views["entropy"]`: of each table drawn from, in bits, the channels' mean.
 
-        The last frame's figures: "bits_per_dim" of each image, if some of it was known, and, where candidates were
-        weighed, "effective_candidates" and "ancestors" (candidates.py). Raises InvalidOption for an image or mask of
-        another shape, an empty mask, or neither one image nor one for each seed.
+        The last frame's figures: "bits_per_dim" of each image, if some of it was known or top-k is 1, and, where
+        candidates were weighed, "effective_candidates" and "ancestors" (candidates.py). Raises InvalidOption for an
+        image or mask of another shape, an empty mask, or neither one image nor one for each seed.
         """
         options = options or self.Options()
         self._check(images, mask, len(seeds))

@@ -25,6 +25,10 @@ WHEN_BUILT = """async (...values) => {
     for (let i = 0; i < 100 && !built(); i++) await new Promise((go) => setTimeout(go, 50));
     return values.slice(0, %d);
 }"""
+NOT_TYPICAL = (
+    "With top-k 1 each value is the likeliest one, so all seeds of a class draw the same. Such a picture costs far "
+    "fewer bits than a real one and looks like none: what is typical is spread over very many, each improbable"
+)
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
 LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
 
@@ -107,6 +111,9 @@ def facts(run: Run) -> str:
         ("Network evaluations", run.evaluations, "How many times the network runs to draw one image"),
         ("Seeds", seed_range(run.request.seeds), "The same seed draws the same image"),
     ]
+    if "bits_per_dim" in run.figures:  # of one value after the other, each the likeliest
+        bits = f"{float(run.figures['bits_per_dim'].min()):.2f} bits/dim"
+        items.append(("Likeliest, not typical", bits, NOT_TYPICAL))
     address = f'<a href="{html.escape(link(run.request))}">This very run</a>'
     return f'<dl class="facts">{cells(items)}<div><dt>Link</dt><dd>{address}</dd></div></dl>'
 

@@ -16,8 +16,9 @@ model to model is how it looks back:
 
 - **PixelCNN**: *masked* convolutions, which cannot see the pixel they predict, nor any later one. Stacked, they
   overlook a wedge to the upper right: the *blind spot*. Click a pixel under *Likelihood* to see it.
-- **Row LSTM** and **Diagonal BiLSTM** (together: PixelRNN): a memory carried from row to row, or along both diagonals,
-  which in principle sees all earlier pixels. Slow to train, since it must go through the image step by step.
+- **Row LSTM** and **Diagonal BiLSTM** (together: PixelRNN): a memory carried from row to row, or along both diagonals.
+  The Row LSTM sees a triangle that opens upwards (323 of the 406 pixels before the middle one, measured), the Diagonal
+  BiLSTM everything before. Slow to train, since it must go through the image step by step.
 - **Gated PixelCNN**: one stack of convolutions for the rows above, one for the pixels to the left, so no blind spot;
   gates like those of the LSTM; and it can be told the class.
 - **PixelCNN++**: whole pixels at once, as a mixture of logistic distributions instead of 256 separate
@@ -33,8 +34,10 @@ its own column of the network, and what the rows above contribute is computed on
 - **Bad at**: the large view, since every small error is built upon: look for sleeves that do not match. And looking
   ahead: a hole is filled without seeing what comes after it, unless several candidates are weighed.
 
-*Watch for*: the first rows decide nearly everything. Lower the temperature and pictures become smooth and alike. Show
-the entropy of the next pixel: it is high at edges and inside patterned cloth, low where the background goes on.
+*Watch for*: the first rows decide nearly everything. Lower the temperature and pictures become smooth and alike. Set
+top-k to 1 and pictures are nearly black: each value is the likeliest one, and the likeliest picture is not a typical
+one (below it stands how few bits it takes). Show the entropy of the next pixel: it is high at edges and inside
+patterned cloth, low where the background goes on.
 
 Papers: van den Oord et al., [Pixel Recurrent Neural Networks](https://arxiv.org/abs/1601.06759), 2016;
 van den Oord et al., [Conditional Image Generation with PixelCNN Decoders](https://arxiv.org/abs/1606.05328), 2016;

@@ -23,7 +23,8 @@ network is told one.
 encoder, so a picture of yours has to be *looked for*: *Find a picture* follows the gradient until what is generated
 resembles it. What the generator cannot draw, it cannot find.
 
-- **Good at**: sharp images in a single pass, the fastest of all families here.
+- **Good at**: sharp images in a single pass of the generator (with *candidates* it is two passes for each, and one
+  more).
 - **Bad at**: saying how probable an image is (it cannot); variety, since the generator is never punished for what it
   does not draw (*mode collapse*); and training, where two losses chase each other and neither tells how good the
   images are: look at the curve below.
