@@ -5,8 +5,9 @@ Where an image has several attributes, the classes are named "glasses: sun": wha
 and of each group one holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -21,6 +22,7 @@ SINGLE = "class"  # the only group of classes whose names have no colon
 
 @dataclass(frozen=True)
 class ClassifierConfig(ImageConfig):
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4}
     channels: int = 32
 
 

@@ -6,22 +6,7 @@ import pytest
 import torch
 
 from generative.models.model import Model
-from generative.models.registry import MODELS, build
-
-CONFIGS = {
-    "pixelcnn": {"channels": 4, "first_kernel": 3, "blocks": 1},
-    "gated-pixelcnn": {"channels": 4, "dilations": [1, 2]},
-    "row-lstm": {"channels": 4, "first_kernel": 3, "layers": 2},
-    "diagonal-bilstm": {"channels": 4, "first_kernel": 3, "layers": 2},
-    "pixelcnnpp": {"channels": [4, 4], "blocks": [1, 1], "components": 2},
-    "ae": {"hidden": 8, "latent": 3},
-    "denoising-ae": {"channels": 4, "hidden": 8, "latent": 3},
-    "conv-ae": {"channels": 4, "hidden": 8, "latent": 3},
-    "vae-2d": {"channels": 4, "hidden": 8},
-    "vae": {"channels": 4, "hidden": 8, "latent": 3},
-    "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4},
-    "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
-}
+from generative.models.registry import MODELS
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +15,9 @@ def tiny() -> Callable[..., Model]:
 
     def make(kind: str, **config: object) -> Model:
         torch.manual_seed(0)
-        return build(kind, {"classes": ["a", "b", "c"], "size": 8, **CONFIGS[kind], **config})
+        network = MODELS[kind]
+        changes = {name: tuple(value) if isinstance(value, list) else value for name, value in config.items()}
+        return network(network.Config.tiny(**changes)).eval()
 
     return make
 

@@ -12,8 +12,9 @@ the same, to be seen beside the VAE: codes are scaled to mean 0 and variance 1 i
 parameters), and a draw takes each dimension from N(0, 1).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +29,7 @@ from generative.seeds import Seeds, normal
 
 @dataclass(frozen=True)
 class AutoencoderConfig(ImageConfig):
+    least: ClassVar[Mapping[str, Any]] = {"hidden": 8, "latent": 3}
     hidden: int = 192
     latent: int = 32
 

@@ -1,7 +1,9 @@
 """The convolutional encoder and decoder that the autoencoders share: strided convolutions down to a few places with
 many channels, two linear layers to the latent, and the same way back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from torch import nn
 
@@ -13,6 +15,7 @@ LARGE = 32  # pixels; of larger images the first and the last layer halve and do
 
 @dataclass(frozen=True)
 class ConvConfig(ImageConfig):
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4, "hidden": 8, "latent": 3}
     channels: int = 32
     hidden: int = 160
     latent: int = 16

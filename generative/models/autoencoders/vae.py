@@ -14,8 +14,9 @@ gives: the mean of p(x|z) but where the ends of the scale, 0 and 255, cut a logi
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -43,6 +44,7 @@ class VAEConfig(ConvConfig):
 
 @dataclass(frozen=True)
 class PlaneConfig(ConvConfig):
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4, "hidden": 8}
     channels: int = 16
     hidden: int = 96
     latent: int = 2

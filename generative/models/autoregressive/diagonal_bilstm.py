@@ -13,7 +13,9 @@ Deviations: the map is one column wider than the image, for otherwise the last p
 (bias 1); values may enter as sines and cosines too (encoding.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -31,6 +33,7 @@ from generative.models.autoregressive.recurrent_sweep import RecurrentSweep, cel
 class DiagonalBiLSTMConfig(PixelConfig):
     """channels: h of the paper; the residual stream is 2h wide."""
 
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4, "first_kernel": 3, "layers": 2}
     channels: int = 32
     first_kernel: int = 7
     layers: int = 3

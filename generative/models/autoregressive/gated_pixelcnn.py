@@ -12,7 +12,9 @@ Deviations: the convolutions are dilated, so that seven layers reach 15 pixels f
 too; there are no skip connections to the output; values may enter as sines and cosines too (encoding.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +28,7 @@ from generative.models.autoregressive.pixel_model import PixelModel
 
 @dataclass(frozen=True)
 class GatedPixelCNNConfig(PixelConfig):
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4, "dilations": (1, 2)}
     channels: int = 48
     first_kernel: int = 7
     dilations: tuple[int, ...] = (1, 2, 1, 4, 1, 2, 1)

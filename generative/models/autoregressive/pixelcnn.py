@@ -7,7 +7,9 @@ Stacked, the convolutions never see a wedge to the upper right of the pixel: the
 In one thing it may differ from the paper: values may enter as sines and cosines too (encoding.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -23,6 +25,7 @@ from generative.models.autoregressive.pixel_model import PixelModel
 class PixelCNNConfig(PixelConfig):
     """channels: h of the paper, a multiple of image_channels; the residual stream is 2h wide."""
 
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4, "first_kernel": 3, "blocks": 1}
     channels: int = 32
     first_kernel: int = 7
     blocks: int = 10

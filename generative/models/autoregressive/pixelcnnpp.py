@@ -13,7 +13,9 @@ The last component is uniform, so that no value, however unexpected, costs more 
 enter as sines and cosines too (encoding.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -37,6 +39,7 @@ class PixelCNNPPConfig(PixelConfig):
     components: K of the mixture. dropout: 0.5 in the paper, whose networks see an image hundreds of times; ours, a few.
     """
 
+    least: ClassVar[Mapping[str, Any]] = {"channels": (4, 4), "blocks": (1, 1), "components": 2}
     channels: tuple[int, ...] = (32, 48, 48)
     blocks: tuple[int, ...] = (1, 2, 2)
     components: int = 8

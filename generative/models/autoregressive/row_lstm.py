@@ -10,7 +10,9 @@ sees a triangle, and through its input also pixels to the left in its own row:
 Deviations: the forget gates begin open (bias 1); values may enter as sines and cosines too (encoding.py).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -28,6 +30,7 @@ from generative.models.autoregressive.recurrent_sweep import RecurrentSweep, cel
 class RowLSTMConfig(PixelConfig):
     """channels: h of the paper; the residual stream is 2h wide. kernel: k, odd, of both parts of a layer."""
 
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4, "first_kernel": 3, "layers": 2}
     channels: int = 32
     first_kernel: int = 7
     kernel: int = 3

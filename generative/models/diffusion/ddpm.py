@@ -7,10 +7,10 @@ schedule of Nichol & Dhariwal 2021. Labels are dropped in training, so that samp
 (Ho & Salimans 2022). Images are folded 2×2 into channels first: a quarter of the positions, the same pixels.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -29,6 +29,7 @@ X0 = partial(View, "Estimate of x₀", "What it would draw if it had to finish n
 
 @dataclass(frozen=True)
 class DDPMConfig(ImageConfig):
+    least: ClassVar[Mapping[str, Any]] = {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1}
     fold: int = 2
     channels: tuple[int, ...] = (48, 96, 112)
     layers_per_block: int = 2

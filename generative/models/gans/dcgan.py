@@ -14,9 +14,10 @@ embedding of its class after it. A search for the code of a picture (`projection
 the mean square error over ten test images of Fashion-MNIST ended two fifths higher.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +37,7 @@ TOGETHER = 64  # candidates that are judged at a time
 class DCGANConfig(ImageConfig):
     """candidates: for each image, unless options say how many."""
 
+    least: ClassVar[Mapping[str, Any]] = {"generator_channels": 4, "discriminator_channels": 4, "latent": 4}
     latent: int = 64
     class_embedding: int = 16
     generator_channels: int = 48
