@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, Self, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -43,7 +43,7 @@ class Likelihood:
         return None if self.parts is None else self.parts / math.log(2)
 
     @classmethod
-    def joined(cls, several: Sequence[Self]) -> Self:
+    def joined(cls, several: Sequence["Likelihood"]) -> "Likelihood":
         """One of all images, on the CPU, from those of a few each."""
 
         def every(name: str) -> Tensor | None:

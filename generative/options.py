@@ -5,9 +5,12 @@ The bounds are checked here and nowhere else, whenever options are made, because
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any
 
 from generative.errors import InvalidOption, check_choice, check_integer, check_number, near, shown
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in typing from Python 3.11 on
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Options:
         return {f.name: f.default for f in fields(cls) if f.default is not MISSING}
 
     @classmethod
-    def parse(cls, values: Mapping[str, Any]) -> Self:
+    def parse(cls, values: Mapping[str, Any]) -> "Self":
         """Options from what a person wrote. Raises InvalidOption for a name that this model does not have."""
         known = [f.name for f in fields(cls)]
         for name in values:

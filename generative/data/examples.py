@@ -74,4 +74,6 @@ def sheet(name: str, root: str | None = None) -> Image.Image:
 
 
 if __name__ == "__main__":
-    sheet(sys.argv[1]).save(dataset(sys.argv[1]).examples, optimize=True)
+    target = dataset(sys.argv[1]).examples
+    assert target, "this data set bundles none"
+    sheet(sys.argv[1]).save(target, optimize=True)

@@ -11,7 +11,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 TOKEN = "hf_only_for_tests"
@@ -65,7 +65,7 @@ class HubServer:
         self.servers = [ThreadingHTTPServer(("127.0.0.1", 0), handler) for _ in range(2)]
         self.url, self.storage = (f"http://127.0.0.1:{server.server_address[1]}" for server in self.servers)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "HubServer":
         for server in self.servers:
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         return self

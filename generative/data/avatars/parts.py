@@ -7,6 +7,7 @@ other is what the renderer would have drawn in one go, but for rounding, and tak
 """
 
 import io
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -168,6 +169,6 @@ class Painter:
         return layer[..., :3] * layer[..., 3:], layer[..., 3:]
 
 
-def hides_hair_colour(values: dict[str, str]) -> bool:
+def hides_hair_colour(values: Mapping[str, str]) -> bool:
     """Whether nothing in the picture has the hair's colour."""
     return values["hair"] in ("none", "winter hat", "hat") and values["facial hair"] == "none"

@@ -1,7 +1,7 @@
 """What came of completing a picture, in order of likelihood."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import torch
 from PIL import Image
@@ -33,7 +33,7 @@ class Completions:
     candidates: int
 
     @classmethod
-    def ranked(cls, image: Tensor, mask: Tensor, seeds: Seeds, options: Options, frame: Frame) -> Self:
+    def ranked(cls, image: Tensor, mask: Tensor, seeds: Seeds, options: Options, frame: Frame) -> "Completions":
         """From the picture (C, H, W), the mask and the last frame of its completion."""
         figures = {name: values.float().cpu() for name, values in frame.figures.items()}
         bits = figures.get("bits_per_dim")
