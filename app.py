@@ -37,21 +37,10 @@ def main() -> int:
             os.environ["GENERATIVE_DATA"] = args.data
         place = server(args.host, args.port, args.root_path)
         from generative.inference.engine.engine import Engine
-        from generative.web.page.page import CSS, THEME, build
+        from generative.web.page.launch import launch
+        from generative.web.page.page import build
 
-        page = build(Engine(device=args.device))
-        page.queue(api_open=False, status_update_rate=3, max_size=32, default_concurrency_limit=1)
-        page.launch(
-            share=args.share,
-            theme=THEME,
-            css=CSS,
-            show_error=False,
-            enable_monitoring=False,
-            max_file_size="5mb",
-            footer_links=["api"],
-            run_history=False,
-            **place,
-        )
+        launch(build(Engine(device=args.device)), share=args.share, **place)
         return 0
     except GenerativeError as e:
         print("error:", " ".join(str(e).split()), file=sys.stderr)

@@ -13,9 +13,9 @@ from PIL import Image
 
 from generative.errors import InvalidOption, InvalidPicture
 from generative.frame import Frame, View
+from generative.web.page.launch import launch
 from generative.web.widgets.stage.animation import encode_animation
 from generative.web.widgets.stage.stage import Stage, dropped_file, frame_message, reused_seed, say
-from generative.web.widgets.widget import asset
 
 COUNT, HEIGHT, WIDTH, STEPS = 4, 6, 5, 5
 
@@ -90,9 +90,7 @@ def url():
         first.select(on_select, None, heard)
         first.upload(hear("first"), None, heard)
         second.upload(hear("second"), None, heard)
-    demo.queue(api_open=False)
-    _, address, _ = demo.launch(server_name="127.0.0.1", prevent_thread_lock=True, quiet=True, footer_links=[])
-    yield address
+    yield launch(demo, server_name="127.0.0.1", prevent_thread_lock=True, quiet=True)
     demo.close()
 
 
@@ -333,9 +331,3 @@ def test_a_seed_that_is_none_is_refused(data):
 def test_a_file_that_is_none_is_refused(data):
     with pytest.raises(InvalidPicture):
         dropped_file(Event(data))
-
-
-def test_templates_survive_gradio():
-    """Gradio runs the HTML and the CSS through Handlebars and a JavaScript template literal."""
-    for text in (asset("stage.html"), asset("widget.css", "stage.css")):
-        assert not any(mark in text for mark in ("`", "${", "{{", "\\"))

@@ -20,7 +20,7 @@ from generative.frame import Frame
 from generative.library import weights
 from generative.models.autoregressive.completion import Completion
 from generative.models.autoregressive.pixel_model import PixelModel
-from generative.web.widgets.stage.stage import raw_bytes
+from generative.web.widgets.pixels import raw_bytes
 
 Save = Callable[..., Path]
 ANSWERING_APP = """

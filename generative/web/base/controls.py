@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,7 +14,6 @@ from generative.models.registry import MODELS
 from generative.options import Bounds
 
 ANY = "Any (all classes in turn)"
-DICE = Path(__file__).parent / "dice.svg"
 ROLL = "() => Math.floor(Math.random() * 1e6)"
 WORDS = {  # by ability: what the button says, and what is counted
     "samples": ("Generate", "Number of images"),
@@ -41,7 +39,7 @@ def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
     """A seed field with a die beside it, which rolls in the browser."""
     with gr.Row(elem_classes="seed-row"):
         seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{elem_id}-seed", info=SEED_HELP, min_width=120)
-        dice = gr.Button("Roll", icon=DICE, elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice")
+        dice = gr.Button("Roll", elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice roll")
     dice.click(None, None, seed, js=ROLL, api_visibility="private")
     return seed, dice
 

@@ -2,23 +2,17 @@
 
 import html
 import uuid
-from typing import Any
 
 import gradio as gr
 
 from generative.library.entries import Entry
-from generative.web.widgets.widget import asset
+from generative.web.widgets.widget import Widget
 
-# A heading's script: it asks for all the rest when it comes on show for the first time, and whenever Python has renewed
-# it.
-ASK = """
-watch("value", () => trigger("input"));
-new ResizeObserver((_, observer) => {
-  if (!element.clientWidth) return;
-  observer.disconnect();
-  trigger("input");
-}).observe(element);
-"""
+
+class Heading(Widget):
+    """Asks for all that stands under it, by ``input``, when it is first seen and whenever it has been renewed."""
+
+    files = "base/heading"
 
 
 def asked(entry: Entry) -> dict[str, str]:
@@ -26,17 +20,12 @@ def asked(entry: Entry) -> dict[str, str]:
     return {"model": entry.id, "title": html.escape(entry.title), "token": uuid.uuid4().hex}
 
 
-def panel_in(
-    style: str, elem_id: str, value: Any = "", template: str = "${value}", script: str | None = None
-) -> gr.HTML:
-    """A part of the results, in the CSS of the file `style`. Gradio changes only what differs of its pictures, so that
-    they do not flicker."""
-    return gr.HTML(
-        value,
-        html_template=template,
-        css_template=asset("panel.css", style),
-        js_on_load=script,
-        apply_default_css=False,
-        padding=False,
-        elem_id=elem_id,
-    )
+def panel(tool: str, elem_id: str, value: str = "") -> gr.HTML:
+    """A part of the results, as HTML. Gradio changes only what differs of its pictures, so that they do not flicker."""
+    styles = {"elem_classes": classes(tool), "apply_default_css": False, "padding": False}
+    return gr.HTML(value, js_on_load=None, elem_id=elem_id, **styles)
+
+
+def classes(tool: str) -> str:
+    """Of a part of the results, in the page's styles."""
+    return f"results results-{tool}"

@@ -19,7 +19,6 @@ from generative.web.rooms.compare import CompareTab
 from generative.web.rooms.family import FamilyTab
 from generative.web.rooms.guide import GuideTab
 from generative.web.widgets.stage.stage import Stage, dropped_file, say
-from generative.web.widgets.widget import asset
 
 TITLE = "Generative models, at work"
 FAMILIES = {
@@ -28,14 +27,6 @@ FAMILIES = {
     "gans": gans.TEXT,
     "diffusion": diffusion.TEXT,
 }
-CSS = asset("page.css")
-THEME = gr.themes.Default(
-    primary_hue="indigo",
-    secondary_hue="indigo",
-    neutral_hue="slate",
-    font=["system-ui", "sans-serif"],
-    font_mono=["ui-monospace", "monospace"],
-).set(body_text_color_subdued="*neutral_500")  # contrast 4.7 on white, where the theme's own has 2.6
 
 
 def build(engine: Engine) -> gr.Blocks:

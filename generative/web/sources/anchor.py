@@ -14,7 +14,7 @@ from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
 from generative.models.model import drain
-from generative.web.base.controls import DICE, ROLL, seed_row
+from generative.web.base.controls import ROLL, seed_row
 from generative.web.base.run import DEVICE
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_option, spread_slider, spread_update
@@ -53,7 +53,9 @@ class AnchorPicker:
                 field = {"container": False, "min_width": 90, "scale": 0}
                 self.seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{prefix}-seed", **field)
                 use = gr.Button("Use seed", elem_id=f"{prefix}-use", size="sm", min_width=96, scale=0)
-                self.dice = gr.Button("Roll", icon=DICE, elem_id=f"{prefix}-dice", size="sm", min_width=80, scale=0)
+                self.dice = gr.Button(
+                    "Roll", elem_id=f"{prefix}-dice", elem_classes="roll", size="sm", min_width=80, scale=0
+                )
                 self.spread = spread_slider(first, prefix)
             rolled = self.dice.click(None, None, self.seed, js=ROLL, api_visibility="private")
             self._seeded = [rolled.then, use.click, self.seed.submit]

@@ -16,17 +16,10 @@ from generative.inference.pictures.files import background, read_pictures
 from generative.library.entries import Entry
 from generative.web.base.run import QUIET
 from generative.web.widgets.easel.easel import easel_state, empty_message, picture_message
-from generative.web.widgets.plot.charts import data_url
-from generative.web.widgets.widget import asset, event_data
+from generative.web.widgets.pixels import data_url, sheet
+from generative.web.widgets.widget import Widget, event_data
 
-ACROSS = 10  # pictures in a row, also in picker.html and picker.css
 SHOWN = 20
-JS = """
-element.addEventListener("click", (event) => {
-  const index = event.target.closest("[data-index]")?.dataset.index;
-  if (index !== undefined) trigger("select", { index: Number(index) });
-});
-"""
 Reaction = Callable[[Entry, Tensor, list[str]], dict[Any, Any]]  # model, pictures (N, C, H, W), their names → updates
 
 
@@ -87,22 +80,10 @@ class Picker:
         return {self.gallery: offer(entry.dataset, entry.size)}
 
 
-class Gallery(gr.HTML):
+class Gallery(Widget):
     """Small pictures, each a button; a ``select`` event tells the index of one."""
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(
-            value,
-            html_template=asset("picker.html"),
-            css_template=asset("picker.css"),
-            js_on_load=JS,
-            apply_default_css=False,
-            padding=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+    files = "sources/gallery"
 
 
 @cache
@@ -123,13 +104,7 @@ def offer(dataset: str, size: int) -> dict[str, Any]:
     images, names = gallery(dataset, size)
     if not len(images):
         return {"count": 0, "names": [], "sheet": ""}
-    count, channels, height, width = images.shape
-    rows = -(-count // ACROSS)
-    sheet = images.new_zeros(channels, rows * height, ACROSS * width)
-    for i, image in enumerate(images):
-        y, x = i // ACROSS * height, i % ACROSS * width
-        sheet[:, y : y + height, x : x + width] = image
-    return {"count": count, "names": list(names), "sheet": data_url(sheet)}
+    return {"count": len(images), "names": list(names), "sheet": data_url(sheet(images))}
 
 
 def first_picture(entry: Entry) -> dict[str, Any]:

@@ -1,17 +1,35 @@
-"""What the components of our own share: HTML, CSS and JavaScript that lie beside the Python, and their events."""
+"""What the components of our own share: template, styles and script that lie beside the Python, and their events."""
 
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import gradio as gr
 
-WEB = Path(__file__).resolve().parents[1]
-FILES = {path.name: path for path in WEB.rglob("*") if path.suffix in {".html", ".css", ".js"}}
+from generative.web.widgets.modules import WEB, loading
 
 
-def asset(*names: str) -> str:
-    """The text of those files, wherever they lie among what the page is made of, one after another."""
-    return "\n".join(FILES[name].read_text(encoding="utf-8") for name in names)
+class Widget(gr.HTML):
+    """A component of our own. `files` is where its script (.js) and its template (.html; otherwise `template`, or the
+    value as HTML) lie in `generative/web`, without the ending; the last word of it is its class in the page's styles.
+
+    Arguments that gr.HTML does not know reach the script as `props`.
+    """
+
+    files: ClassVar[str]
+
+    def __init__(self, value: Any = None, elem_classes: str = "", template: str = "", **options: Any) -> None:
+        page = WEB / f"{self.files}.html"
+        super().__init__(
+            value,
+            html_template=template or (page.read_text(encoding="utf-8") if page.exists() else "${value}"),
+            js_on_load=loading(f"{self.files}.js"),
+            elem_classes=["widget", f"widget-{self.files.rpartition('/')[2]}", *elem_classes.split()],
+            apply_default_css=False,
+            padding=False,
+            **options,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object"}
 
 
 def event_data(event: gr.EventData) -> dict[str, Any]:

@@ -23,32 +23,19 @@ event that needs no picture should not have it as an input: the browser would se
 from collections.abc import Sequence
 from typing import Any
 
-import gradio as gr
 from torch import Tensor
 
 from generative.inference.latent.formula import STRONGEST, Term, written
-from generative.web.widgets.stage.stage import raw_bytes
-from generative.web.widgets.widget import asset
+from generative.web.widgets.pixels import raw_bytes
+from generative.web.widgets.widget import Widget
 
 AMOUNTS = [i * 0.5 for i in range(int(-2 * STRONGEST), int(2 * STRONGEST) + 1)]  # of the strip; halves not on a phone
 
 
-class Equation(gr.HTML):
+class Equation(Widget):
     """`value` is a message; the rest is as in gr.HTML."""
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(
-            value,
-            html_template=asset("equation.html"),
-            css_template=asset("widget.css", "tiles.css", "equation.css"),
-            js_on_load=asset("nodes.js", "png.js", "tiles.js", "equation.js"),
-            apply_default_css=False,
-            padding=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+    files = "tools/arithmetic/equation"
 
 
 def tile(image: Tensor, title: str, note: str = "") -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """The formula bar: attributes as chips, each with a slider, and the same formula as text. Its other half is
-formula_bar*.js.
+formula_bar.js and what that imports.
 
 Value, Python → browser: a message, any part of this dict; what is left out stays as it is.
 
@@ -27,35 +27,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import gradio as gr
 import torch
 from torch import Tensor
 
 from generative.errors import InvalidOption
 from generative.inference.latent.atlas import METHODS
-from generative.inference.latent.formula import MAX_CHARACTERS, STRONGEST, Term
-from generative.web.widgets.widget import asset
+from generative.inference.latent.formula import Term
+from generative.web.widgets.widget import Widget
 
 MAX_DIMS = 4096  # of a latent that comes back from a browser
 
 
-class FormulaBar(gr.HTML):
+class FormulaBar(Widget):
     """`value` is a message; the rest is as in gr.HTML."""
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        page = asset("formula_bar.html").replace("MOST", f"{STRONGEST:g}").replace("LONGEST", str(MAX_CHARACTERS))
-        super().__init__(
-            value,
-            html_template=page,
-            css_template=asset("widget.css", "formula_bar.css"),
-            js_on_load=asset("nodes.js", "formula_bar.js", "formula_bar_chips.js", "formula_bar_hand.js"),
-            apply_default_css=False,
-            padding=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+    files = "tools/arithmetic/formula_bar"
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,36 +21,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import gradio as gr
 from torch import Tensor
 
 from generative.errors import InvalidOption
 from generative.web.tools.arithmetic.example_sets import Choice
 from generative.web.tools.arithmetic.labelled_images import attribute_of
-from generative.web.widgets.plot.charts import data_url
-from generative.web.widgets.widget import asset
+from generative.web.widgets.pixels import data_url, sheet
+from generative.web.widgets.widget import Widget
 
-ACROSS = 10  # pictures in a row of the sheet, also in triplet.js
 NAMES = ("A", "B", "C")
 NO_SETS = "The sets arrived damaged. Reload the page and choose again."
 
 
-class Triplet(gr.HTML):
+class Triplet(Widget):
     """`value` is a message; the rest is as in gr.HTML."""
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(
-            value,
-            html_template=asset("triplet.html"),
-            css_template=asset("widget.css", "tiles.css", "triplet.css"),
-            js_on_load=asset("nodes.js", "png.js", "tiles.js", "triplet.js"),
-            apply_default_css=False,
-            padding=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+    files = "tools/arithmetic/triplet"
 
 
 @dataclass(frozen=True)
@@ -91,12 +77,3 @@ def offer_message(images: Tensor, names: Sequence[str], labels: Sequence[str]) -
         groups.setdefault(attribute_of(label), []).append([label, label.partition(": ")[2] or label])
     pictures = {"sheet": data_url(sheet(images)), "names": list(names)}
     return {"groups": list(map(list, groups.items())), "pictures": pictures, "ready": True}
-
-
-def sheet(images: Tensor) -> Tensor:
-    """(N, C, H, W) → (C, …, …): ACROSS in a row, without gaps."""
-    count, channels, height, width = images.shape
-    whole = images.new_zeros(-(-count // ACROSS) * ACROSS, channels, height, width)
-    whole[:count] = images
-    rows = whole.unflatten(0, (-1, ACROSS)).permute(2, 0, 3, 1, 4)
-    return rows.reshape(channels, -1, ACROSS * width)

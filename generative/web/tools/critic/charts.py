@@ -7,7 +7,7 @@ from torch import Tensor
 
 from generative.inference.likelihood.neighbours import Nearest
 from generative.web.base.run import cells
-from generative.web.widgets.plot.charts import data_url
+from generative.web.widgets.pixels import data_url
 
 SCORE = "The probability of being real that the discriminator gives the picture: 0 is surely forged, 1 surely real"
 TOLD_APART = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -17,14 +16,13 @@ from generative.inference.likelihood.neighbours import nearest_training, trainin
 from generative.library.entries import Entry
 from generative.models.model import drain
 from generative.web.base.controls import ModelChoice, seed_row
-from generative.web.base.panel import ASK, asked, panel_in
+from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_option, spread_slider, spread_update
 from generative.web.tools.critic import charts as critic_charts
 from generative.web.widgets.plot import charts
 
-panel = partial(panel_in, "critic.css")
 SHOWN = 8  # pictures in a row
 DISCRIMINATOR = "The network that learnt to tell real images from forged ones, while the generator learnt from it"
 HEADING = (
@@ -77,15 +75,15 @@ class CriticTool:
                 self.ranked = gr.Checkbox(label="Most real first", elem_id=f"{prefix}-ranked")
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
                 first = self.controls.first
-                self.heading = panel(f"{prefix}-heading", asked(first), HEADING, ASK)
-                self.rows = panel(f"{prefix}-rows")
-                self.verdict = panel(f"{prefix}-verdict")
-                panel(f"{prefix}-note", NOTE)
-                panel(f"{prefix}-copies", COPIES)
-                self.pairs = panel(f"{prefix}-pairs")
-                panel(f"{prefix}-yours", YOURS)
+                self.heading = Heading(asked(first), classes("critic"), HEADING, elem_id=f"{prefix}-heading")
+                self.rows = panel("critic", f"{prefix}-rows")
+                self.verdict = panel("critic", f"{prefix}-verdict")
+                panel("critic", f"{prefix}-note", NOTE)
+                panel("critic", f"{prefix}-copies", COPIES)
+                self.pairs = panel("critic", f"{prefix}-pairs")
+                panel("critic", f"{prefix}-yours", YOURS)
                 self.picker = Picker(engine, first, prefix)
-                self.own = panel(f"{prefix}-own")
+                self.own = panel("critic", f"{prefix}-own")
         self._wire()
 
     def _wire(self) -> None:

@@ -1,6 +1,6 @@
 """The latent map: a map of a latent space, the picture at one latent, and a slider for every dimension of it.
 
-Its other half is latent_map*.js and latent_sliders.js.
+Its other half is latent_map.js and what that imports.
 
 Value, Python → browser: a message, any of the parts that the functions below make. `opening_message` turns the map to a
 model; the browser then asks for all else, when it is first seen. A message that answers says which `ask` it answers,
@@ -19,39 +19,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import gradio as gr
 import torch
 from torch import Tensor
 
 from generative.errors import InvalidOption, check_integer, check_number, shown
 from generative.inference.latent.atlas import Atlas
 from generative.library.entries import Entry
-from generative.web.widgets.plot.charts import data_url
-from generative.web.widgets.stage.stage import raw_bytes
-from generative.web.widgets.widget import asset
+from generative.web.widgets.pixels import data_url, raw_bytes
+from generative.web.widgets.widget import Widget
 
-SCRIPTS = ("nodes.js", "png.js", "latent_map_view.js", "latent_sliders.js", "latent_map.js", "latent_map_hand.js")
 MOST_DIMS, LARGEST = 16_384, 1e4  # of what a browser may send
 REACH = 3.0  # standard deviations from the mean to either end of a slider
 DIGITS = 4  # of what is sent
 
 
-class LatentMap(gr.HTML):
+class LatentMap(Widget):
     """A map with sliders. `value` is a message; the rest is as in gr.HTML."""
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(
-            value,
-            html_template=asset("latent_map.html"),
-            css_template=asset("widget.css", "latent_map.css"),
-            js_on_load=asset(*SCRIPTS),
-            apply_default_css=False,
-            padding=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+    files = "tools/explore/latent_map"
 
 
 @dataclass(frozen=True, eq=False)

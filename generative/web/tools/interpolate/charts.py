@@ -14,7 +14,7 @@ from torch import Tensor
 from generative.frame import Frame
 from generative.inference.latent.walks import angle, changes
 from generative.web.base.run import cells, duration
-from generative.web.widgets.plot.charts import data_url
+from generative.web.widgets.pixels import SCALES, data_url
 from generative.web.widgets.stage.stage import frame_message
 
 EDGES = {  # of a grid, and the corners that they join
@@ -31,6 +31,7 @@ CHANGE = (
     "How far a pixel's value moves from a picture to the next one, of 255: the mean over all pixels and steps, and of "
     "the largest step. A largest step far above the mean is a jump"
 )
+SIZES = "How many pixels wide each pixel is saved; 1× is the model's own resolution"
 TIME = "From the request to all pictures; it includes the search for latents, where one was needed"
 
 
@@ -64,8 +65,10 @@ def sheet(way: Way) -> str:
     """All pictures at once: a strip, which folds where there is little room, or a grid; and a button that saves it."""
     rows = way.images.unflatten(0, (-1, way.across))  # (rows, columns, C, H, W)
     url = data_url(rows.permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2))
+    sizes = "".join(f'<option value="{scale}">{scale}×</option>' for scale in SCALES)
     words = html.escape(f"{len(way.images)} pictures between {listed(way.names)}")
-    save = f'<button type="button" data-name="{"grid" if way.is_grid else "walk"}.png">Save as one picture</button>'
+    save = f'<button type="button" data-name="{"grid" if way.is_grid else "walk"}">Save as one picture</button>'
+    save += f'<select aria-label="Size of the saved picture" title="{SIZES}">{sizes}</select>'
     if way.is_grid:
         return f'<figure class="grid"><img src="{url}" alt="{words}"></figure>{save}'
     count = way.across

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import gradio as gr
 from torch import Tensor
 
 from generative.errors import InvalidPicture
@@ -14,47 +13,21 @@ from generative.library.entries import Entry
 from generative.web.sources.anchor import Source
 from generative.web.sources.picker import wanted_picture
 from generative.web.widgets.easel.easel import picture_message
-from generative.web.widgets.plot.charts import data_url
-from generative.web.widgets.widget import asset
+from generative.web.widgets.pixels import data_url
+from generative.web.widgets.widget import Widget
 
 NAME_LENGTH, KEY_LENGTH = 120, 40
 CARDS = 4
-DECODED = "What the decoder makes of the latent that was found for the picture: the way goes from here, not from it"
-ERROR = "Root mean square over pixels: 0 is the same picture, 1 is black instead of white"
-HTML = """<section class="gen-ends" data-part="root" data-state="ready" data-count="2">CARDS
-  <button type="button" class="swap" title="Exchange the two ends">⇄<span> Swap</span></button>
-  <p class="message" role="alert" hidden></p>
-</section>"""
-CARD = f"""
-  <button type="button" class="card"><span class="head"><b></b><i>next choice goes here</i></span>
-    <span class="pictures">
-      <span class="of"><img class="picture" alt=""><small>picture</small></span><span class="to">→</span>
-      <span class="of" title="{DECODED}"><img class="decoded" alt=""><small>decoded</small></span>
-    </span>
-    <span class="told"><span class="name"></span><span class="words" title="{ERROR}"></span></span>
-  </button>"""
 
 
-class Ends(gr.HTML):
+class Ends(Widget):
     """Up to four cards, each with a source and what its latent decodes to; one of them takes what is chosen next.
 
     ``input`` is fired when the ends have changed and when the cards are first seen; `read_ends` reads the value. Python
     sends `ends_message`, `arrived_message`, `found_message` or {"error": words}.
     """
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(
-            value,
-            html_template=HTML.replace("CARDS", CARDS * CARD),
-            css_template=asset("widget.css", "ends.css"),
-            js_on_load=asset("ends.js"),
-            apply_default_css=False,
-            padding=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+    files = "tools/interpolate/ends"
 
 
 @dataclass(frozen=True, eq=False)

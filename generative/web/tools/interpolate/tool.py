@@ -29,7 +29,7 @@ from generative.web.tools.interpolate.ends import (
     read_ends,
 )
 from generative.web.widgets.stage.looping_stage import LoopingStage
-from generative.web.widgets.widget import asset
+from generative.web.widgets.widget import Widget
 
 TITLES = {"walk": ("From", "To"), "grid": ("Top left", "Top right", "Bottom left", "Bottom right")}
 OPENING = (0, 3, 7, 9)  # of the test images, or their seeds
@@ -80,12 +80,7 @@ class InterpolateTool:
         self.anchor = AnchorPicker(self.engine, first, prefix, confirm=True)
         opened = {**ends_message(first, opening(first)), "names": TITLES["walk"]}
         self.ends = Ends(opened, elem_id=f"{prefix}-ends")
-        sheet_parts = {
-            "css_template": asset("interpolate.css"),
-            "js_on_load": asset("interpolate.js"),
-            "apply_default_css": False,
-        }
-        self.sheet = gr.HTML("", elem_id=f"{prefix}-sheet", **sheet_parts)
+        self.sheet = Sheet("", elem_id=f"{prefix}-sheet")
         with gr.Row(elem_classes="pair"):
             with gr.Column(scale=2, min_width=280):
                 self.stage = LoopingStage(elem_id=f"{prefix}-stage")
@@ -182,6 +177,12 @@ class InterpolateTool:
         images, other = self.engine.decode(entry.id, torch.cat(latents)).split([len(some) for some in latents])
         lines = {p: images[line] if p == path else other for p in PATHS}
         return Way(names, points, images, int(across), path, lines)
+
+
+class Sheet(Widget):
+    """What `charts.sheet` says, with its button at work."""
+
+    files = "tools/interpolate/sheet"
 
 
 def opening(entry: Entry) -> list[Source]:

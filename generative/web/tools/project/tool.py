@@ -14,12 +14,12 @@ from generative.frame import Frame
 from generative.inference.engine.engine import MAX_PROJECTIONS, Engine
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
+from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE, QUIET, Run, cells, duration, seed_range
 from generative.web.sources.picker import Picker, first_picture, held_picture
 from generative.web.widgets.easel.easel import Easel, easel_state, picture_message
 from generative.web.widgets.plot.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from generative.web.widgets.stage.stage import Stage, reused_seed, say, stopped_message
-from generative.web.widgets.widget import asset
 
 LATENT = "The numbers that a generator makes a picture from"
 NOTE = (
@@ -74,8 +74,8 @@ class ProjectTool:
                         self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
                     with gr.Column(min_width=280):
                         self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
-                self.report = report(elem_id=f"{prefix}-report")
-                report(NOTE, elem_id=f"{prefix}-note")
+                self.report = panel("project", f"{prefix}-report")
+                panel("project", f"{prefix}-note", NOTE)
         self._wire()
 
     def _wire(self) -> None:
@@ -132,12 +132,6 @@ class ProjectTool:
                 yield message, (facts(run) if message["done"] else NO_FACTS) + curve(trace)
         except GenerativeError as e:
             yield {**say(error=str(e)), **stopped_message()}, gr.skip()
-
-
-def report(value: str = "", **options: Any) -> gr.HTML:
-    """A place for facts and words."""
-    style = asset("project.css")
-    return gr.HTML(value, css_template=style, js_on_load=None, apply_default_css=False, padding=False, **options)
 
 
 def facts(run: Run) -> str:

@@ -12,7 +12,8 @@ from generative.inference.pictures.heatmap import ANCHORS
 from generative.library.entries import Entry
 from generative.library.percentile import FILE, RECONSTRUCTION, percentile
 from generative.web.base.run import cells
-from generative.web.widgets.plot.charts import Scale, class_words, data_url, percentile_bar, verdict
+from generative.web.widgets.pixels import data_url
+from generative.web.widgets.plot.charts import Scale, class_words, percentile_bar, verdict
 
 RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
 PSNR = "Peak signal-to-noise ratio, 10 log₁₀(1 / mean squared error), in decibels: 6 dB more is half the error"

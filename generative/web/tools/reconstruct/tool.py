@@ -1,7 +1,6 @@
 """Reconstructing: a picture, clean or noisy, through an autoencoder, and how far what comes back is from it."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,21 +12,24 @@ from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstr
 from generative.library.entries import Entry
 from generative.models.model import drain
 from generative.web.base.controls import ROLL, ModelChoice, seed_row
-from generative.web.base.panel import ASK, asked, panel_in
+from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
 from generative.web.tools.reconstruct import charts as views
 from generative.web.widgets.easel.easel import Easel, picture_message
 from generative.web.widgets.plot import charts
+from generative.web.widgets.widget import Widget
 
-panel = partial(panel_in, "reconstruct.css")
 DRAWN = 8  # pictures of codes drawn at random
 NOISE_HELP = "Standard deviation of what is added before the encoder looks. Pixel values go from 0 to 1."
 HEADING = "<h4>What the ${value.title} makes of it</h4>"
-AGAIN = (
-    'element.addEventListener("click", (event) => { if (event.target.closest("[data-again]")) trigger("select"); });'
-)
+
+
+class Pictures(Widget):
+    """What `views.pictures` says; ``select`` when another draw is asked for."""
+
+    files = "tools/reconstruct/pictures"
 
 
 class ReconstructTool:
@@ -61,17 +63,17 @@ class ReconstructTool:
         with gr.Row(elem_classes="pair"):
             with gr.Column(min_width=280):
                 self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
-                self.facts = panel(f"{prefix}-facts")
+                self.facts = panel("reconstruct", f"{prefix}-facts")
             with gr.Column(min_width=280):
-                self.heading = panel(f"{prefix}-heading", asked(first), HEADING, ASK)
+                self.heading = Heading(asked(first), classes("reconstruct"), HEADING, elem_id=f"{prefix}-heading")
                 self.noise = gr.Slider(
                     0, STRONGEST_NOISE, value=0, step=0.01, label="Noise", info=NOISE_HELP, elem_id=f"{prefix}-noise"
                 )
-                self.pictures = panel(f"{prefix}-pictures", script=AGAIN)
-        self.compared = panel(f"{prefix}-compared")
-        self.odd = panel(f"{prefix}-odd")
-        self.table = panel(f"{prefix}-table")
-        self.drawn = panel(f"{prefix}-drawn")
+                self.pictures = Pictures("", classes("reconstruct"), elem_id=f"{prefix}-pictures")
+        self.compared = panel("reconstruct", f"{prefix}-compared")
+        self.odd = panel("reconstruct", f"{prefix}-odd")
+        self.table = panel("reconstruct", f"{prefix}-table")
+        self.drawn = panel("reconstruct", f"{prefix}-drawn")
 
     def _wire(self) -> None:
         heading, easel, seed = self.heading, self.easel, self.seed

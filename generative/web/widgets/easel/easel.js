@@ -1,211 +1,245 @@
 // The easel in the browser: one picture, a mask over it, and the tools mask, draw and point.
-// Gradio runs nodes.js + png.js + easel_brush.js + easel_view.js + easel.js + easel_hand.js, once per easel, as the body of one
-// function of (element, trigger, props, server, upload, watch). What goes to and fro is described in easel.py.
+// What goes to and fro is described in easel.py.
 
-const part = Object.fromEntries([...element.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
-const root = part.root;
-const tools = root.dataset.tools.split(" ");
-const uid = Math.random().toString(36).slice(2);
+import { partsOf, whenResized, whenSeen } from "../kit/dom.js";
+import { decode, encode } from "../kit/png.js";
+import { sameBytes } from "./brush.js";
+import { buildControls, renderControls } from "./controls.js";
+import { cellAt, useHand } from "./hand.js";
+import { useKeys } from "./keyboard.js";
+import { drawMarks, drawMaskLayer, drawPicture, layOut } from "./layers.js";
+import { renderWords } from "./words.js";
+import { History, merged, sameShape, worn } from "./work.js";
 
-const HISTORY = 100;
-const SWATCHES = {
-  black: "#000000", white: "#ffffff", skin: "#e3b088", brown: "#6d4126", red: "#d8483e", yellow: "#f1c232", blue: "#3c78d8",
-};
-const TOOL_TITLES = { mask: "Mask", draw: "Draw", point: "Point" };
-const HELP = {
-  mask: "Arrow keys move the brush, Space paints, Shift and Space erase. Control and Z undo.",
-  draw: "Arrow keys move the pen, Space draws a dot, Shift and Space put background there. Control and Z undo.",
-  point: "Arrow keys choose a pixel, Enter asks about it.",
-};
+/** @typedef {import("../kit/dom.js").Mounted} Mounted */
+/** @typedef {import("./brush.js").Cell} Cell */
+/** @typedef {import("./brush.js").Place} Place */
+/** @typedef {import("./work.js").Work} Work */
 
-let tool = tools[0];
-let work = { shape: null, picture: null, mask: null }; // replaced as a whole, never changed in place: the history keeps it
-let past = [], future = [];
-let alt = "", marked = null, overlay = null, overlayShown = true;
-let stroke = null; // {pointer, erase, last, and what it has made so far: picture or mask, or the mark before it}
-const waiting = []; // messages that arrived during a stroke
-let hover = null; // where the mouse is, {x, y}
-let cursor = null, byKeyboard = false; // [row, column], and whether it is on show
-let scale = 1; // screen pixels a pixel
-
-// ── messages from Python ─────────────────────────────────────────────────────────────────────────────────────────
-
-function receive(message) {
-  if (!message || typeof message !== "object") return;
-  if (stroke) return void waiting.push(message);
-  const next = merged(message), same = (kind) => sameBytes(next[kind], work[kind]);
-  if (!same("picture") || !same("mask") || String(next.shape) !== String(work.shape)) replaceBy(next);
-  if (message.alt !== undefined) alt = message.alt ?? "";
-  if (message.marked !== undefined) marked = message.marked;
-  if (message.overlay !== undefined) overlay = readOverlay(message);
-  publish();
-  render();
+/** @param {Mounted} mounted */
+export function mount(mounted) {
+  const easel = new Easel(mounted);
+  whenResized(easel.root, easel.part.box, () => easel.render());
+  whenSeen(easel.root, () => mounted.trigger("expand"));
+  mounted.watch("value", () => easel.receive(mounted.props.value));
+  easel.render();
+  easel.receive(mounted.props.value);
 }
 
-function merged({ shape = work.shape, picture: pixels, mask }) {
-  const kept = String(shape) === String(work.shape), [channels, height, width] = shape ?? [0, 0, 0];
-  const bytes = (text, old, count) => {
-    const found = text === undefined ? (kept ? old : null) : text && decode(text);
-    return found?.length === count ? found : null;
-  };
-  const area = height * width;
-  return { shape, picture: bytes(pixels, work.picture, channels * area), mask: worn(bytes(mask, work.mask, area)) };
-}
-
-const worn = (mask) => (mask?.includes(1) ? mask : null); // a mask of no pixel is none
-
-function readOverlay({ overlay: text, overlay_name: name = "", overlay_colours: colours = [] }) {
-  const bytes = text && decode(text);
-  if (!work.shape || bytes?.length !== 4 * work.shape[1] * work.shape[2]) return null;
-  return { bytes, name, stops: colours.map(([r, g, b, a]) => `rgb(${r} ${g} ${b} / ${a / 255})`).join(", ") };
-}
-
-// ── to Python ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function publish() {
-  const { shape, picture: pixels, mask } = work;
-  props.value = { picture: pixels && encode(pixels), shape, alt, mask: mask && encode(mask), marked };
-}
-
-function replaceBy(next) {
-  if (work.shape) past = [...past, work].slice(-HISTORY);
-  future = [];
-  show(next);
-}
-
-function show(next) {
-  if (String(next.shape) !== String(work.shape)) hover = cursor = marked = null;
-  if (!sameBytes(next.picture, work.picture)) overlay = marked = null; // they were about the one before
-  work = next;
-}
-
-// What the visitor did: it can be undone, and Python hears of it.
-function commit(change) {
-  const next = { ...work, ...change };
-  next.mask = worn(next.mask);
-  if (sameBytes(next.picture, work.picture) && sameBytes(next.mask, work.mask)) return render();
-  replaceBy(next);
-  announce();
-}
-
-function announce() {
-  publish();
-  trigger("input");
-  render();
-}
-
-function travel(from, to) {
-  if (stroke || !from.length) return;
-  const next = from.pop();
-  to.push(work);
-  show(next);
-  announce();
-}
-const undo = () => travel(past, future), redo = () => travel(future, past);
-
-// ── what is on show ──────────────────────────────────────────────────────────────────────────────────────────────
-
-const shownPicture = () => stroke?.picture ?? work.picture;
-const shownMask = () => stroke?.mask ?? work.mask;
-const able = () => Boolean(work.picture || (tool === "draw" && work.shape));
-const sized = (kind) => Number(part[kind === "mask" ? "brushSize" : "penSize"].value);
-const background = (channels) => (channels === 1 ? [0] : [255, 255, 255]);
-const hexColour = (text) => [1, 3, 5].map((i) => parseInt(text.slice(i, i + 2), 16));
-const penColour = (channels) => (channels === 1 ? [Number(part.grey.value)] : hexColour(part.colour.value));
-
-function layOut() {
-  const side = part.box.clientWidth;
-  if (!work.shape || !side) return;
-  const [, height, width] = work.shape;
-  scale = Math.max(1, Math.floor((side * devicePixelRatio) / Math.max(height, width)));
-  part.board.style.width = `${(width * scale) / devicePixelRatio}px`;
-  part.board.style.height = `${(height * scale) / devicePixelRatio}px`;
-}
-
-function drawPicture() {
-  const pixels = shownPicture(), [, height, width] = work.shape;
-  const context = fresh(part.picture, width, height);
-  if (pixels) context.putImageData(picture(pixels, [1, ...work.shape], 0), 0, 0);
-  const above = fresh(part.overlay, width, height);
-  if (!overlay || !overlayShown || stroke?.picture) return;
-  above.putImageData(new ImageData(new Uint8ClampedArray(overlay.bytes), width, height), 0, 0);
-}
-
-function drawMaskLayer() {
-  const [, height, width] = work.shape;
-  const colour = getComputedStyle(root).getPropertyValue("--color-accent");
-  drawMask(part.mask, shownMask(), height, width, scale, colour);
-}
-
-function drawMarks() {
-  const [, height, width] = work.shape;
-  const context = fresh(part.marks, width * scale, height * scale);
-  if (shownPicture()) drawGrid(context, height, width, scale);
-  if (marked) frameCell(context, marked, scale);
-  const place = byKeyboard ? cursor && { x: cursor[1] + 0.5, y: cursor[0] + 0.5 } : hover;
-  if (!place || !able()) return;
-  if (tool === "mask") outlineCells(context, disc(place, sized("mask"), height, width), scale);
-  else if (tool === "draw") outlineRound(context, place, sized("draw"), scale);
-  else outlineCells(context, [cellAt(place)], scale);
-}
-
-function render() {
-  root.dataset.state = shownPicture() ? "ready" : "empty";
-  root.dataset.tool = tool;
-  root.classList.toggle("keyboard", byKeyboard);
-  layOut();
-  if (work.shape) {
-    drawPicture();
-    drawMaskLayer();
-    drawMarks();
+export class Easel {
+  /** @param {Mounted} mounted */
+  constructor({ element, props, trigger }) {
+    this.part = partsOf(element);
+    this.root = /** @type {HTMLElement} */ (this.part.root);
+    this.props = props;
+    this.trigger = trigger;
+    /** @type {string[]} */
+    this.tools = props.tools;
+    this.tool = this.tools[0];
+    this.history = new History();
+    this.alt = "";
+    /** @type {Cell | null} */
+    this.marked = null;
+    /** @type {{ bytes: Uint8Array, name: string, stops: string } | null} */
+    this.overlay = null;
+    this.overlayShown = true;
+    /** @type {import("./hand.js").Stroke | null} */
+    this.stroke = null;
+    /** @type {object[]} messages that arrived during a stroke */
+    this.waiting = [];
+    /** @type {Place | null} where the mouse is */
+    this.hover = null;
+    /** @type {Cell | null} that of the keyboard */
+    this.cursor = null;
+    this.byKeyboard = false; // whether the cursor is on show
+    this.scale = 1; // screen pixels a pixel
+    buildControls(this);
+    useHand(this);
+    useKeys(this);
   }
-  renderControls();
-  renderWords();
-}
 
-function renderControls() {
-  const grey = work.shape?.[0] !== 3;
-  root.querySelectorAll("[data-for]").forEach((panel) => panel.classList.toggle("away", panel.dataset.for !== tool));
-  root.querySelectorAll("[data-mask]").forEach((button) => { button.disabled = !work.picture; });
-  part.blank.disabled = !work.shape;
-  part.undo.disabled = !past.length;
-  part.redo.disabled = !future.length;
-  part.greys.hidden = !grey;
-  part.colours.hidden = grey;
-  part.legend.hidden = !overlay;
-  root.classList.toggle("overlaid", Boolean(overlay));
-  part.overlayShown.setAttribute("aria-pressed", overlayShown);
-  if (!overlay) return;
-  part.overlayName.textContent = part.overlayName.title = overlay.name;
-  part.gradient.style.setProperty("--stops", overlay.stops);
-}
+  // ── messages from Python ───────────────────────────────────────────────────────────────────────────────────────
 
-function renderWords() {
-  part.brushWords.textContent = `${sized("mask")} px`;
-  part.penWords.textContent = `${sized("draw")} px`;
-  part.name.textContent = part.name.title = alt;
-  part.status.textContent = statusWords();
-  part.empty.textContent = `Choose a picture${tools.includes("draw") && work.shape ? ", or draw one here" : ""}`;
-  part.help.textContent = HELP[tool];
-  const [, height, width] = work.shape ?? [];
-  part.board.setAttribute("aria-label", `${alt || "Picture"}${height ? `, ${width} by ${height} pixels` : ""}`);
-}
-
-function statusWords() {
-  if (!work.shape || !able()) return "";
-  const [channels, height, width] = work.shape;
-  if (tool === "mask") {
-    const count = shownMask()?.reduce((sum, value) => sum + value, 0) ?? 0;
-    return count ? `${count} of ${height * width} pixels to invent` : "Paint over what is to be invented";
+  /** @param {any} message */
+  receive(message) {
+    if (!message || typeof message !== "object") return;
+    if (this.stroke) return void this.waiting.push(message);
+    const next = merged(this.work, message);
+    if (this.history.changes(next)) this.replace(next);
+    if (message.alt !== undefined) this.alt = message.alt ?? "";
+    if (message.marked !== undefined) this.marked = message.marked;
+    if (message.overlay !== undefined) this.overlay = this.readOverlay(message);
+    this.publish();
+    this.render();
   }
-  const cell = byKeyboard ? cursor : hover ? cellAt(hover) : tool === "point" ? marked : null;
-  if (cell) return cellWords(cell);
-  return tool === "draw" ? `${width} × ${height} pixels, ${channels === 1 ? "grey" : "colour"}` : "";
-}
 
-function cellWords([row, column]) {
-  const [channels, , width] = work.shape, at = row * width + column, pixels = shownPicture();
-  const values = [...(pixels?.subarray(at * channels, (at + 1) * channels) ?? [])];
-  const words = shownMask()?.[at] ? "to invent" : values.map((value) => (value / 255).toFixed(2)).join(", ");
-  return `Row ${row}, column ${column}${words ? `: ${words}` : ""}`;
+  catchUp() {
+    this.waiting.splice(0).forEach((message) => this.receive(message));
+  }
+
+  /** @param {{ overlay: string | null, overlay_name?: string, overlay_colours?: number[][] }} message */
+  readOverlay({ overlay, overlay_name: name = "", overlay_colours: colours = [] }) {
+    const bytes = overlay && decode(overlay), { height, width } = this.sides;
+    if (!bytes || !this.work.shape || bytes.length !== 4 * height * width) return null;
+    return { bytes, name, stops: colours.map(([r, g, b, a]) => `rgb(${r} ${g} ${b} / ${a / 255})`).join(", ") };
+  }
+
+  // ── to Python ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  publish() {
+    const { work: { shape, picture, mask }, alt, marked } = this;
+    this.props.value = { picture: picture && encode(picture), shape, alt, mask: mask && encode(mask), marked };
+  }
+
+  /**
+   * What the visitor did: it can be undone, and Python hears of it.
+   * @param {Partial<Work>} change
+   */
+  commit(change) {
+    const next = { ...this.work, ...change };
+    next.mask = worn(next.mask);
+    if (!this.history.changes(next)) return this.render();
+    this.replace(next);
+    this.announce();
+  }
+
+  announce() {
+    this.publish();
+    this.trigger("input");
+    this.render();
+  }
+
+  ask() {
+    if (!this.marked) return;
+    this.publish();
+    this.trigger("select");
+    this.render();
+  }
+
+  // ── what stands here ───────────────────────────────────────────────────────────────────────────────────────────
+
+  get work() {
+    return this.history.work;
+  }
+
+  get sides() {
+    const [channels, height, width] = this.work.shape ?? [1, 0, 0];
+    return { channels, height, width };
+  }
+
+  get background() {
+    return this.sides.channels === 1 ? [0] : [255, 255, 255];
+  }
+
+  get penColour() {
+    const { grey, colour } = this.part;
+    if (this.sides.channels === 1) return [Number(grey.value)];
+    return [1, 3, 5].map((i) => parseInt(colour.value.slice(i, i + 2), 16));
+  }
+
+  get able() {
+    return Boolean(this.work.picture || (this.tool === "draw" && this.work.shape));
+  }
+
+  get shownPicture() {
+    return this.stroke?.picture ?? this.work.picture;
+  }
+
+  get shownMask() {
+    return this.stroke?.mask ?? this.work.mask;
+  }
+
+  /** Where the brush is, by hand or by keyboard. */
+  get place() {
+    if (!this.byKeyboard) return this.hover;
+    return this.cursor && { x: this.cursor[1] + 0.5, y: this.cursor[0] + 0.5 };
+  }
+
+  /** The pixel to talk about. */
+  get cellOfInterest() {
+    if (this.byKeyboard) return this.cursor;
+    if (this.hover) return this.cellAt(this.hover);
+    return this.tool === "point" ? this.marked : null;
+  }
+
+  /** @param {Place} place */
+  cellAt(place) {
+    return cellAt(place, this.sides);
+  }
+
+  /** @param {"mask" | "draw"} kind */
+  sized(kind) {
+    return Number(this.part[kind === "mask" ? "brushSize" : "penSize"].value);
+  }
+
+  // ── changes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @param {Work} next */
+  replace(next) {
+    this.forget(next);
+    this.history.replace(next);
+  }
+
+  /**
+   * Takes away what is about the picture before.
+   * @param {Work} next
+   */
+  forget(next) {
+    if (!sameShape(next, this.work)) this.hover = this.cursor = this.marked = null;
+    if (!sameBytes(next.picture, this.work.picture)) this.overlay = this.marked = null;
+  }
+
+  undo() {
+    this.travel(this.history.past.at(-1), () => this.history.undo());
+  }
+
+  redo() {
+    this.travel(this.history.future.at(-1), () => this.history.redo());
+  }
+
+  /**
+   * @param {Work | undefined} next
+   * @param {() => void} go
+   */
+  travel(next, go) {
+    if (this.stroke || !next) return;
+    this.forget(next);
+    go();
+    this.announce();
+  }
+
+  /** @param {string} tool */
+  choose(tool) {
+    this.tool = tool;
+    this.render();
+  }
+
+  toggleOverlay() {
+    this.overlayShown = !this.overlayShown;
+    this.render();
+  }
+
+  /** @param {boolean} on */
+  useKeyboard(on) {
+    const { height, width } = this.sides, middle = /** @type {Cell} */ ([Math.floor(height / 2), Math.floor(width / 2)]);
+    this.byKeyboard = on;
+    if (on && this.work.shape) this.cursor = (this.tool === "point" && this.marked) || this.cursor || middle;
+    this.render();
+  }
+
+  render() {
+    this.root.dataset.state = this.shownPicture ? "ready" : "empty";
+    this.root.dataset.tool = this.tool;
+    this.root.classList.toggle("keyboard", this.byKeyboard);
+    layOut(this);
+    drawPicture(this);
+    drawMaskLayer(this);
+    drawMarks(this);
+    renderControls(this);
+    this.renderWords();
+  }
+
+  renderWords() {
+    renderWords(this);
+  }
 }

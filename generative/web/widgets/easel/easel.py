@@ -1,4 +1,4 @@
-"""The easel: one picture on which a visitor paints a mask, draws, or points at a pixel. Its other half is easel*.js.
+"""The easel: one picture on which a visitor paints a mask, draws, or points at a pixel. Its other half is easel.js.
 
 Value, Python → browser: a message, any part of this dict; what is left out stays as it is.
 
@@ -39,36 +39,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import gradio as gr
 import torch
 from torch import Tensor
 
 from generative.errors import InvalidPicture, shown
-from generative.web.widgets.stage.stage import raw_bytes
-from generative.web.widgets.widget import asset
+from generative.web.widgets.pixels import raw_bytes
+from generative.web.widgets.widget import Widget
 
 TOOLS = ("mask", "draw", "point")
 MAX_SIDE = 256
 HEAT = ((255, 214, 70, 0), (255, 150, 40, 150), (225, 30, 60, 225))  # from nothing over amber to red, in RGBA
 
 
-class Easel(gr.HTML):
+class Easel(Widget):
     """One picture to paint on. `value` is a message, `tools` are some of `TOOLS`; the rest is as in gr.HTML."""
+
+    files = "widgets/easel/easel"
 
     def __init__(self, value: dict[str, Any] | None = None, tools: tuple[str, ...] = ("mask",), **options: Any) -> None:
         assert tools and set(tools) <= set(TOOLS), tools
-        super().__init__(
-            value,
-            html_template=asset("easel.html").replace("TOOLS", " ".join(tools)),
-            css_template=asset("widget.css", "easel.css"),
-            js_on_load=asset("nodes.js", "png.js", "easel_brush.js", "easel_view.js", "easel.js", "easel_hand.js"),
-            apply_default_css=False,
-            padding=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+        super().__init__(value, tools=list(tools), **options)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
 """Small charts as HTML: how a picture ranks, what a model expected at a pixel."""
 
-import base64
 import html
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from generative.abilities import Likelihood
-from generative.inference.pictures.grids import to_pil
+from generative.web.widgets.pixels import data_url
 
 CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
 WIDTH, HEIGHT = 512, 72  # of one distribution, in units of its drawing: two a value
@@ -154,10 +152,3 @@ def ranking(images: Tensor, names: list[str], bits: list[float], ranks: list[flo
 
 def problem(words: str) -> str:
     return f'<p class="problem" role="alert">{html.escape(words)}</p>'
-
-
-def data_url(image: Tensor) -> str:
-    """(C, H, W) in [0, 1] as a PNG inside an address."""
-    file = io.BytesIO()
-    to_pil(image).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

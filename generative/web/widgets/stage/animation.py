@@ -14,8 +14,8 @@ from PIL import Image
 from generative.errors import GenerativeError, InvalidOption, check_choice, check_integer
 from generative.inference.pictures.grids import GAP, grid, save_animation
 
-MAX_CHARACTERS, MAX_FRAMES = 32_000_000, 400  # of base64; both also in stage_files.js
-PANEL_GAP = 4 * GAP  # pixels between two panels, as in png.js
+MAX_SIZE, MAX_FRAMES = 32_000_000, 400  # characters of base64
+PANEL_GAP = 4 * GAP  # pixels between two panels
 _encoding = threading.Lock()  # one animation at a time: each may take seconds and 100 MB
 
 
@@ -55,7 +55,7 @@ def _checked(order: Any) -> tuple[str, tuple[int, ...], int, list[list[str]]]:
     length = 4 * -(-math.prod(shape) // 3)
     if any(not isinstance(panel, str) or len(panel) != length for frame in frames for panel in frame):
         raise InvalidOption("every panel must hold as many bytes as its shape says")
-    if length * panels * len(frames) > MAX_CHARACTERS:
+    if length * panels * len(frames) > MAX_SIZE:
         raise InvalidOption("it would be larger than 32 MB; draw fewer images or fewer steps")
     return kind, shape, columns, frames
 

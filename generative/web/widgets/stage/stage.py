@@ -18,33 +18,23 @@ from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
-from torch import Tensor
 
 from generative.errors import InvalidPicture, check_integer
 from generative.frame import Frame, View
+from generative.web.widgets.pixels import raw_bytes
 from generative.web.widgets.stage.animation import encode_animation
-from generative.web.widgets.widget import asset, event_data
+from generative.web.widgets.widget import Widget, event_data
 
-MAX_FILE_BYTES = 5_000_000  # also in stage_files.js
+MAX_FILE_BYTES = 5_000_000
 
 
-class Stage(gr.HTML):
+class Stage(Widget):
     """A picture area. `value` is a message, so that the page opens with pictures; the rest is as in gr.HTML."""
 
-    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(
-            value,
-            html_template=asset("stage.html"),
-            css_template=asset("widget.css", "stage.css"),
-            js_on_load=asset("nodes.js", "png.js", "stage.js", "stage_files.js"),
-            apply_default_css=False,
-            padding=False,
-            server_functions=[encode_animation],
-            **options,
-        )
+    files = "widgets/stage/stage"
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object"}
+    def __init__(self, value: dict[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(value, server_functions=[encode_animation], **options)
 
 
 def frame_message(
@@ -104,12 +94,6 @@ def _packed(frame: Frame, seconds_left: float | None) -> dict[str, Any]:
     views = {name: raw_bytes(images) for name, images in {"image": frame.images, **shades}.items()}
     facts = {"step": frame.step, "total": frame.total, "label": frame.label, "seconds_left": seconds_left}
     return {**facts, "shape": list(frame.images.shape), "views": views}
-
-
-def raw_bytes(images: Tensor) -> str:
-    """Base64 of the bytes in the order N, H, W, C, rounded as in the PNGs that the project saves."""
-    pixels = (images.detach() * 255).round().clamp(0, 255).byte().permute(0, 2, 3, 1).cpu().contiguous()
-    return base64.b64encode(pixels.numpy()).decode("ascii")
 
 
 def stopped_message(run: str | None = None) -> dict[str, Any]:

@@ -1,34 +1,42 @@
 // The layers of an easel that are drawn at the screen's resolution: the mask's hatch, the grid, outlines. No state.
-// `scale` is the number of screen pixels a pixel of the picture has. Inlined between easel_brush.js and easel.js.
+// `scale` is the number of screen pixels a pixel of the picture has.
+
+import { fresh, ink, newCanvas } from "../kit/png.js";
+
+/** @typedef {CanvasRenderingContext2D} Context */
+/** @typedef {import("./brush.js").Place} Place */
+/** @typedef {import("./brush.js").Cell} Cell */
 
 const GRID_FROM = 10; // CSS pixels a pixel, from which on a grid helps more than it disturbs
 
-// The context of an empty canvas of this size.
-function fresh(canvas, width, height) {
-  canvas.width = width; // setting a size clears
-  canvas.height = height;
-  return canvas.getContext("2d");
-}
-
-// A tile of diagonal lines; it covers what is below nearly whole, since the model does not see that either.
+/**
+ * A tile of diagonal lines; it covers what is below nearly whole, since the model does not see that either.
+ * @param {Context} context
+ * @param {string} colour
+ */
 function hatch(context, colour) {
-  const side = Math.max(6, Math.round(8 * devicePixelRatio)), tile = newCanvas(side, side), ink = tile.getContext("2d");
-  ink.globalAlpha = 0.94;
-  ink.fillStyle = colour;
-  ink.fillRect(0, 0, side, side);
-  ink.globalAlpha = 0.42;
-  ink.strokeStyle = "white";
-  ink.lineWidth = devicePixelRatio;
-  ink.beginPath();
+  const side = Math.max(6, Math.round(8 * devicePixelRatio)), tile = newCanvas(side, side), pen = ink(tile);
+  pen.globalAlpha = 0.94;
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, side, side);
+  pen.globalAlpha = 0.42;
+  pen.strokeStyle = "white";
+  pen.lineWidth = devicePixelRatio;
+  pen.beginPath();
   for (const shift of [-side, 0, side]) {
-    ink.moveTo(shift - 1, side + 1);
-    ink.lineTo(shift + side + 1, -1);
+    pen.moveTo(shift - 1, side + 1);
+    pen.lineTo(shift + side + 1, -1);
   }
-  ink.stroke();
-  return context.createPattern(tile, "repeat");
+  pen.stroke();
+  return /** @type {CanvasPattern} */ (context.createPattern(tile, "repeat"));
 }
 
-// The path around a set of pixels: every edge between one of `cells` and a pixel that is not in the set.
+/**
+ * The path around a set of pixels: every edge between one of `cells` and a pixel that is not in the set.
+ * @param {Cell[]} cells
+ * @param {(row: number, column: number) => boolean} has
+ * @param {number} scale
+ */
 function border(cells, has, scale) {
   const path = new Path2D();
   for (const [row, column] of cells) {
@@ -46,12 +54,20 @@ function border(cells, has, scale) {
   return path;
 }
 
-function drawMask(canvas, mask, height, width, scale, colour) {
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array | null | undefined} mask
+ * @param {number} height
+ * @param {number} width
+ * @param {number} scale
+ * @param {string} colour
+ */
+export function drawMask(canvas, mask, height, width, scale, colour) {
   const context = fresh(canvas, width * scale, height * scale);
   if (!mask) return;
   const shape = new ImageData(width, height), small = newCanvas(width, height);
   mask.forEach((value, i) => { shape.data[4 * i + 3] = value * 255; });
-  small.getContext("2d").putImageData(shape, 0, 0);
+  ink(small).putImageData(shape, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, canvas.width, canvas.height);
   context.globalCompositeOperation = "source-in";
@@ -61,7 +77,14 @@ function drawMask(canvas, mask, height, width, scale, colour) {
   if (scale >= 4 * devicePixelRatio) drawEdges(context, mask, height, width, scale);
 }
 
-// A darker seam along the inside of the mask's edge; the edge of the picture is none.
+/**
+ * A darker seam along the inside of the mask's edge; the edge of the picture is none.
+ * @param {Context} context
+ * @param {Uint8Array} mask
+ * @param {number} height
+ * @param {number} width
+ * @param {number} scale
+ */
 function drawEdges(context, mask, height, width, scale) {
   const thick = Math.max(1, Math.round(devicePixelRatio)), far = scale - thick;
   context.fillStyle = "rgb(0 0 0 / 45%)";
@@ -75,14 +98,24 @@ function drawEdges(context, mask, height, width, scale) {
   });
 }
 
-function drawGrid(context, height, width, scale) {
+/**
+ * @param {Context} context
+ * @param {number} height
+ * @param {number} width
+ * @param {number} scale
+ */
+export function drawGrid(context, height, width, scale) {
   if (scale / devicePixelRatio < GRID_FROM) return;
   context.fillStyle = "rgb(128 128 128 / 22%)";
   for (let row = 1; row < height; row++) context.fillRect(0, row * scale, width * scale, 1);
   for (let column = 1; column < width; column++) context.fillRect(column * scale, 0, 1, height * scale);
 }
 
-// A line that stands out from black, white and every colour.
+/**
+ * A line that stands out from black, white and every colour.
+ * @param {Context} context
+ * @param {Path2D} path
+ */
 function twoTone(context, path) {
   context.lineJoin = context.lineCap = "round";
   context.lineWidth = 3.5 * devicePixelRatio;
@@ -93,21 +126,38 @@ function twoTone(context, path) {
   context.stroke(path);
 }
 
-function outlineCells(context, cells, scale) {
+/**
+ * @param {Context} context
+ * @param {Cell[]} cells
+ * @param {number} scale
+ */
+export function outlineCells(context, cells, scale) {
   const keys = new Set(cells.map(String));
   twoTone(context, border(cells, (row, column) => keys.has(String([row, column])), scale));
 }
 
-function outlineRound(context, { x, y }, size, scale) {
+/**
+ * @param {Context} context
+ * @param {Place} place
+ * @param {number} size
+ * @param {number} scale
+ */
+export function outlineRound(context, { x, y }, size, scale) {
   const path = new Path2D();
   path.arc(x * scale, y * scale, (size / 2) * scale, 0, 2 * Math.PI);
   twoTone(context, path);
 }
 
-// Two frames around one pixel; the pixel itself stays free.
-function frameCell(context, [row, column], scale) {
+/**
+ * Two frames around one pixel; the pixel itself stays free.
+ * @param {Context} context
+ * @param {Cell} cell
+ * @param {number} scale
+ */
+export function frameCell(context, [row, column], scale) {
   const unit = Math.max(1, Math.round(1.5 * devicePixelRatio));
-  for (const [distance, colour] of [[1, "black"], [3, "white"], [5, "black"]]) {
+  const frames = /** @type {[number, string][]} */ ([[1, "black"], [3, "white"], [5, "black"]]);
+  for (const [distance, colour] of frames) {
     context.lineWidth = distance === 5 ? unit / 2 : unit;
     context.strokeStyle = colour;
     const grown = (distance * unit) / 2;

@@ -1,0 +1,78 @@
+// Where the pictures of a stage stand and how large they are, in CSS pixels. No page.
+
+const CAPTION = 20, PANEL_TITLE = 28, BETWEEN = 24; // under a picture, over a panel, between two panels
+const LOW = 548, HIGH = 640, MANY = 36; // height of all pictures; the second for more than MANY
+const PHONE = 480; // width from which on two panels stand side by side
+
+/** @param {number} count */
+const gapFor = (count) => (count > MANY ? 4 : count > 9 ? 6 : 10);
+
+/**
+ * Full rows where the grid stays no wider than 2.5 : 1, else as square as it gets. 2 → 2, 8 → 4, 12 → 4, 64 → 8.
+ * @param {number} count
+ */
+export function balancedColumns(count) {
+  const square = Math.ceil(Math.sqrt(count));
+  for (let c = square; c * c <= 2.5 * count; c++) if (count % c === 0) return c;
+  return count === 3 ? 3 : square;
+}
+
+/**
+ * The widest picture so that `columns` columns of them fit into the box.
+ * @param {number[]} shape [N, C, H, W]
+ * @param {number} columns
+ * @param {number} width
+ * @param {number} height
+ */
+export function cellWidth([count, , rows, across], columns, width, height) {
+  const gap = gapFor(count), lines = Math.ceil(count / columns);
+  const byWidth = (width - gap * (columns - 1)) / columns;
+  const byHeight = ((height - gap * (lines - 1)) / lines - CAPTION) * (across / rows);
+  return Math.max(8, Math.min(byWidth, byHeight));
+}
+
+/**
+ * From three screen pixels a pixel on, whole numbers of screen pixels: all pixels of a picture are then equally large.
+ * @param {number} cell
+ * @param {number} pixels
+ * @param {number} density screen pixels a CSS pixel
+ */
+export function snap(cell, pixels, density) {
+  const scale = (cell * density) / pixels;
+  return scale >= 3 ? (Math.floor(scale) * pixels) / density : Math.floor(cell);
+}
+
+/**
+ * The columns and the cell with which a panel is used best; full rows are worth somewhat smaller pictures.
+ * @param {number[]} shape [N, C, H, W]
+ * @param {number} width
+ * @param {number} height
+ */
+function best(shape, width, height) {
+  const tried = Array.from({ length: shape[0] }, (_, i) => {
+    const cell = cellWidth(shape, i + 1, width, height);
+    return { columns: i + 1, cell, score: cell * (shape[0] % (i + 1) ? 1 : 1.25) };
+  });
+  return tried.reduce((one, other) => (other.score > one.score ? other : one));
+}
+
+/**
+ * @param {number[]} shape [N, C, H, W]
+ * @param {number} width of all
+ * @param {number} panels on show, 1 or 2
+ * @param {boolean} two whether there may be two panels later on, so that nothing jumps
+ * @param {number} density screen pixels a CSS pixel
+ */
+export function arrange(shape, width, panels, two, density) {
+  const [count, , height, across] = shape, gap = gapFor(count), phone = width < PHONE, stacked = panels > 1 && phone;
+  let columns = balancedColumns(count);
+  let cell = cellWidth(shape, columns, width, count > MANY ? HIGH : LOW);
+  const lines = Math.ceil(count / columns);
+  let reserved = Math.ceil(lines * (cell * (height / across) + CAPTION) + gap * (lines - 1));
+  if (phone && two) reserved *= 1.5; // room for two panels on top of each other
+  if (panels > 1) {
+    const side = stacked ? width : (width - BETWEEN) / 2;
+    ({ columns, cell } = best(shape, side, (stacked ? (reserved - BETWEEN) / 2 : reserved) - PANEL_TITLE));
+  }
+  return { columns, gap, reserved, stacked, cell: snap(cell, across, density), ratio: across / height };
+}

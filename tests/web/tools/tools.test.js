@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const tools = "../../../generative/web/tools/";
+const { amountWords, changedLast, parted, written } = await import(`${tools}arithmetic/formula_terms.js`);
+const { inside, nearestOf, placeOf, pointOf, quantile, shareBelow, tileAt } = await import(`${tools}explore/geometry.js`);
+
+test("a formula is written as Python writes it", () => {
+  assert.equal(written([["smile", 1], ["hat: none", -0.5]]), "+ 1 smile - 0.5 hat: none");
+  assert.deepEqual([0.5, -1.25, 2].map(amountWords), ["+ 0.5", "− 1.25", "+ 2.0"]);
+  assert.deepEqual(["glasses: sun", "hat"].map(parted), [["glasses", "sun"], ["", "hat"]]);
+});
+
+test("the chip that was changed last is told", () => {
+  assert.equal(changedLast([["a", 1], ["b", 1]], [["a", 1], ["b", 2], ["c", 1]]), "c");
+  assert.equal(changedLast([["a", 1]], [["a", 1]]), "");
+});
+
+test("a place becomes a point and comes back", () => {
+  for (const extent of [3, null]) {
+    const [x, y] = placeOf(pointOf([0.7, -1.2], extent), extent);
+    assert.ok(Math.abs(x - 0.7) < 1e-4 && Math.abs(y + 1.2) < 1e-4);
+  }
+  assert.ok(Math.abs(shareBelow(1.959964) - 0.975) < 1e-6);
+  assert.ok(Math.abs(quantile(0.5)) < 1e-6);
+});
+
+test("points outside belong to the tile at the edge", () => {
+  assert.deepEqual(inside([-1, 2]), [0, 1]);
+  assert.deepEqual(tileAt([1, 0.49], 4), [3, 1]);
+  assert.equal(nearestOf([[0, 0], [1, 1], [3, 3]], [0.8, 0.9]), 1);
+});

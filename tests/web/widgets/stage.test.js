@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const kit = "../../../generative/web/widgets/";
+const { arrange, balancedColumns, snap } = await import(`${kit}stage/layout.js`);
+const { duration, newRun, progressWords, takeFacts, takeFrames, thinned } = await import(`${kit}stage/run.js`);
+const { extraViews, viewsOf } = await import(`${kit}stage/views.js`);
+const { crc32, decode, encode, fileName, rgba, textChunk } = await import(`${kit}kit/png.js`);
+
+const moment = (step, views = { image: "AAAA" }) => ({ step, total: 5, label: "", seconds_left: null, shape: [1, 1, 1, 3], views });
+
+test("a grid has full rows where it stays no wider than 2.5 : 1", () => {
+  assert.deepEqual([1, 2, 3, 5, 8, 12, 16, 64].map(balancedColumns), [1, 2, 3, 3, 4, 4, 4, 8]);
+});
+
+test("large pictures have whole screen pixels a pixel", () => {
+  assert.equal(snap(100, 28, 1), 84);
+  assert.equal(snap(100, 28, 2), 98);
+  assert.equal(snap(50.5, 28, 1), 50);
+});
+
+test("two panels stand side by side, on a phone on top of each other", () => {
+  assert.equal(arrange([16, 1, 28, 28], 900, 2, true, 1).stacked, false);
+  assert.equal(arrange([16, 1, 28, 28], 360, 2, true, 1).stacked, true);
+});
+
+test("what was reserved for the pictures does not depend on the panels on show", () => {
+  const [one, two] = [1, 2].map((panels) => arrange([16, 1, 28, 28], 900, panels, true, 1).reserved);
+  assert.equal(one, two);
+});
+
+test("a frame of the same step replaces the one before", () => {
+  const run = newRun("a");
+  takeFrames(run, [moment(1), moment(2)]);
+  takeFrames(run, [moment(2, { image: "BBBB" })]);
+  assert.deepEqual(run.frames.map((frame) => frame.views.image), ["AAAA", "BBBB"]);
+});
+
+test("a late frame does not revive a run that was stopped", () => {
+  const run = newRun("a");
+  takeFacts(run, { stopped: true });
+  takeFacts(run, { stopped: false, seeds: [3], unknown: 1 });
+  assert.equal(run.stopped, true);
+  assert.deepEqual(run.seeds, [3]);
+  assert.equal("unknown" in run, false);
+});
+
+test("progress is told in words", () => {
+  const run = newRun("a");
+  takeFrames(run, [{ ...moment(2), label: "t = 3", seconds_left: 4 }]);
+  assert.equal(progressWords(run), "step 2 of 5 · t = 3 · 4 s left");
+  takeFacts(run, { done: true, duration: 0.5 });
+  assert.equal(progressWords(run), "Drawn in 0.50 s · 5 steps");
+  assert.deepEqual([0.001, 3.04, 42.4, 200].map(duration), ["0.01 s", "3 s", "42 s", "3 min"]);
+});
+
+test("a long run is thinned evenly and keeps its last frame", () => {
+  const { stride, kept } = thinned([0, 1, 2, 3, 4, 5, 6], 3);
+  assert.deepEqual([stride, kept], [3, [0, 3, 6]]);
+});
+
+test("two views stand beside each other until the result", () => {
+  const frame = moment(1, { image: "", x_t: "", x0: "" }), extras = extraViews([frame]);
+  assert.deepEqual(viewsOf(frame, extras, null, false), ["x_t", "x0"]);
+  assert.deepEqual(viewsOf(frame, extras, null, true), ["image"]);
+  assert.deepEqual(viewsOf(moment(2), extras, "x0", false), ["image"]);
+});
+
+test("bytes survive base64, and grey becomes grey", () => {
+  const bytes = Uint8Array.from({ length: 20_000 }, (_, i) => i % 251);
+  assert.deepEqual(decode(encode(bytes)), bytes);
+  assert.deepEqual([...rgba(Uint8Array.of(7, 9), [2, 1, 1, 1], 1)], [9, 9, 9, 255]);
+  assert.deepEqual([...rgba(Uint8Array.of(1, 2, 3), [1, 3, 1, 1], 0)], [1, 2, 3, 255]);
+});
+
+test("a recipe becomes a chunk that says its length and its checksum", () => {
+  const chunk = textChunk("größer"), view = new DataView(chunk.buffer);
+  assert.equal(view.getUint32(0), chunk.length - 12);
+  assert.equal(view.getUint32(chunk.length - 4), crc32(chunk.subarray(4, -4)));
+  assert.equal(crc32(new TextEncoder().encode("IEND")), 0xae426082);
+});
+
+test("a file is named after plain words", () => {
+  assert.equal(fileName("A Test!", "seed", 7), "a-test-seed-7");
+  assert.equal(fileName("…"), "generated");
+});
