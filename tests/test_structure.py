@@ -22,6 +22,8 @@ FLOORS = {
     "options": 1,
     "seeds": 1,
     "abilities": 2,
+    "figures": 2,
+    "families": 2,
     "data": 3,
     "models": 3,
     "library": 4,

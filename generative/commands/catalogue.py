@@ -5,6 +5,7 @@ import json
 
 from generative.commands.opening import find
 from generative.commands.terminal import columns, say
+from generative.figures import amount, measured
 from generative.library import card, hub
 from generative.library import entries as library
 from generative.library.entries import Entry
@@ -38,9 +39,9 @@ def list_models(arguments: argparse.Namespace) -> None:
 
 def key_figures(entry: Entry) -> str:
     words = [
-        f"{title} {card.amount(figure)}".strip()
+        f"{title} {amount(name, figure)}".strip()
         for name, title in KEY_FIGURES.items()
-        if isinstance(figure := entry.metrics.get(name), dict) and "value" in figure
+        if (figure := measured(entry.metrics).get(name))
     ]
     return ", ".join(words) or "not measured"
 

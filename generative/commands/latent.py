@@ -13,6 +13,7 @@ from generative.commands.opening import dataset_of, find, find_pictures, open_mo
 from generative.commands.runs import checked_place, save, watched
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, NotSupported
+from generative.figures import FIGURES
 from generative.inference.engine.engine import memory
 from generative.inference.latent.arithmetic import Sum, combined, measured, read_edit
 from generative.inference.latent.atlas import METHODS, read_atlas
@@ -25,11 +26,7 @@ from generative.seeds import Seeds
 
 STEPS, SIDE = 9, 5  # of a walk and of a grid, if none are asked for
 KINDS = (".png", ".gif", ".webp")
-FIGURES = {
-    "success": "Success: of pictures without an attribute, how many have it after 1 × its direction, as a classifier "
-    "sees them.",
-    "leakage": "Leakage: how many of their other attributes change with it; less is better.",
-}
+KINDS_OF_FIGURE = ("success", "leakage")
 
 
 class Finder:
@@ -170,12 +167,12 @@ def list_directions(arguments: argparse.Namespace) -> None:
 
 
 def directions_as_table(rows: list[dict[str, Any]]) -> str:
-    figures = [(method, kind) for method in METHODS for kind in FIGURES]
+    figures = [(method, kind) for method in METHODS for kind in KINDS_OF_FIGURE]
     figures = [(method, kind) for method, kind in figures if any(row[method][kind] is not None for row in rows)]
     cells = [["DIRECTION", *(f"{kind} ({method})".upper() for method, kind in figures)]]
     cells += [[row["name"], *(share(row[method][kind]) for method, kind in figures)] for row in rows]
-    words = "\n".join(FIGURES.values()) if figures else "How well they work was not measured; `evaluate` does."
-    return f"{columns(cells)}\n\n{words}"
+    words = [f"{kind.title()}: {FIGURES[f'direction_{kind}'].words}" for kind in KINDS_OF_FIGURE if figures]
+    return "\n".join([columns(cells), "", *(words or ["How well they work was not measured; `evaluate` does."])])
 
 
 def share(value: float | None) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, check_integer, check_number
+from generative.figures import amount, measured, quantity
 from generative.inference.engine.engine import pick_device
 from generative.library import card, weights
 from generative.library import entries as library
@@ -54,12 +55,12 @@ def evaluate(arguments: argparse.Namespace) -> None:
             device=device,
         )
         card.write_card(library.locate(id, arguments.root))
-        rows = [[card.title_of(name), card.amount(m)] for name, m in metrics.items() if "value" in m]
+        rows = [[quantity(name).title, amount(name, m)] for name, m in measured(metrics).items()]
         say(f"{id}\n{columns(rows)}\n")
 
 
 def benchmark(arguments: argparse.Namespace) -> None:
-    from generative.evaluation import benchmark as speed
+    from generative.evaluation.benchmark import report as speed
 
     device = pick_device(arguments.device)
     report = speed.benchmark(arguments.models or None, arguments.root, device, app=not arguments.no_app)

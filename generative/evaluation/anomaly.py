@@ -32,7 +32,6 @@ def anomalies(score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tens
     return {
         f"auroc_{name}": Figure(
             auroc(bits, score(others, name.replace("_", " "))),
-            "",
             f"How well bits/dim tell the first {len(images):,} test images from {len(others):,} {words}: the share of "
             "pairs in which the test image is the more probable one, ½ being chance.",
         )

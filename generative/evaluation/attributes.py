@@ -39,15 +39,14 @@ def accuracies(logits: Tensor, labels: Tensor, known: Dataset) -> dict[str, floa
     return dict(zip(known.attributes, shares.tolist(), strict=True))
 
 
-def confidence(logits: Tensor, known: Dataset) -> float:
-    """The share of images with a value of probability CERTAIN or more for every attribute that can be seen in them,
+def clear(logits: Tensor, known: Dataset) -> Tensor:
+    """(N,) bool: which images have a value of probability CERTAIN or more for every attribute that can be seen in them,
     given the likeliest values of the others."""
-    clear = torch.stack([part.amax(1).exp() >= CERTAIN for part in parts(logits, known.attributes)], 1)
-    return float((clear | ~seen(shown(logits, known.attributes), known)).all(1).double().mean())
+    certain = torch.stack([part.amax(1).exp() >= CERTAIN for part in parts(logits, known.attributes)], 1)
+    return (certain | ~seen(shown(logits, known.attributes), known)).all(1)
 
 
-def held_out_share(known: Dataset, logits: Tensor) -> float:
-    """The share of images whose likeliest values are a combination that is held out of training."""
+def shows_held_out(known: Dataset, logits: Tensor) -> Tensor:
+    """(N,) bool: the images whose likeliest values are a combination that is held out of training."""
     labels = shown(logits, known.attributes)
-    held_out = [having(labels, combination, known.attributes) for combination in known.held_out]
-    return float(torch.stack(held_out).any(0).double().mean())
+    return torch.stack([having(labels, combination, known.attributes) for combination in known.held_out]).any(0)

@@ -27,7 +27,6 @@ def composition(space: Space, atlas: Atlas, pool: Labelled) -> Figures:
     return {
         f"composed_{'unseen' if held_out else 'seen'}": Figure(
             float(torch.cat(hits).double().mean()),
-            "share",
             f"Of {len(torch.cat(hits)):,} {space.source} that lack one value of a combination of attributes, the share "
             f"that show the whole combination to the classifier after 1 × that value ({METHODS[0]}); combinations that "
             f"{'never occur' if held_out else 'occur'} in training.",

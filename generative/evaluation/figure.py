@@ -4,24 +4,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from generative.figures import quantity
 from generative.inference.latent.atlas import Atlas
 
 
 @dataclass(frozen=True)
 class Figure:
-    """unit: what `value` counts ("bits/dim", "ms/image"; "share" is 0 to 1, "" has none). how: one sentence.
-    kind: "exact" or "bound" of a likelihood; other figures have none.
-    """
+    """A value in the unit that `figures.py` says. how: one sentence. kind: "exact" or "bound" of a likelihood; other
+    figures have none. error: its standard error over other draws of as many images. real: what real images reach."""
 
     value: float | int
-    unit: str
     how: str
     kind: str | None = None
+    error: float | None = None
+    real: "Figure | None" = None
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self, id: str) -> dict[str, Any]:
         """As metrics.json holds it: five significant digits, since more would be noise."""
-        value = float(f"{self.value:.5g}") if isinstance(self.value, float) else self.value
-        return {"value": value, "unit": self.unit, "how": self.how} | ({"kind": self.kind} if self.kind else {})
+        told: dict[str, Any] = {"value": digits(self.value), "unit": quantity(id).unit, "how": self.how}
+        if self.kind:
+            told["kind"] = self.kind
+        if self.error is not None:
+            told["interval"] = [digits(self.value + side * 1.96 * self.error) for side in (-1, 1)]
+        if self.real:
+            told["real"] = {"value": digits(self.real.value), "how": self.real.how}
+        return told
+
+
+def digits(value: float | int) -> float | int:
+    """Five significant ones of a float."""
+    return float(f"{value:.5g}") if isinstance(value, float) else value
 
 
 Figures = dict[str, Figure]

@@ -53,7 +53,7 @@ def figures(table: Mapping[str, Mapping[str, Mapping[str, float]]], space: Space
             values = [row[kind] for row in rows.values() if kind in row]
             if values:
                 how = f"{words}direction ({method}); mean over {len(values)} directions, {EDITED} {space.source} each."
-                found[f"direction_{kind}_{method}"] = Figure(sum(values) / len(values), "share", how)
+                found[f"direction_{kind}_{method}"] = Figure(sum(values) / len(values), how)
     return found
 
 

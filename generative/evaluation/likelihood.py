@@ -5,6 +5,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generative.evaluation.anomaly import anomalies
+from generative.evaluation.bootstrap import error_of_mean
 from generative.evaluation.figure import Figure, Measured
 from generative.evaluation.run import Run
 from generative.library import percentile
@@ -34,7 +35,7 @@ def likelihood(model: Model, run: Run) -> Measured:
         "how": f"Bits/dim of the first {len(alone):,} test images, at 0 %, 1 %, … 100 % of them"
         f"{', whatever its class' if conditional else ''}.",
     }
-    figures = {NAMES[kind]: Figure(float(bits.mean()), "bits/dim", how, kind)}
+    figures = {NAMES[kind]: Figure(float(bits.mean()), how, kind, error_of_mean(bits))}
 
     def score(others: Tensor, task: str) -> Tensor:
         return bits_per_dim(model, others, None, task)

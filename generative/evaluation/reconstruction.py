@@ -30,18 +30,15 @@ def reconstruction(model: Encodes, run: Run) -> Measured:
     rmse = torch.cat(errors).double()
     quantiles = torch.quantile(rmse, torch.linspace(0, 1, percentile.COUNT, dtype=rmse.dtype))
     count = f"{len(images):,} test images"
-    unit = "RMS pixel difference, 0 to 1"
     figures = {
         "ssim": Figure(
             float(torch.cat(likeness).mean()),
-            "",
             f"Structural similarity of {count} and their reconstructions (Wang et al. 2004, Gaussian window of 11 "
             "pixels); 1 is the same picture.",
         ),
-        "reconstruction_rmse": Figure(float(rmse.mean()), unit, f"Mean over {count} of the error of each."),
+        "reconstruction_rmse": Figure(float(rmse.mean()), f"Mean over {count} of the error of each."),
         "denoised_rmse": Figure(
             float(torch.cat(restored).double().mean()),
-            unit,
             f"The same when noise of standard deviation {NOISE} was added to what the encoder sees.",
         ),
     }

@@ -15,27 +15,26 @@ from generative.data.dataset import Dataset, data_root
 from generative.data.known import dataset, read
 from generative.errors import NotSupported
 from generative.evaluation import attributes
-from generative.evaluation.classes import class_agreement
+from generative.evaluation.classes import class_agreement, class_shares, entropy_bits
+from generative.evaluation.distribution import Comparison, RealFeatures
 from generative.evaluation.figure import Figure, Figures
-from generative.evaluation.frechet import frechet_distance
 from generative.evaluation.run import Run
 from generative.inference.likelihood.neighbours import nearest_training
 from generative.library import weights
 
-FLOOR_IMAGES = 10_000  # training images that fid_floor compares with the test images
 BATCH = 250
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
     """extractor: the classifier; images of another size are first scaled to its own. training: (M, C, H, W) uint8.
-    features: (N, D) of all test images. baselines: the figures that real images reach."""
+    test: the features of all test images. real: by the id of a figure, what real images reach at the same number."""
 
     extractor_id: str
     extractor: Classifies
     training: Tensor
-    features: Tensor
-    baselines: Figures
+    test: RealFeatures
+    real: Figures
 
     def features_of(self, images: Tensor, task: str) -> Tensor:
         """Features (N, D) of images (N, C, H, W) in [0, 1]; `task` names the progress bar."""
@@ -78,48 +77,33 @@ def _measured(
             f"there: python -m generative train {id}/classifier"
         )
     training, (test, labels) = read(id, "train", data, size)[0], read(id, "test", data, size)
-    images, some = scaled(test.float() / 255, extractor), scaled(training[:FLOOR_IMAGES].float() / 255, extractor)
-    features = in_batches(extractor.features, images, "features of test images")
+    images, some = scaled(test.float() / 255, extractor), scaled(training[:samples].float() / 255, extractor)
+    features = RealFeatures.of(in_batches(extractor.features, images, "features of test images"))
     logits = in_batches(extractor.classify, images, "classes of test images")
-    real = in_batches(extractor.features, some, "features of training images")
+    stand_ins = in_batches(extractor.features, some, "features of training images")
     distances = nearest_training(test[:samples].float().to(device) / 255, training).distances
-    baselines = floors(features, real, samples) | clarity(known, logits, labels)
-    baselines["nearest_training_test"] = Figure(
-        float(distances.median()),
-        "RMS pixel difference, 0 to 1",
-        f"Median over the first {len(distances):,} test images of the distance to the nearest training image: what "
-        "images reach that are new.",
+    how = f"The same with the first {len(stand_ins):,} training images in the samples' place."
+    real = {name: Figure(value, how) for name, value in Comparison(features, stand_ins).values().items()}
+    real |= clarity(known, logits, labels)
+    real["nearest_training"] = Figure(
+        float(distances.median()), f"The same of the first {len(distances):,} test images, which are new to training."
     )
-    return Reference(f"{id}/classifier", extractor, training, features, baselines)
-
-
-def floors(features: Tensor, real: Tensor, samples: int) -> Figures:
-    """The Fréchet distance of training images, features `real`, to all test images."""
-    return {
-        "fid_floor": Figure(
-            frechet_distance(features, real),
-            "",
-            f"FID of {len(real):,} training images against all {len(features):,} test images: as low as it gets.",
-        ),
-        "fid_floor_at_samples": Figure(
-            frechet_distance(features, real[:samples]),
-            "",
-            f"FID of the first {len(real[:samples]):,} training images against all test images: what perfect samples "
-            "reach when there are as few as here.",
-        ),
-    }
+    return Reference(f"{id}/classifier", extractor, training, features, real)
 
 
 def clarity(known: Dataset, logits: Tensor, labels: Tensor) -> Figures:
     """How clearly test images show what they are, to compare samples with."""
     if known.attributes:
-        how = "The same share of all test images: what perfect samples reach."
+        how = "The same share of all test images."
         return {
-            "attribute_confidence_test": Figure(attributes.confidence(logits, known), "share", how),
-            "held_out_share_test": Figure(attributes.held_out_share(known, logits), "share", how),
+            "attribute_confidence": Figure(float(attributes.clear(logits, known).double().mean()), how),
+            "held_out_share": Figure(float(attributes.shows_held_out(known, logits).double().mean()), how),
         }
-    how = "Share of test images that the classifier gives their true class: what perfect samples reach."
-    return {"class_agreement_test": Figure(class_agreement(logits, labels), "share", how)}
+    agreement = "Share of all test images that the classifier gives their true class."
+    return {
+        "class_agreement": Figure(class_agreement(logits, labels), agreement),
+        "class_entropy_bits": Figure(entropy_bits(class_shares(logits)), "The same of all test images."),
+    }
 
 
 def scaled(images: Tensor, extractor: Classifies) -> Tensor:

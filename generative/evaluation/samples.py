@@ -1,7 +1,7 @@
 """How good and how varied what a model draws is, and what it costs."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -9,17 +9,16 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generative.evaluation import attributes
-from generative.evaluation.classes import class_agreement, class_shares, entropy_bits
+from generative.evaluation.bootstrap import error_of_mean, error_of_median
+from generative.evaluation.classes import class_shares, entropy_bits
+from generative.evaluation.distribution import Comparison
 from generative.evaluation.figure import Figure, Figures, Measured
-from generative.evaluation.frechet import frechet_distance
-from generative.evaluation.precision_recall import precision_recall
+from generative.evaluation.neighbourhoods import NEIGHBOURS, WIDER
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
 from generative.inference.likelihood.neighbours import nearest_training
 from generative.models.model import Model, drain, to_bytes
 from generative.seeds import Seeds
-
-NEIGHBOURS = 3  # k of precision and recall
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +33,14 @@ def sampling(model: Model, run: Run, real: Reference) -> Measured:
     """All that is measured of samples: quality, whether they show what was asked for, and the time of each."""
     options = model.Options()
     drawn = draw(model, options, run)
-    figures = quality(drawn, real, run) | shown(model, drawn, real, run) | real.baselines
+    figures = quality(drawn, real, run) | shown(model, drawn, real, run)
+    figures = {id: replace(figure, real=real.real.get(id)) for id, figure in figures.items()}
     figures["ms_per_image"] = Figure(
         1000 * drawn.seconds / run.samples,
-        "ms/image",
         f"Wall time of sampling {run.samples:,} images in batches of {run.batch}, after one image to warm up.",
     )
     figures["evaluations"] = Figure(
         model.evaluations(options),
-        "forward passes/image",
         "Forward passes of the network that one image takes.",
     )
     settings = {
@@ -70,51 +68,41 @@ def draw(model: Model, options: Any, run: Run) -> Drawn:
 
 
 def quality(drawn: Drawn, real: Reference, run: Run) -> Figures:
-    """FID, precision, recall and the distance to the nearest training images."""
-    features = real.features_of(drawn.images, "features of samples")
-    some = real.features[: run.samples]
-    balls = precision_recall(some, features, NEIGHBOURS)
-    distances = nearest_training(drawn.images.to(run.device), real.training).distances
-    counts = f"{run.samples:,} samples, first {len(some):,} test images, k = {NEIGHBOURS}, Kynkäänniemi et al. 2019"
-    return {
-        "fid": Figure(
-            frechet_distance(real.features, features),
-            "",
-            f"Fréchet distance of {run.samples:,} samples to all {len(real.features):,} test images in the features of "
-            f"{real.extractor_id}, so not to be compared with Inception's; lower is better.",
-        ),
-        "precision": Figure(balls.precision, "share", f"Share of samples that lie among test images ({counts})."),
-        "recall": Figure(balls.recall, "share", f"Share of test images that lie among samples ({counts})."),
-        "nearest_training": Figure(
-            float(distances.median()),
-            "RMS pixel difference, 0 to 1",
-            f"Median over {run.samples:,} samples of the distance to the nearest of {len(real.training):,} training "
-            "images; far below nearest_training_test would mean memorising.",
-        ),
+    """How far samples are from test images, in features, and from the nearest training images, in pixels."""
+    compared = Comparison(real.test, real.features_of(drawn.images, "features of samples"))
+    values, errors = compared.values(), compared.errors()
+    distances = nearest_training(drawn.images.to(run.device), real.training).distances.cpu()
+    of_all = f"of {run.samples:,} samples to all {len(real.test.features):,} test images in the features of"
+    of_all += f" {real.extractor_id}, so not to be compared with Inception's."
+    of_some = f"{run.samples:,} samples, first {min(run.samples, len(real.test.features)):,} test images"
+    near = f"({of_some}, k = {NEIGHBOURS}, Kynkäänniemi et al. 2019)."
+    wider = f"({of_some}, k = {WIDER}, Naeem et al. 2020)."
+    how = {
+        "fid": f"Fréchet distance {of_all}",
+        "kid": f"Squared maximum mean discrepancy, thousandfold ({of_some}, cubic kernel, Bińkowski et al. 2018).",
+        "precision": f"Share of samples that lie among test images {near}",
+        "recall": f"Share of test images that lie among samples {near}",
+        "density": f"Balls of test images that a sample lies in, over what is expected {wider}",
+        "coverage": f"Share of test images with a sample in their ball {wider}",
     }
+    figures = {id: Figure(values[id], words, error=errors[id]) for id, words in how.items()}
+    figures["nearest_training"] = Figure(
+        float(distances.median()),
+        f"Median over {run.samples:,} samples of the distance to the nearest of all training images.",
+        error=error_of_median(distances),
+    )
+    return figures
 
 
 def shown(model: Model, drawn: Drawn, real: Reference, run: Run) -> Figures:
     """Does a conditional model draw what is asked; does another draw of everything; are attributes clear?"""
     logits = real.logits_of(drawn.images, "classes of samples")
     if run.dataset.attributes:
-        how = (
-            f"Share of {run.samples:,} samples in which {real.extractor_id} gives one value of every attribute a "
-            f"probability of {attributes.CERTAIN} or more; hair colour counts only where something has it."
-        )
-        confidence = attributes.confidence(logits, run.dataset)
-        unseen = attributes.held_out_share(run.dataset, logits)
-        words = (
-            f"Share of {run.samples:,} samples in which it sees a combination of attributes that no training image has."
-        )
-        return {
-            "attribute_confidence": Figure(confidence, "share", how),
-            "held_out_share": Figure(unseen, "share", words),
-        }
+        return of_attributes(logits, real, run)
     if model.conditional:
         asked = Seeds(run.seed, run.samples).labels(None, len(model.config.classes))
         how = f"Share of {run.samples:,} samples that {real.extractor_id} gives the class they were asked for."
-        return {"class_agreement": Figure(class_agreement(logits, asked), "share", how)}
+        return {"class_agreement": share((logits.argmax(1) == asked.cpu()), how)}
     if not model.config.classes:
         return {}
     shares, names = class_shares(logits), model.config.classes
@@ -124,4 +112,21 @@ def shown(model: Model, drawn: Drawn, real: Reference, run: Run) -> Figures:
         f"log₂ {len(shares)}; rarest {names[rare]} ({shares[rare]:.1%}), "
         f"commonest {names[frequent]} ({shares[frequent]:.1%})."
     )
-    return {"class_entropy_bits": Figure(entropy_bits(shares), "bits", how)}
+    return {"class_entropy_bits": Figure(entropy_bits(shares), how)}
+
+
+def of_attributes(logits: Tensor, real: Reference, run: Run) -> Figures:
+    """Whether samples show attributes clearly, and combinations that are new; logits are (N, K)."""
+    clear = attributes.clear(logits, run.dataset)
+    unseen = attributes.shows_held_out(run.dataset, logits)
+    certain = (
+        f"Share of {run.samples:,} samples in which {real.extractor_id} gives one value of every attribute a "
+        f"probability of {attributes.CERTAIN} or more; hair colour counts only where something has it."
+    )
+    words = f"Share of {run.samples:,} samples in which it sees a combination of attributes that no training image has."
+    return {"attribute_confidence": share(clear, certain), "held_out_share": share(unseen, words)}
+
+
+def share(hits: Tensor, how: str) -> Figure:
+    """The share of (N,) bool that is true."""
+    return Figure(float(hits.double().mean()), how, error=error_of_mean(hits))

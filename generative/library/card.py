@@ -4,9 +4,11 @@ Markdown with the front matter that the Hugging Face Hub reads. Everything in it
 and the model class; nothing is written by hand, so a card is never older than its checkpoint.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from generative import figures as known
 from generative.data.known import DATASETS, title
 from generative.errors import BadCheckpoint
 from generative.library import percentile, weights
@@ -57,37 +59,6 @@ TRAINING = {
     "seed": "Seed",
 }
 
-TITLES = {
-    "fid": "Fréchet distance",
-    "ms_per_image": "Time per image",
-    "evaluations": "Network evaluations",
-    "fid_floor": "Fréchet distance of training images",
-    "fid_floor_at_samples": "Fréchet distance of as few training images",
-    "class_agreement_test": "Class agreement of test images",
-    "class_entropy_bits": "Entropy of classes",
-    "bits_per_dim": "Bits per dimension",
-    "bits_per_dim_bound": "Bits per dimension, at most",
-    "file_size": "File size",
-    "nearest_training": "Distance to nearest training image",
-    "nearest_training_test": "The same distance for test images",
-    "ssim": "Structural similarity of reconstructions",
-    "reconstruction_rmse": "Error of reconstructions",
-    "denoised_rmse": "Error of what is restored from noise",
-    "direction_success_exchange": "Success of directions, exchanges",
-    "direction_leakage_exchange": "Leakage of directions, exchanges",
-    "direction_success_normal": "Success of directions, normals",
-    "direction_leakage_normal": "Leakage of directions, normals",
-    "direction_success_difference": "Success of directions, differences",
-    "direction_leakage_difference": "Leakage of directions, differences",
-    "held_out_share": "Samples of combinations never seen",
-    "held_out_share_test": "The same share of test images",
-    "composed_unseen": "Combinations never seen, composed",
-    "composed_seen": "The same with combinations seen",
-    "auroc_other_dataset": "AUROC of likelihood against another data set",
-    "auroc_shuffled": "AUROC of likelihood against shuffled rows",
-    "auroc_noise": "AUROC of likelihood against noise",
-}
-
 
 def write_card(folder: Path) -> Path:
     """Write README.md of a checkpoint folder. Raises BadCheckpoint or CannotWrite."""
@@ -120,8 +91,8 @@ def front_matter(entry: Entry) -> str:
         "tags:",
         *[f"- {tag}" for tag in dict.fromkeys(["generative-models", entry.family, entry.kind])],
     ]
-    if (known := DATASETS.get(entry.dataset)) and known.hub:
-        lines += ["datasets:", f"- {known.hub}"]
+    if (data := DATASETS.get(entry.dataset)) and data.hub:
+        lines += ["datasets:", f"- {data.hub}"]
     return "\n".join([*lines, "---"])
 
 
@@ -200,17 +171,32 @@ def training(entry: Entry) -> str:
 
 def figures(entry: Entry) -> str:
     """What was measured and how, as a table, or how to measure it."""
-    measured = {k: m for k, m in entry.metrics.items() if isinstance(m, dict) and "value" in m}
+    measured = known.measured(entry.metrics)
     if not measured:
         return "## Figures\n\nNot measured yet: run `python -m generative evaluate " + entry.id + "`."
-    rows = [(title_of(name), amount(m), str(m.get("how", ""))) for name, m in measured.items()]
+    columns: list[tuple[str, Callable[[str, dict[str, Any]], str]]] = [
+        ("Figure", lambda id, m: known.quantity(id).title),
+        ("Value", known.amount),
+        ("95 % interval", known.spread),
+        ("Real images", known.real),
+        ("How it was measured", lambda id, m: str(m.get("how", ""))),
+    ]
+    shown = [(head, tell) for head, tell in columns if head == "Figure" or any(map(tell, measured, measured.values()))]
+    rows = [tuple(tell(id, m) for _, tell in shown) for id, m in measured.items()]
+    return f"## Figures\n\n{table(tuple(head for head, _ in shown), rows)}{circumstances(entry)}"
+
+
+def circumstances(entry: Entry) -> str:
+    """On what, when and of which weights the figures were measured."""
+    words = ""
     protocol = entry.metrics.get("protocol")
-    where = ""
     if isinstance(protocol, dict):
-        where = f"\n\nMeasured on {protocol.get('device')}, {protocol.get('date')}, torch {protocol.get('torch')}."
+        words = f"\n\nMeasured on {protocol.get('device')}, {protocol.get('date')}, torch {protocol.get('torch')}."
+    if entry.outdated:
+        words += f"\n\n**These are figures of other weights.** Measure: `python -m generative evaluate {entry.id}`."
     if (entry.folder / percentile.FILE).exists():
-        where += f"\n\nWhere a picture stands among test images by its likelihood is read off `{percentile.FILE}`."
-    return f"## Figures\n\n{table(('Figure', 'Value', 'How it was measured'), rows)}{where}"
+        words += f"\n\nWhere a picture stands among test images by its likelihood is read off `{percentile.FILE}`."
+    return words
 
 
 def directions(entry: Entry) -> str:
@@ -249,33 +235,14 @@ def limits(entry: Entry) -> str:
 def licence(entry: Entry) -> str:
     """That of the weights, and that of the data."""
     data = ""
-    if known := DATASETS.get(entry.dataset):
-        data = f" The training data has a licence of its own ({known.licence}): <{known.source}>."
+    if learnt := DATASETS.get(entry.dataset):
+        data = f" The training data has a licence of its own ({learnt.licence}): <{learnt.source}>."
     return f"## Licence\n\nThe weights are under the MIT licence.{data}"
-
-
-def title_of(name: str) -> str:
-    """A figure's name as a card heads it."""
-    return TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def value(content: Any) -> str:
     """A setting as text, thousands set apart."""
     return f"{content:,}" if isinstance(content, (int, float)) and not isinstance(content, bool) else str(content)
-
-
-def amount(figure: dict[str, Any]) -> str:
-    """A figure with its unit: shares as percent, bytes as megabytes."""
-    number, unit = figure["value"], str(figure.get("unit", ""))
-    if not isinstance(number, (int, float)):
-        return f"{number} {unit}".strip()
-    if unit == "share":
-        return f"{number:.1%}"
-    if unit == "parameters":
-        return value(number)
-    if unit == "bytes":
-        return f"{number / 1e6:.1f} MB"
-    return f"{value(number)} {unit}".strip()
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -44,6 +44,13 @@ class Entry:
         return self.id.rpartition("/")[0]
 
     @property
+    def outdated(self) -> bool:
+        """Whether its figures were measured of other weights than are here."""
+        protocol = self.metrics.get("protocol")
+        trained = protocol.get("trained") if isinstance(protocol, dict) else None
+        return trained is not None and trained != self.training
+
+    @property
     def kind_class(self) -> type[Model]:
         """The class of the model; no weights are read."""
         return registry.MODELS[self.kind]

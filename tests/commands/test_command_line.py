@@ -213,10 +213,10 @@ def test_what_is_trained_can_be_evaluated_and_gets_a_card(tmp_path: Path, capsys
         assert capsys.readouterr().out == f"{tmp_path / 'checkpoints' / 'mnist' / kind}\n"
     assert main(["evaluate", "--all", "--samples", "8", "--device", "cpu", *places]) == 0
     out = capsys.readouterr().out
-    for words in ("mnist/classifier\n", "mnist/vae\n", "Fréchet distance", "bits/dim"):
+    for words in ("mnist/classifier\n", "mnist/vae\n", "FID", "bits/dim"):
         assert words in out
     text = (tmp_path / "checkpoints" / "mnist" / "vae" / "README.md").read_text()
-    for words in ("# VAE on MNIST", "| Images seen | 16 |", "| Bits per dimension | ", "Measured on cpu"):
+    for words in ("# VAE on MNIST", "| Images seen | 16 |", "| Bits/dim, at most | ", "Measured on cpu"):
         assert words in text
 
 

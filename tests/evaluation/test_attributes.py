@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from generative.data.known import DATASETS
-from generative.evaluation.attributes import accuracies, confidence, parts, seen
+from generative.evaluation.attributes import accuracies, clear, parts, seen
 
 AVATARS = DATASETS["avatars"]
 ATTRIBUTES = {"glasses": ("none", "clear", "sun"), "skin": ("pale", "light", "brown", "dark")}
@@ -34,8 +34,8 @@ def test_accuracy_is_counted_for_each_attribute() -> None:
 
 
 def test_an_image_is_clear_when_every_attribute_is() -> None:
-    assert confidence(logits(SURE, OTHER), FACES) == 1
-    assert confidence(logits(SURE, TORN, TORN, OTHER), FACES) == 0.5
+    assert clear(logits(SURE, OTHER), FACES).all()
+    assert clear(logits(SURE, TORN, TORN, OTHER), FACES).double().mean() == 0.5
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_hair_colour_counts_only_where_something_has_it(heads: Tensor) -> None:
     sizes = [len(values) for values in AVATARS.attributes.values()]
     tables = [torch.nn.functional.one_hot(heads[:, i], size) * 9.0 for i, size in enumerate(sizes)]
     tables[column] = torch.zeros(2, sizes[column])  # it cannot tell
-    assert confidence(torch.cat(tables, 1), AVATARS) == 0.5
+    assert clear(torch.cat(tables, 1), AVATARS).double().mean() == 0.5
     wrong = heads.clone()
     wrong[0, column] = 5
     assert accuracies(torch.cat(tables, 1), wrong, AVATARS)["hair colour"] == 1

@@ -214,8 +214,8 @@ def test_every_model_gets_a_card_with_front_matter_limits_and_figures(root: Path
     assert f"- {kind}" in front.splitlines()
     assert "## Limits\n\n" in body
     assert len(body.split("## Limits\n\n")[1].split("\n")[0]) > 100
-    assert "| Fréchet distance | 12.3456 | a \\| b c |" in body
-    assert "| Precision | 50.0% |  |" in body
+    assert "| FID | 12.35 | a \\| b c |" in body
+    assert "| Precision | 0.50 |  |" in body
     assert ("samples.png" in body) == (folder / "samples.png").exists()
 
 

@@ -9,47 +9,12 @@ import torch
 import torchvision.transforms.functional as TF
 from PIL import Image
 
+from generative.figures import MAIN, Quantity, amount, measured, real, spread
 from generative.frame import Frame
 from generative.inference.pictures.grids import GAP, columns
 from generative.library.entries import Entry
 from generative.web.widgets.plot.curve import curve
 from generative.web.widgets.stage.stage import frame_message
-
-FIGURES = {
-    "fid": (
-        "FID",
-        "Fréchet distance between the features of drawn and of real images; 0 is the same. Lower is better.",
-    ),
-    "precision": ("Precision", "The share of drawn images that look like real ones."),
-    "recall": ("Recall", "The share of real images that the model could have drawn: its variety."),
-    "class_agreement": ("Class agreement", "How often a classifier sees the class that was asked for."),
-    "bits_per_dim": (
-        "Likelihood",
-        "Bits that the model needs for each value of a test image (a pixel, or one of its colours). Lower is better.",
-    ),
-    "bits_per_dim_bound": (
-        "Likelihood, at most",
-        "Bits for each value of a test image that are sure to suffice: a bound. The true figure may be lower, so this "
-        "one cannot be put beside an exact one.",
-    ),
-    "ssim": (
-        "Structural similarity",
-        "How alike test images and their reconstructions are in local means, contrasts and shapes; 1 is the same.",
-    ),
-    "denoised_rmse": ("Error out of noise", "Of what is restored from a noisy test image. Lower is better."),
-    "direction_success_exchange": (
-        "Arithmetic works",
-        "How often a picture shows an attribute after its direction has been added to the latent.",
-    ),
-    "direction_leakage_exchange": ("Arithmetic leaks", "The share of other attributes that changed along with it."),
-    "attribute_confidence": ("Clear attributes", "The share of drawn images that show every attribute clearly."),
-    "nearest_training": (
-        "Distance to training images",
-        "How far drawn images are from the nearest training image. "
-        "Far below that of test images would mean: memorised.",
-    ),
-    "accuracy": ("Accuracy", "The share of test images that are classified rightly."),
-}
 
 
 def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
@@ -108,19 +73,17 @@ def card(entry: Entry) -> str:
 
 def figures(entry: Entry) -> str:
     """Table rows of what was measured, each with how it was measured as its tooltip."""
-    rows = []
-    for key, (title, why) in FIGURES.items():
-        figure = entry.metrics.get(key)
-        if isinstance(figure, dict) and "value" in figure:
-            tip = html.escape(f"{why} Measured: {figure.get('how', '')}")
-            rows.append(f'<tr title="{tip}"><th>{title}</th><td>{html.escape(tell(figure))}</td></tr>')
+    found = measured(entry.metrics)
+    rows = [row(id, MAIN[id], found[id]) for id in MAIN if id in found]
+    if rows and entry.outdated:
+        rows.append("<tr><th>Measured</th><td>of other weights than these</td></tr>")
     return "".join(rows)
 
 
-def tell(figure: dict[str, Any]) -> str:
-    """A figure of metrics.json in words: "2.91 bits/dim (exact)"."""
-    value, unit = figure["value"], figure.get("unit", "")
-    kind = f" ({figure['kind']})" if "kind" in figure else ""
-    if unit in ("share", "fraction"):
-        return f"{100 * value:.1f} %{kind}"
-    return f"{value:.3g} {unit}{kind}".replace("  ", " ").strip()
+def row(id: str, quantity: Quantity, figure: dict[str, Any]) -> str:
+    """A figure as a table row, with its help, interval and what real images reach as the tooltip."""
+    words = [quantity.words, f"Measured: {figure.get('how', '')}"]
+    words += [f"95 % interval: {spread(id, figure)}."] if spread(id, figure) else []
+    words += [f"Real images: {real(id, figure)}."] if real(id, figure) else []
+    tip = html.escape(" ".join(words))
+    return f'<tr title="{tip}"><th>{quantity.title}</th><td>{html.escape(amount(id, figure))}</td></tr>'

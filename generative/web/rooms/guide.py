@@ -7,9 +7,9 @@ import gradio as gr
 
 from generative.data.known import in_order
 from generative.data.known import title as known_title
+from generative.figures import MAIN, amount, measured
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
-from generative.web.base.card import FIGURES, tell
 from generative.web.rooms.family import MATH
 
 # After Goodfellow, "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9.
@@ -139,9 +139,9 @@ def line(x1: float, y1: float, x2: float, y2: float) -> str:
 
 def table(entries: list[Entry]) -> str:
     """The figures of all models beside each other, a data set after the other; damaged ones with their reason."""
-    keys = [k for k in FIGURES if any(isinstance(e.metrics.get(k), dict) for e in entries)]
+    keys = [id for id in MAIN if any(id in measured(e.metrics) for e in entries)]
     head = "".join(
-        f'<th scope="col" title="{html.escape(FIGURES[k][1])}"><abbr>{FIGURES[k][0]}</abbr></th>' for k in keys
+        f'<th scope="col" title="{html.escape(MAIN[id].words)}"><abbr>{MAIN[id].title}</abbr></th>' for id in keys
     )
     bodies = []
     for dataset in in_order(e.dataset for e in entries):
@@ -160,6 +160,6 @@ def row(entry: Entry, keys: list[str]) -> str:
     name = f'<th scope="row">{html.escape(entry.title)}</th>'
     if entry.problem:
         return f'<tr>{name}<td colspan="{len(keys) + 1}">unavailable: {html.escape(entry.problem)}</td></tr>'
-    metrics = [entry.metrics.get(k) for k in keys]
-    cells = "".join(f"<td>{html.escape(tell(m)) if isinstance(m, dict) else '–'}</td>" for m in metrics)
+    found = measured(entry.metrics)
+    cells = "".join(f"<td>{html.escape(amount(id, found[id])) if id in found else '–'}</td>" for id in keys)
     return f"<tr>{name}<td>{entry.parameters:,}</td>{cells}</tr>"

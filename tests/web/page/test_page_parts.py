@@ -8,12 +8,13 @@ import gradio as gr
 import pytest
 import torch
 
+from generative.figures import amount
 from generative.inference.engine.engine import Engine
 from generative.inference.pictures.grids import grid
 from generative.library import weights
 from generative.models.registry import build as build_model
 from generative.web.base import run as runs
-from generative.web.base.card import card, sheet_message, tell
+from generative.web.base.card import card, sheet_message
 from generative.web.base.controls import ANY, Wish
 from generative.web.base.run import Run, duration, facts, link
 from generative.web.page import page
@@ -81,8 +82,9 @@ def test_durations_are_told_in_words(seconds: float, words: str) -> None:
 
 
 def test_figures_are_told_with_their_unit() -> None:
-    assert tell({"value": 0.912, "unit": "share"}) == "91.2 %"
-    assert tell({"value": 2.912, "unit": "bits/dim", "kind": "exact"}) == "2.91 bits/dim (exact)"
+    assert amount("class_agreement", {"value": 0.912, "unit": "share"}) == "91.2 %"
+    assert amount("bits_per_dim", {"value": 2.912, "kind": "exact"}) == "2.91 bits/dim"
+    assert amount("nearest_training", {"value": 0.1231}) == "0.123"
 
 
 def test_a_curve_is_drawn_for_each_loss_of_a_game(tmp_path: Path) -> None:

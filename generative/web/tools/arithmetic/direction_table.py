@@ -3,15 +3,13 @@
 import html
 from collections.abc import Sequence
 
+from generative.figures import FIGURES
 from generative.inference.latent.arithmetic import measured
 from generative.library.entries import Entry
 
 BEST = "best for this model"
 TITLES = {"exchange": "Exchange", "difference": "Difference", "normal": "Normal"}
-KINDS = {
-    "success": "Of pictures without the attribute, how many show it after 1 × its direction, as a classifier sees them",
-    "leakage": "How many of the other attributes change with it, as a classifier sees them. Less is better",
-}
+KINDS = {kind: FIGURES[f"direction_{kind}"].words for kind in ("success", "leakage")}
 
 
 def direction_table(entry: Entry, names: Sequence[str], method: str, known: Sequence[str]) -> str:

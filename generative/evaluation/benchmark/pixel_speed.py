@@ -9,8 +9,8 @@ from statistics import median
 
 import torch
 
+from generative.evaluation.benchmark.timing import Clock, in_place_of, seconds
 from generative.evaluation.machine import synchronize
-from generative.evaluation.timing import Clock, in_place_of, seconds
 from generative.frame import Frame
 from generative.models.autoregressive.completion import Completion
 from generative.models.autoregressive.pixel_model import FullSweep, PixelModel

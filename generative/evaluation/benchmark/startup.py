@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generative.errors import GenerativeError, NotSupported
 
-APP = Path(__file__).resolve().parents[2] / "app.py"
+APP = Path(__file__).resolve().parents[3] / "app.py"
 POLL_EVERY = 0.02  # seconds
 
 

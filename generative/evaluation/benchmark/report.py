@@ -14,14 +14,14 @@ import torch
 from tqdm import tqdm
 
 from generative.errors import BadCheckpoint, GenerativeError, NotSupported
+from generative.evaluation.benchmark.pixel_speed import COUNTS, ROWS, TOGETHER, PixelSpeed
+from generative.evaluation.benchmark.speed import SHARE_AT, Speed
+from generative.evaluation.benchmark.startup import seconds_to_first_answer
 from generative.evaluation.machine import device_name
-from generative.evaluation.pixel_speed import COUNTS, ROWS, TOGETHER, PixelSpeed
-from generative.evaluation.speed import SHARE_AT, Speed
-from generative.evaluation.startup import seconds_to_first_answer
 from generative.library import entries as library
 from generative.library import weights
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 STARTS = 3  # of the page
 
 
@@ -93,7 +93,7 @@ def in_fresh_process(folder: Path, device: torch.device | str) -> Speed:
     """Memory, once taken, is not all given back, and a first run is first only once; so each model has its process."""
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
     done = subprocess.run(
-        [sys.executable, "-m", "generative.evaluation.speed", str(folder.resolve()), str(device)],
+        [sys.executable, "-m", "generative.evaluation.benchmark.speed", str(folder.resolve()), str(device)],
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,

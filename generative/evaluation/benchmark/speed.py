@@ -1,6 +1,6 @@
 """How fast one model samples and what memory it takes, measured in a process of its own:
 
-python -m generative.evaluation.speed <checkpoint folder> <device>      prints a Speed as JSON
+python -m generative.evaluation.benchmark.speed <checkpoint folder> <device>      prints a Speed as JSON
 """
 
 import json
@@ -13,9 +13,9 @@ from typing import Any
 
 import torch
 
+from generative.evaluation.benchmark.pixel_speed import PixelSpeed, measure_pixels
+from generative.evaluation.benchmark.timing import NetworkClock, sample, seconds
 from generative.evaluation.machine import peak_device_mib, peak_resident_mib
-from generative.evaluation.pixel_speed import PixelSpeed, measure_pixels
-from generative.evaluation.timing import NetworkClock, sample, seconds
 from generative.library import weights
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.model import Model

@@ -9,13 +9,13 @@ import pytest
 import torch
 
 from generative.errors import BadCheckpoint, GenerativeError, NotSupported, UnknownModel
-from generative.evaluation import pixel_speed
-from generative.evaluation.benchmark import Report, benchmark, pixel_table
+from generative.evaluation.benchmark import pixel_speed
+from generative.evaluation.benchmark.pixel_speed import ROWS, PixelSpeed, measure_pixels, naive_seconds, pack
+from generative.evaluation.benchmark.report import Report, benchmark, pixel_table
+from generative.evaluation.benchmark.speed import Speed, measure
+from generative.evaluation.benchmark.startup import seconds_to_first_answer
+from generative.evaluation.benchmark.timing import Clock, NetworkClock, sample
 from generative.evaluation.machine import peak_resident_mib
-from generative.evaluation.pixel_speed import ROWS, PixelSpeed, measure_pixels, naive_seconds, pack
-from generative.evaluation.speed import Speed, measure
-from generative.evaluation.startup import seconds_to_first_answer
-from generative.evaluation.timing import Clock, NetworkClock, sample
 from generative.frame import Frame
 from generative.library import weights
 from generative.models.autoregressive.completion import Completion
