@@ -146,7 +146,7 @@ FIGURES: dict[str, Quantity] = {
         Quantity(
             "bits_per_dim",
             "likelihood",
-            "Bits/dim",
+            "Bits/dim, exact",
             "Bits that the model needs for each value of a test image: a pixel, or one of its colours.",
             "bits/dim",
             "lower",

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from generative.commands import catalogue, draw, encode, latent, make, score
+from generative.commands import catalogue, draw, encode, latent, make, readme, score
 from generative.commands.arguments import (
     add_arithmetic,
     add_completing,
@@ -51,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     benchmark.add_argument("--out", metavar="FILE", help="write to this file instead of the screen")
     benchmark.add_argument("--no-app", action="store_true", help="do not time the start of the web page")
     add_device(benchmark)
+    tables = command("readme", readme.readme, "Write README's tables of figures anew, from what was measured.")
+    tables.add_argument("file", metavar="FILE", nargs="?", default="README.md", help="the README (%(default)s)")
     push = command("push", catalogue.push, "Upload a model with its card to the Hugging Face Hub.")
     add_model(push)
     push.add_argument("repo", metavar="REPO", help="owner/name on the hub; made if it is not there")

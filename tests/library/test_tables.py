@@ -1,0 +1,50 @@
+"""README's tables say what metrics.json says."""
+
+from pathlib import Path
+
+import pytest
+
+import generative
+from generative.__main__ import main
+from generative.errors import InvalidOption
+from generative.library.entries import Entry, available
+from generative.library.tables import filled, samples
+
+README = Path(generative.__file__).parents[1] / "README.md"
+
+
+def test_the_tables_of_the_readme_are_those_of_the_checkpoints() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert filled(text, available()) == text, "write them anew: python -m generative readme"
+
+
+def entry(name: str, count: int, **metrics: dict) -> Entry:
+    told = {**metrics, "protocol": {"samples": count}}
+    return Entry(f"mnist/{name}", Path(), name, parameters=1000, size=28, metrics=told)
+
+
+def test_real_images_stand_in_the_table_at_the_number_of_the_models() -> None:
+    one = entry("A", 20, fid={"value": 1.0, "real": {"value": 0.25}}, recall={"value": 0.5})
+    two = entry("B", 10, fid={"value": 2.0, "real": {"value": 0.5}})
+    assert samples([one, two]).splitlines() == [
+        "| MNIST | FID | Recall | Parameters |",
+        "| --- | ---: | ---: | ---: |",
+        "| A | 1.00 | 0.50 | 1,000 |",
+        "| B | 2.00 | – | 1,000 |",
+        "| *Real images, 20* | 0.25 | – |  |",
+        "| *Real images, 10* | 0.50 | – |  |",
+    ]
+
+
+def test_a_text_without_marks_is_refused() -> None:
+    with pytest.raises(InvalidOption, match="<!-- figures -->"):
+        filled("# Nothing", [])
+
+
+def test_the_command_writes_what_stands_between_the_marks_and_nothing_else(tmp_path: Path) -> None:
+    marks = [f"<!-- {n} -->\nold\n<!-- /{n} -->" for n in ("figures", "spaces")]
+    (tmp_path / "README.md").write_text("before\n" + "\nbetween\n".join(marks) + "\nafter\n", encoding="utf-8")
+    assert main(["readme", str(tmp_path / "README.md")]) == 0
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert text.startswith("before\n") and text.endswith("after\n") and "\nbetween\n" in text and "old" not in text
+    assert "| Fashion-MNIST |" in text and main(["readme", str(tmp_path / "none.md")]) == 2
