@@ -12,7 +12,7 @@ from generative.inference.latent import atlas
 from generative.inference.pictures.grids import sample_sheet
 from generative.library import weights
 from generative.models.registry import MODELS
-from generative.training.recipes import RECIPES
+from generative.training.recipes import COMMITTED, recipe_of
 
 PACKAGE = Path(generative.__file__).parent
 FLOORS = {
@@ -108,7 +108,13 @@ def test_every_export_resolves() -> None:
 
 
 def test_every_model_has_a_recipe() -> None:
-    assert set(RECIPES) == set(MODELS)
+    assert all(recipe_of(kind) for kind in MODELS.values())
+
+
+def test_what_made_the_committed_weights_is_written_down() -> None:
+    made = {id: weights.read_json(folder / "config.json")["training"] for id, folder in CHECKPOINTS.items()}
+    assert {id: training["minutes"] for id, training in made.items()} == COMMITTED
+    assert all(training["seed"] == 0 for training in made.values())
 
 
 def test_the_models_that_the_page_needs_are_here() -> None:

@@ -8,14 +8,24 @@ from torch import Tensor
 
 from generative.models.autoencoders.priors import MixturePrior
 from generative.models.autoencoders.vae import VAE
+from generative.models.model import Model
 from generative.training.recipe import Recipe
 
 TOGETHER = 250  # images that are encoded at a time
 
 
-class AutoencoderRecipe(Recipe):
-    minutes = 10
+class ReconstructingRecipe(Recipe):
+    """Its film shows what becomes of test pictures."""
+
     batch_size = 32
+
+    @torch.inference_mode()
+    def film(self, model: Model, pictures: Tensor) -> Tensor:
+        return model.decode(model.encode(pictures.to(model.device)))
+
+
+class AutoencoderRecipe(ReconstructingRecipe):
+    minutes = 10
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         return F.mse_loss(self.networks["model"](self.shown(images)), images), {}
@@ -39,18 +49,17 @@ class DenoisingRecipe(ConvAutoencoderRecipe):
         return images + strength * torch.randn_like(images)
 
 
-class VAERecipe(Recipe):
+class VAERecipe(ReconstructingRecipe):
     """The KL term is weighted up, which orders the latent space at the cost of detail (Higgins et al., "β-VAE", 2017),
     and faded in over the first tenth, so that the latents are used at all."""
 
     minutes = 25
-    batch_size = 32
     configs = {"avatars": {"size": 64, "channels": 32, "hidden": 128, "latent": 64, "components": 32}}
     beta = 2.0
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         model = self.networks["model"]
-        latent = getattr(model, "module", model).config.latent
+        latent = self.model.config.latent
         elbo = model(images, labels, torch.randn(len(images), latent, device=images.device))
         nats = -(elbo.reconstruction - elbo.kl).mean()
         dims = images[0].numel()

@@ -4,28 +4,23 @@ import math
 
 from torch import Tensor
 
-from generative.models.autoregressive.pixel_model import PixelModel
 from generative.training.recipe import Recipe
 
 
 class PixelRecipe(Recipe):
-    minutes = 60
-    batch_size = 32
-    learning_rate = 2e-3
+    """Many steps of small batches: after equal time they are ahead of fewer with larger ones."""
 
-    def __init__(self, model: PixelModel) -> None:
-        super().__init__(model)
-        self.nats = model.nats
+    configs = {dataset: {"frequencies": 6} for dataset in ("fashion-mnist", "mnist", "avatars")}
+    minutes = 40
+    batch_size = 8
+    ema_decay = 0.9995
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        loss = self.nats(self.networks["model"](images, labels), images).mean()
+        loss = self.model.nats(self.networks["model"](images, labels), images).mean()
         return loss, {"bits_per_dim": loss.detach() / math.log(2)}
 
 
-class PixelCNNRecipe(PixelRecipe):
-    configs = {"avatars": {"frequencies": 6}}
-
-
 class PixelCNNPPRecipe(PixelRecipe):
-    batch_size = 16
-    learning_rate = 1e-3
+    """Its means count from neighbours' values, which is what sines would tell it."""
+
+    configs = {}

@@ -13,7 +13,6 @@ class DDPMRecipe(Recipe):
 
     def __init__(self, model: DDPM) -> None:
         super().__init__(model)
-        self.model = model
         self.alpha_bar = model.scheduler().alphas_cumprod
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:

@@ -1,8 +1,7 @@
-"""DCGAN: the generator and the discriminator take turns (Goodfellow et al. 2014, non-saturating loss).
+"""GANs: the generator and the discriminator take turns at the objective that the model's class names (objectives.py).
 
-The discriminator's gradient at real images is kept small (R1: Mescheder, Geiger & Nowozin, "Which Training Methods for
-GANs do actually Converge?", 2018): without that it soon tells all forgeries, and the generator learns no more. The
-penalty is computed for one batch in eight, and weighs eight times as much (Karras et al., "StyleGAN2", 2020).
+The discriminator's gradient is kept small by the objective's penalty: without that it soon tells all forgeries, and the
+generator learns no more.
 
 The discriminator learns from batches that are half real and half forged: were they apart, batch norm would tell it
 which is which by the statistics of the batch, instead of by what a single image looks like. Where it judges for the
@@ -10,18 +9,17 @@ generator it uses the statistics that it has gathered, as it will when visitors 
 """
 
 import torch
-import torch.nn.functional as F
 from accelerate import Accelerator
-from torch import Tensor, nn
+from torch import Tensor
 
 from generative.models.gans.dcgan import DCGAN
-from generative.training.recipe import Recipe
+from generative.models.gans.networks import initialise
+from generative.training.recipe import Batch, Recipe, Record
 
-GAMMA, LAZY = 0.2, 8
 SCALE = {"generator": 2.5, "discriminator": 1.0}  # of the learning rate: the discriminator is ahead as it is
 
 
-class DCGANRecipe(Recipe):
+class GANRecipe(Recipe):
     minutes = 25
     configs = {
         "fashion-mnist": {"generator_channels": 40},
@@ -32,46 +30,43 @@ class DCGANRecipe(Recipe):
 
     def __init__(self, model: DCGAN) -> None:
         model.apply(initialise)
-        self.latent = model.config.latent
+        self.model, self.objective = model, model.objective
         self.networks = {"generator": model.generator, "discriminator": model.discriminator}
         self.optimisers = {
             name: torch.optim.Adam([{"params": network.parameters(), "scale": SCALE[name]}], betas=(0.5, 0.999))
             for name, network in self.networks.items()
         }
 
-    def step(self, accelerator: Accelerator, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    def step(self, accelerator: Accelerator, batches: tuple[Batch, ...]) -> Record:
+        (batch,) = batches
+        real, labels = batch.images * 2 - 1, batch.labels
         generator, discriminator = self.networks["generator"], self.networks["discriminator"]
-        real = images * 2 - 1
         with accelerator.autocast():
-            fake = generator(torch.randn(len(images), self.latent, device=images.device), labels)
-            both = discriminator(torch.cat([real, fake.detach()]), torch.cat([labels, labels]))
-            on_real, on_fake = both.chunk(2)
-            d_loss = F.softplus(-on_real.float()).mean() + F.softplus(on_fake.float()).mean()
+            forged = generator(torch.randn(len(real), self.model.config.latent, device=real.device), labels)
+            both = discriminator(torch.cat([real, forged.detach()]), torch.cat([labels, labels])).float()
+        on_real, on_forged = both.chunk(2)
+        d_loss = self.objective.discriminator(on_real, on_forged)
         discriminator.eval()
-        if torch.rand(()) < 1 / LAZY:
-            d_loss = d_loss + LAZY * GAMMA / 2 * slope(discriminator, real, labels)
+        d_loss = d_loss + self.penalty(real, forged.detach(), labels)
         self.descend(accelerator, "discriminator", d_loss, clip=10)
+        record = {"d_loss": d_loss.detach(), **self._judged(on_real.detach(), on_forged.detach())}
+        if (self.taken + 1) % self.objective.rounds:
+            return record
         with accelerator.autocast():
-            g_loss = F.softplus(-discriminator(fake, labels).float()).mean()
+            judged = discriminator(forged, labels).float()
+        g_loss = self.objective.generator(on_real.detach(), judged)
         self.descend(accelerator, "generator", g_loss, clip=10)
-        return {
-            "d_loss": d_loss.detach(),
-            "g_loss": g_loss.detach(),
-            "d_real": on_real.detach().float().sigmoid().mean(),
-            "d_fake": on_fake.detach().float().sigmoid().mean(),
-        }
+        return {**record, "g_loss": g_loss.detach()}
 
+    def penalty(self, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor | float:
+        """What this step's penalty adds to the loss: 0 where none is due."""
+        penalty = self.objective.penalty
+        if penalty is None or self.taken % penalty.every:
+            return 0.0
+        measured = penalty.measure(self.networks["discriminator"], real, forged, labels)
+        return penalty.weight * penalty.every * measured
 
-def slope(discriminator: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    """The mean squared gradient of the logits with respect to images (N, C, H, W)."""
-    images = images.detach().requires_grad_()
-    (gradient,) = torch.autograd.grad(discriminator(images, labels).sum(), images, create_graph=True)
-    return gradient.square().sum((1, 2, 3)).mean()
-
-
-def initialise(module: torch.nn.Module) -> None:
-    """Weights from N(0, 0.02²), as section 4 of the DCGAN paper says."""
-    if isinstance(module, (torch.nn.Conv2d, torch.nn.ConvTranspose2d)):
-        torch.nn.init.normal_(module.weight, 0, 0.02)
-    elif isinstance(module, torch.nn.BatchNorm2d):
-        torch.nn.init.normal_(module.weight, 1, 0.02)
+    def _judged(self, real: Tensor, forged: Tensor) -> Record:
+        """The mean of what the discriminator says of each, as a probability where it stands for one."""
+        read = self.objective.scale.probability or (lambda numbers: numbers)
+        return {"d_real": read(real).mean(), "d_fake": read(forged).mean()}

@@ -10,28 +10,32 @@ from typing import Any
 import torch
 from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import broadcast
-from torch import Tensor
 from tqdm import tqdm
 
 from generative.abilities import Classifies, Samples
-from generative.data.known import dataset, read
-from generative.errors import InvalidOption, near, shown
+from generative.data.examples import examples
+from generative.data.known import dataset
 from generative.inference.pictures.grids import sample_sheet
 from generative.library import weights
 from generative.library.card import write_card
 from generative.models.model import Model
 from generative.models.registry import MODELS
 from generative.training.ema import EMA
-from generative.training.recipes import RECIPES
+from generative.training.film import Film
+from generative.training.machine import Stopwatch, check_batch, precision
+from generative.training.portions import Pages
+from generative.training.recipe import FILMED, Record
+from generative.training.recipes import minutes_of, recipe_named
+from generative.training.state import RunFolder, check_writable
 
 SAVE_EVERY = 50.0  # seconds: a kill loses less than a minute
-SHEET_EVERY = 300.0
 RECORD_EVERY = 100  # steps
+ROWS = 300  # of training.csv in the checkpoint, about
 
 
 @dataclass
 class Progress:
-    """How far a run is; saved with its state."""
+    """How far a run is; saved with its state. seconds: of the `Stopwatch`."""
 
     step: int = 0
     images: int = 0
@@ -41,9 +45,10 @@ class Progress:
 class Trainer:
     """Trains the model `id` ("fashion-mnist/vae") and exports it.
 
-    With `steps` the run has that length and is deterministic given `seed`; with `minutes` the learning rate follows
-    the clock, so that the run ends well whatever the machine, but two runs differ. `runs` holds the state: starting
-    again with the same folder resumes.
+    With `steps` the run has that length and is deterministic given `seed`; with `minutes`, those of `Stopwatch`, the
+    learning rate follows the clock, so that the run ends well whatever the machine, but two runs differ. `runs` holds
+    the state: starting again with the same folder resumes. Raises InvalidOption for an unknown model or a batch that
+    is too small for it.
     """
 
     def __init__(
@@ -59,19 +64,14 @@ class Trainer:
         batch_size: int | None = None,
     ) -> None:
         self.id, self.seed, self.steps = id, seed, steps
+        self.recipe_class = recipe_named(id)
+        self.minutes = minutes if minutes is not None else minutes_of(id)
         name, _, kind = id.partition("/")
-        if kind not in RECIPES:
-            raise InvalidOption(
-                f"There is no recipe for {shown(id)}. {near(id, [f'{name}/{k}' for k in RECIPES])}", "model"
-            )
-        self.recipe_class = RECIPES[kind]
-        self.minutes = minutes if minutes is not None else self.recipe_class.minutes
         self.dataset = dataset(name)
-        self.folder, self.target, self.kind = Path(runs) / id, Path(root) / id, kind
+        self.target, self.kind = Path(root) / id, kind
         # A GAN runs its discriminator twice a step, so buffers must not be overwritten in between.
         kwargs = DistributedDataParallelKwargs(broadcast_buffers=False)
-        self.accelerator = Accelerator(mixed_precision="bf16", kwargs_handlers=[kwargs])
-        self.data = data
+        self.accelerator = Accelerator(mixed_precision=precision(), kwargs_handlers=[kwargs])
         torch.manual_seed(seed)
         names = self.dataset.labels if issubclass(MODELS[kind], Classifies) else self.dataset.classes
         shape = {"classes": names, "size": self.dataset.size, "image_channels": self.dataset.channels}
@@ -79,39 +79,56 @@ class Trainer:
         self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
         self.recipe = self.recipe_class(self.model)
         self.batch_size = batch_size or self.recipe.batch_size
+        check_batch(self.model, self.batch_size, self.accelerator.num_processes)
+        settings = {"seed": seed, "batch-size": self.batch_size, "network": repr(self.model.config)}
+        self.folder = RunFolder(Path(runs) / id, settings)
+        self.portions = [Pages(portion, self.dataset, data, seed) for portion in self.recipe.reads]
         self.ema = EMA(self.model, self.recipe.ema_decay)
         self.ema.average.to(self.accelerator.device)
         for key, network in self.recipe.networks.items():
-            self.recipe.networks[key] = self.accelerator.prepare(network.to(memory_format=torch.channels_last))
+            self.recipe.networks[key] = self.accelerator.prepare(network)
         for key, optimiser in self.recipe.optimisers.items():
             self.recipe.optimisers[key] = self.accelerator.prepare(optimiser)
-        self.order = torch.empty(0)
-        self.progress = Progress()
+        self.progress, self.film, self.watch = Progress(), Film(), Stopwatch(self.accelerator.device)
         self.rows: list[dict[str, float]] = []
 
     def run(self) -> Path:
-        """Train to the end of the budget, resuming what was begun; returns the folder of the exported checkpoint."""
-        images, labels = read(self.dataset.id, "train", self.data, self.ema.average.config.size)
+        """Train to the end of the budget, resuming what was begun; returns the folder of the exported checkpoint.
+
+        Raises CannotWrite before any work is done where the results could not be written, MissingData, BadCheckpoint
+        for a damaged state, InvalidOption for one of other settings.
+        """
+        if not self.accelerator.is_main_process:
+            return self._run()
+        check_writable(self.target)
+        with self.folder.held():
+            return self._run()
+
+    def _run(self) -> Path:
+        with self.accelerator.main_process_first():
+            for pages in self.portions:
+                pages.of_size(self.recipe.size(0.0))
         self._resume()
         self._rate()
-        start, saved, drawn = time.monotonic() - self.progress.seconds, time.monotonic(), time.monotonic()
+        self.watch.wind(self.progress.seconds)
+        self._shoot()
+        saved = time.monotonic()
         bar = tqdm(
             total=100, unit="%", disable=not self.accelerator.is_main_process, bar_format="{l_bar}{bar}| {postfix}"
         )
         while self._fraction() < 1:
-            record = self._step(images, labels)
-            self.progress.seconds = self._together(time.monotonic() - start)
+            record = self._step()
+            self.progress.seconds = self._together(self.watch.seconds)
             if self.progress.step % RECORD_EVERY == 0 or self._fraction() >= 1:
                 self._record(record, bar)
-            if time.monotonic() - saved > SAVE_EVERY:
-                self._save()
-                saved = time.monotonic()
-            if time.monotonic() - drawn > SHEET_EVERY:
-                self._sheet()
-                drawn = time.monotonic()
+            with self.watch.stopped():
+                self._shoot()
+                if time.monotonic() - saved > SAVE_EVERY:
+                    self._save()
+                    saved = time.monotonic()
         bar.close()
         self._save()
-        self.recipe.finish(self.ema.average, images)
+        self.recipe.finish(self.ema.average, self.portions[0].images)
         return self._export()
 
     def _together(self, seconds: float) -> float:
@@ -134,30 +151,35 @@ class Trainer:
         for optimiser in self.recipe.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = self.recipe.learning_rate * group.get("scale", 1) * factor
-        self.recipe.progress = fraction
+        self.recipe.progress, self.recipe.taken = fraction, self.progress.step
 
-    def _step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """One batch. The order of an epoch depends on the seed and the epoch; each process takes its share."""
-        per_epoch = len(images) // self.batch_size
-        epoch, place = divmod(self.progress.step, per_epoch)
-        if place == 0 or not len(self.order):
-            generator = torch.Generator().manual_seed(self.seed * 10_007 + epoch)
-            self.order = torch.randperm(len(images), generator=generator)
-        batch = self.order[place * self.batch_size : (place + 1) * self.batch_size]
-        batch = batch[self.accelerator.process_index :: self.accelerator.num_processes]
-        device = self.accelerator.device
+    def _step(self) -> Record:
+        """One batch of each portion, of which each process takes its share."""
+        share = slice(self.accelerator.process_index, None, self.accelerator.num_processes)
+        size, device = self.recipe.size(self.recipe.progress), self.accelerator.device
+        batches = [pages.batch(self.progress.step, self.batch_size, size, share) for pages in self.portions]
         # Noise depends on the step, not on what came before, so that a resumed run repeats an unbroken one.
         torch.manual_seed((self.seed * 10_007 + self.progress.step) * 64 + self.accelerator.process_index)
         for network in self.recipe.networks.values():
             network.train()
-        record = self.recipe.step(self.accelerator, images[batch].to(device).float() / 255, labels[batch].to(device))
+        record = self.recipe.step(self.accelerator, tuple(batch.to(device) for batch in batches))
         self.progress.step += 1
         self.progress.images += self.batch_size
         self.ema.update(self.model, self.progress.step)
         self._rate()
         return record
 
-    def _record(self, record: dict[str, Tensor], bar: tqdm) -> None:
+    def _shoot(self) -> None:
+        """Keep a moment of the film, if one is due."""
+        if not self.accelerator.is_main_process or not self.film.due(self._fraction()):
+            return
+        size = self.recipe.size(self.recipe.progress)
+        pictures = examples(self.dataset.id, size).transpose(0, 1).flatten(0, 1)[:FILMED]
+        images = self.recipe.film(self.ema.average, pictures)
+        if images is not None:
+            self.film.keep(images, self.progress.step, self.progress.seconds)
+
+    def _record(self, record: Record, bar: tqdm) -> None:
         figures = {k: round(float(v), 5) for k, v in record.items()}
         row = {"step": self.progress.step, "images": self.progress.images, "seconds": round(self.progress.seconds, 1)}
         self.rows.append({**row, **figures})
@@ -168,62 +190,67 @@ class Trainer:
     def _save(self) -> None:
         if not self.accelerator.is_main_process:
             return
-        state = {
-            "progress": asdict(self.progress),
-            "rows": self.rows,
-            "ema": self.ema.average.state_dict(),
-            "networks": {k: self.accelerator.unwrap_model(n).state_dict() for k, n in self.recipe.networks.items()},
-            "optimisers": {k: o.state_dict() for k, o in self.recipe.optimisers.items()},
-        }
-        self.folder.mkdir(parents=True, exist_ok=True)
-        torch.save(state, self.folder / "state.part")
-        (self.folder / "state.part").replace(self.folder / "state.pt")
-        write_rows(self.folder / "training.csv", self.rows)
+        self.folder.save(
+            {
+                "progress": asdict(self.progress),
+                "rows": self.rows,
+                "film": self.film.state(),
+                "ema": self.ema.average.state_dict(),
+                "networks": {k: self.accelerator.unwrap_model(n).state_dict() for k, n in self.recipe.networks.items()},
+                "optimisers": {k: o.state_dict() for k, o in self.recipe.optimisers.items()},
+            }
+        )
 
     def _resume(self) -> None:
-        if not (self.folder / "state.pt").exists():
+        state = self.folder.load(self.accelerator.device)
+        if state is None:
             return
-        state = torch.load(self.folder / "state.pt", map_location=self.accelerator.device, weights_only=True)
-        self.progress, self.rows = Progress(**state["progress"]), state["rows"]
-        self.ema.average.load_state_dict(state["ema"])
-        for key, network in self.recipe.networks.items():
-            self.accelerator.unwrap_model(network).load_state_dict(state["networks"][key])
-        for key, optimiser in self.recipe.optimisers.items():
-            optimiser.load_state_dict(state["optimisers"][key])
-
-    def _sheet(self) -> None:
-        if self.accelerator.is_main_process and isinstance(self.ema.average, Samples):
-            sample_sheet(self.ema.average).save(self.folder / f"samples-{self.progress.step:07d}.png")
+        with self.folder.sound():
+            self.progress, self.rows = Progress(**state["progress"]), state["rows"]
+            self.film.restore(state["film"])
+            self.ema.average.load_state_dict(state["ema"])
+            for key, network in self.recipe.networks.items():
+                self.accelerator.unwrap_model(network).load_state_dict(state["networks"][key])
+            for key, optimiser in self.recipe.optimisers.items():
+                optimiser.load_state_dict(state["optimisers"][key])
 
     def _export(self) -> Path:
         """Write the averaged weights and what is known of the run where the application finds them."""
         if self.accelerator.is_main_process:
-            device = self.accelerator.device
-            training = {
-                "data": f"{self.dataset.title}, all training images",
-                "images_seen": self.progress.images,
-                "steps": self.progress.step,
-                "batch_size": self.batch_size,
-                "seed": self.seed,
-                "minutes": round(self.progress.seconds / 60, 1),
-                "device": torch.cuda.get_device_name(device)
-                if device.type == "cuda"
-                else f"{device.type}, {torch.get_num_threads()} threads, {platform.machine()}",
-                "processes": self.accelerator.num_processes,
-            }
-            weights.save(self.target, self.kind, self.ema.average.cpu(), training)
-            write_rows(self.target / "training.csv", self.rows[:: max(1, len(self.rows) // 300)])
+            weights.save(self.target, self.kind, self.ema.average.cpu(), self._facts())
             saved = weights.load(self.target)  # in the precision that everyone else gets
-            if isinstance(saved, Samples):
-                sample_sheet(saved).save(self.target / "samples.png", optimize=True)
+            with weights.writing(self.target):
+                write_rows(self.target / "training.csv", self.rows[:: max(1, len(self.rows) // ROWS)])
+                self.film.write(self.target)
+                if isinstance(saved, Samples):
+                    sample_sheet(saved).save(self.target / "samples.png", optimize=True)
             write_card(self.target)
         self.accelerator.wait_for_everyone()
         return self.target
 
+    def _facts(self) -> dict[str, Any]:
+        """What config.json tells of the run."""
+        device = self.accelerator.device
+        return {
+            "data": f"{self.dataset.title}, all training images",
+            "images_seen": self.progress.images,
+            "steps": self.progress.step,
+            "batch_size": self.batch_size,
+            "seed": self.seed,
+            "minutes": round(self.progress.seconds / 60, 1),
+            "clock": "processor time" if self.watch.of_cpu else "wall time",
+            "precision": {"no": "single", "bf16": "bfloat16"}[self.accelerator.mixed_precision],
+            "device": torch.cuda.get_device_name(device)
+            if device.type == "cuda"
+            else f"{device.type}, {torch.get_num_threads()} threads, {platform.machine()}",
+            "processes": self.accelerator.num_processes,
+        }
+
 
 def write_rows(path: Path, rows: list[dict[str, float]]) -> None:
     if rows:
+        names = dict.fromkeys(name for row in rows for name in row)  # a GAN's generator may not learn at every step
         with path.open("w", newline="") as f:
-            writer = csv.DictWriter(f, rows[0])
+            writer = csv.DictWriter(f, names)
             writer.writeheader()
             writer.writerows(rows)

@@ -1,45 +1,95 @@
-"""What a model's training is made of; one recipe per family says the loss, the loop does the rest."""
+"""What a model's training is made of; a recipe says the loss, the loop does the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from generative.models.model import Model
+from generative.abilities import Samples
+from generative.models.model import Model, drain
+from generative.seeds import Seeds
+
+Record = dict[str, Tensor]  # what to write down of a step, as 0-d tensors
+FILMED = 16  # images of a moment of the film
+
+
+def as_they_are(images: Tensor) -> Tensor:
+    return images
+
+
+@dataclass(frozen=True)
+class Portion:
+    """A part of a data set's training images that a recipe reads, in an order of its own.
+
+    where: the labels that its images have, {"glasses": "none"} or {"class": "Bag"}; empty for all. done: what is done
+    to images (N, C, H, W) in [0, 1] before they are learnt from.
+    """
+
+    where: Mapping[str, str] = field(default_factory=dict)
+    done: Callable[[Tensor], Tensor] = as_they_are
+
+
+@dataclass(frozen=True)
+class Batch:
+    """images: (N, C, H, W) in [0, 1]. labels: (N,) or, of a data set with attributes, (N, A)."""
+
+    images: Tensor
+    labels: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        return Batch(self.images.to(device), self.labels.to(device))
 
 
 class Recipe:
     """Networks, optimisers and one step of learning.
 
     A subclass sets `networks`, which are the model or parts of it, and their `optimisers` in its __init__ and
-    implements `step`. The whole model is averaged (EMA) and exported.
+    implements `step`, or only `loss`. The whole model is averaged (EMA) and exported.
+
+    progress, taken: how much of the budget is spent, in [0, 1], and the steps taken; kept by the loop.
     """
 
     configs: ClassVar[Mapping[str, dict[str, Any]]] = {}  # by data set, what differs from the model's own defaults
-    minutes: ClassVar[float] = 30  # what the committed weights took
+    minutes: ClassVar[float] = 30  # where no weights are committed whose minutes `recipes.COMMITTED` tells
     batch_size: ClassVar[int] = 128
     learning_rate: ClassVar[float] = 1e-3
     ema_decay: ClassVar[float] = 0.999
-    progress: float = 0.0  # how much of the budget is spent, in [0, 1]; kept by the loop
+    reads: ClassVar[tuple[Portion, ...]] = (Portion(),)
+    progress: float = 0.0
+    taken: int = 0
     networks: dict[str, nn.Module]
     optimisers: dict[str, torch.optim.Optimizer]
 
     def __init__(self, model: Model) -> None:
+        self.model = model
         self.networks = {"model": model}
         self.optimisers = {"model": torch.optim.AdamW(model.parameters(), self.learning_rate, weight_decay=0.01)}
 
-    def step(self, accelerator: Accelerator, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        """Learn from images (N, C, H, W) in [0, 1] and labels (N,); returns what to record, as 0-d tensors."""
+    def size(self, progress: float) -> int:
+        """Height and width of the images that are learnt from at this `progress`."""
+        return self.model.config.size
+
+    def step(self, accelerator: Accelerator, batches: tuple[Batch, ...]) -> Record:
+        """Learn from a batch of each portion that the recipe reads."""
+        (batch,) = batches
         with accelerator.autocast():
-            loss, record = self.loss(images, labels)
+            loss, record = self.loss(batch.images, batch.labels)
         self.descend(accelerator, "model", loss)
         return {"loss": loss.detach(), **record}
 
-    def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Record]:
         """For recipes with a single loss: the loss and what else to record."""
         raise NotImplementedError
+
+    def film(self, model: Model, pictures: Tensor) -> Tensor | None:
+        """(16, C, H, W) in [0, 1]: what shows how far the averaged `model` is, always of the same seeds.
+
+        pictures: 16 test pictures of the data set, for models that need some. None: there is nothing to see.
+        """
+        return drain(model.sample(Seeds(0, FILMED))).images if isinstance(model, Samples) else None
 
     def finish(self, model: Model, images: Tensor) -> None:
         """What is left to do to the averaged model when training is over, with images (N, C, H, W) uint8."""

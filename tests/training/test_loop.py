@@ -1,23 +1,32 @@
 """Training for real, on a tiny data set: it resumes, repeats itself, and leaves a checkpoint that works."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torchvision
+from PIL import Image
 
 import generative
 from generative.data import known
-from generative.errors import InvalidOption, MissingData
+from generative.errors import CannotWrite, InvalidOption, MissingData
 from generative.library import weights
+from generative.models.gans import objectives
+from generative.models.gans.dcgan import DCGAN
+from generative.models.registry import MODELS
 from generative.training import gans
 from generative.training.loop import Trainer
-from generative.training.recipes import RECIPES
+from generative.training.machine import Stopwatch
+from generative.training.portions import Pages
+from generative.training.recipe import Portion
 
 TINY = {
     "ae": {"hidden": 4, "latent": 2},
@@ -59,7 +68,7 @@ def trainer(kind: str, data: Path, place: Path, **options: object) -> Trainer:
     return Trainer(f"fashion-mnist/{kind}", runs=place / "runs", root=place / "checkpoints", **settings)
 
 
-@pytest.mark.parametrize("kind", RECIPES)
+@pytest.mark.parametrize("kind", MODELS)
 def test_every_recipe_trains_and_leaves_a_checkpoint(kind: str, data: Path, tmp_path: Path) -> None:
     folder = trainer(kind, data, tmp_path).run()
     model = generative.load(f"fashion-mnist/{kind}", root=tmp_path / "checkpoints")
@@ -72,7 +81,9 @@ def test_every_recipe_trains_and_leaves_a_checkpoint(kind: str, data: Path, tmp_
 
 @pytest.mark.parametrize("kind", ["denoising-ae", "vae", "dcgan"])
 def test_a_run_that_was_cut_short_ends_as_an_unbroken_one(kind: str, data: Path, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(gans, "LAZY", 1.5)  # the penalty falls due in the last two of the four steps
+    monkeypatch.setattr(
+        DCGAN, "objective", replace(DCGAN.objective, penalty=objectives.Penalty(objectives.r1, 0.1, every=3))
+    )
     whole = trainer(kind, data, tmp_path / "whole").run()
     broken = trainer(kind, data, tmp_path / "broken")
     step = Trainer._step
@@ -107,13 +118,11 @@ def test_minutes_bound_the_run(data: Path, tmp_path: Path) -> None:
     assert 1.2 <= run.progress.seconds < 10
 
 
-@pytest.mark.parametrize("kind", ["dcgan", "vae"])
+@pytest.mark.parametrize("kind", ["dcgan", "vae", "gated-pixelcnn"])
 def test_two_processes_share_the_work(kind: str, data: Path, tmp_path: Path) -> None:
     script = tmp_path / "train.py"
     script.write_text(
-        "from generative.training import gans\n"
         "from generative.training.loop import Trainer\n"
-        "gans.LAZY = 1.5\n"  # the penalty falls due in one process, in the other, in both
         f"Trainer('fashion-mnist/{kind}', steps=4, batch_size=8, data={str(data)!r}, config={TINY[kind]!r},"
         f" runs={str(tmp_path / 'runs')!r}, root={str(tmp_path / 'checkpoints')!r}).run()\n"
     )
@@ -136,3 +145,70 @@ def test_data_that_is_not_there_is_told_with_the_remedy(tmp_path: Path, monkeypa
     monkeypatch.setattr(torchvision.datasets.FashionMNIST, "mirrors", ["http://127.0.0.1:9/"])
     with pytest.raises(MissingData, match="--data"):
         known.read("fashion-mnist", "train", tmp_path)
+
+
+def test_every_parameter_of_every_model_learns(data: Path, tmp_path: Path) -> None:
+    """Also what several processes need: they wait for the gradient of each."""
+    for kind in MODELS:
+        run = trainer(kind, data, tmp_path / kind)
+        run._step()
+        silent = [name for name, parameter in run.model.named_parameters() if parameter.grad is None]
+        assert not silent, f"{kind}: {silent}"
+
+
+@pytest.mark.parametrize("kind", ["vae", "dcgan", "classifier"])
+def test_a_batch_of_one_is_refused_where_images_of_a_batch_are_compared(kind: str, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption, match="at least 2 images"):
+        trainer(kind, data, tmp_path, batch_size=1)
+    trainer("pixelcnn", data, tmp_path, batch_size=1, steps=1).run()
+
+
+def test_a_batch_larger_than_the_data_is_refused(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption, match="65 is more than the 64 images"):
+        trainer("ae", data, tmp_path, batch_size=65).run()
+
+
+def test_a_training_whose_results_could_not_be_kept_does_not_begin(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "checkpoints").touch()  # a file where the folder belongs
+    run = trainer("ae", data, tmp_path)
+    with pytest.raises(CannotWrite, match="checkpoints"):
+        run.run()
+    assert run.progress.step == 0 and not (tmp_path / "runs").exists()
+
+
+def test_a_training_can_be_watched_again(data: Path, tmp_path: Path) -> None:
+    folder = trainer("vae", data, tmp_path).run()
+    told = json.loads((folder / "film.json").read_text())
+    assert told["steps"] == [0, 1, 2, 3, 4]
+    assert Image.open(folder / "film.webp").size == (4 * 28 + 6, 5 * told["height"])
+    assert not (trainer("classifier", data, tmp_path).run() / "film.webp").exists()  # it draws nothing
+
+
+def test_the_clock_is_told_and_counts_no_time_in_which_the_processor_rests() -> None:
+    watch = Stopwatch(torch.device("cpu"))
+    watch.wind(100)
+    time.sleep(0.2)
+    assert 100 <= watch.seconds < 100.1
+    with watch.stopped():
+        sum(range(3_000_000))
+    assert watch.seconds < 100.1
+
+
+def test_a_portion_holds_what_it_asks_for_and_does_it(data: Path) -> None:
+    portion = Portion({"class": "Bag"}, done=lambda images: 1 - images)
+    pages = Pages(portion, known.DATASETS["fashion-mnist"], data, seed=0)
+    batch = pages.batch(0, 4, 28, slice(None))
+    assert batch.labels.eq(8).all() and len(pages.images) == 6
+    whole = Pages(Portion(), known.DATASETS["fashion-mnist"], data, seed=0)
+    bags = whole.of_size(28)[whole.labels == 8].float() / 255
+    assert all((1 - bags == image).flatten(1).all(1).any() for image in batch.images)
+
+
+def test_an_epoch_shows_every_image_once_and_the_next_in_another_order(data: Path) -> None:
+    pages = Pages(Portion(), known.DATASETS["fashion-mnist"], data, seed=3)
+    shown = [pages.batch(step, 16, 28, slice(None)).images for step in range(8)]
+    first, second = torch.cat(shown[:4]), torch.cat(shown[4:])
+    assert len(first.flatten(1).unique(dim=0)) == 64
+    assert not first.equal(second) and first.flatten(1).unique(dim=0).equal(second.flatten(1).unique(dim=0))
+    shares = [pages.batch(0, 16, 28, slice(process, None, 2)).images for process in range(2)]
+    assert torch.stack(shares, 1).flatten(0, 1).equal(shown[0])

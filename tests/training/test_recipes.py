@@ -11,13 +11,13 @@ from torch import Tensor, nn
 
 from generative.data.avatars import labels as avatar_labels
 from generative.data.known import DATASETS
+from generative.models.gans.objectives import slope
 from generative.models.model import Model, drain
 from generative.models.registry import MODELS, build
 from generative.seeds import Seeds
-from generative.training.gans import slope
 from generative.training.loop import Trainer
-from generative.training.recipe import Recipe
-from generative.training.recipes import RECIPES
+from generative.training.recipe import Batch, Recipe
+from generative.training.recipes import recipe_of
 
 TINY = {"classes": [], "size": 8, "channels": 8, "hidden": 32, "latent": 4}
 OWN_SIZES = [name for name, kind in MODELS.items() if kind.family in ("autoencoders", "gans")]
@@ -36,8 +36,8 @@ def test_the_model_that_a_recipe_begins_with_draws_pictures_of_its_data_set(
 
 
 def test_what_a_recipe_changes_for_a_data_set_is_known_to_the_model() -> None:
-    for kind, recipe in RECIPES.items():
-        for dataset, config in recipe.configs.items():
+    for kind, model in MODELS.items():
+        for dataset, config in recipe_of(model).configs.items():
             build(kind, {"classes": list(DATASETS[dataset].classes), **config})
 
 
@@ -53,7 +53,7 @@ def squares(count: int) -> Tensor:
 def made(kind: str, **config: int) -> tuple[Recipe, Model]:
     torch.manual_seed(0)
     model = build(kind, {**TINY, **config}).train()
-    return RECIPES[kind](model), model
+    return recipe_of(type(model))(model), model
 
 
 def test_the_denoiser_is_shown_noise_of_many_strengths_and_the_autoencoder_none() -> None:
@@ -155,7 +155,7 @@ class Linear(nn.Module):
 def test_the_slope_of_a_linear_discriminator_is_the_length_of_its_weights() -> None:
     discriminator, labels = Linear(), torch.tensor([0, 0, 0, 1])
     images = torch.rand(4, 1, 3, 3)
-    penalty = slope(discriminator, images, labels)
+    penalty = slope(discriminator, images, labels).mean()
     first, second = discriminator.weight.detach().square().sum((1, 2, 3))
     torch.testing.assert_close(penalty, (3 * first + second) / 4)
     penalty.backward()  # and can be made smaller
@@ -167,10 +167,10 @@ def test_the_slope_of_a_linear_discriminator_is_the_length_of_its_weights() -> N
 def test_the_discriminator_learns_from_mixed_batches_and_judges_by_what_it_has_gathered() -> None:
     torch.manual_seed(0)
     model = build("dcgan", {"classes": [], "size": 8, "generator_channels": 2, "discriminator_channels": 2}).train()
-    recipe, seen = RECIPES["dcgan"](model), []
+    recipe, seen = recipe_of(type(model))(model), []
     model.discriminator.register_forward_pre_hook(lambda d, inputs: seen.append((d.training, inputs[0].detach())))
     images = squares(4)
-    recipe.step(Accelerator(cpu=True), images, torch.zeros(4, dtype=torch.long))
+    recipe.step(Accelerator(cpu=True), (Batch(images, torch.zeros(4, dtype=torch.long)),))
     (training, both), *judging = seen
     assert training and len(both) == 8 and torch.equal(both[:4], images * 2 - 1)
     assert judging and not any(training for training, _ in judging)

@@ -2,8 +2,8 @@
 conditional on the class as in Mirza & Osindero, "Conditional Generative Adversarial Nets", 2014.
 
 Their guidelines: strided and fractionally-strided convolutions instead of pooling, batch norm in both networks, ReLU
-and a final tanh in the generator, leaky ReLU in the discriminator, no hidden fully connected layers. The loss is the
-non-saturating one of Goodfellow et al. 2014. The class enters the discriminator by projection (Miyato & Koyama,
+and a final tanh in the generator, leaky ReLU in the discriminator, no hidden fully connected layers (networks.py). The
+loss is the non-saturating one (objectives.py). The class enters the discriminator by projection (Miyato & Koyama,
 "cGANs with Projection Discriminator", 2018).
 
 Of several candidates for an image the discriminator chooses the one that it finds most real: what is left of
@@ -16,20 +16,20 @@ the mean square error over ten test images of Fashion-MNIST ended two fifths hig
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from generative.abilities import Scale, Space, Verdict
+from generative.abilities import Space, Verdict
 from generative.frame import Frame
+from generative.models.gans.networks import Discriminator, Generator
+from generative.models.gans.objectives import NON_SATURATING, Objective
 from generative.models.gans.projection import CANDIDATES, best_start, search
 from generative.models.model import ImageConfig, Model
 from generative.options import ClassOptions, integer, number
 from generative.seeds import Seeds, normal
 
-LOGIT = Scale("Logit of being real", torch.inf, -torch.inf, torch.sigmoid)
 TOGETHER = 64  # candidates that are judged at a time
 
 
@@ -83,70 +83,13 @@ class DCGANOptions(ClassOptions):
     )
 
 
-class Generator(nn.Module):
-    def __init__(self, config: DCGANConfig) -> None:
-        super().__init__()
-        channels = [config.generator_channels * 2**level for level in range(config.levels, -1, -1)]
-        self.embedding = nn.Embedding(len(config.classes), config.class_embedding) if config.classes else None
-        start = nn.ConvTranspose2d(config.code, channels[0], config.size >> config.levels, 1, 0, bias=False)
-        layers = [start, nn.BatchNorm2d(channels[0]), nn.ReLU()]
-        for inputs, outputs in pairwise(channels):
-            doubling = nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False)
-            layers += [doubling, nn.BatchNorm2d(outputs), nn.ReLU()]
-        self.layers = nn.Sequential(*layers, nn.Conv2d(channels[-1], config.image_channels, 3, 1, 1), nn.Tanh())
-
-    def code(self, z: Tensor, labels: Tensor) -> Tensor:
-        """(N, latent) noise and (N,) classes → (N, D) codes."""
-        return z if self.embedding is None else torch.cat([z, self.embedding(labels)], 1)
-
-    def decode(self, codes: Tensor) -> Tensor:
-        """(N, D) → (N, C, H, W) images in [−1, 1]."""
-        return self.layers(codes[:, :, None, None])
-
-    def forward(self, z: Tensor, labels: Tensor) -> Tensor:
-        """Images (N, C, H, W) in [−1, 1] of noise z (N, latent) and labels (N,)."""
-        return self.decode(self.code(z, labels))
-
-
-class Discriminator(nn.Module):
-    def __init__(self, config: DCGANConfig) -> None:
-        super().__init__()
-        c, levels = config.discriminator_channels, config.levels
-        layers: list[nn.Module] = [nn.Conv2d(config.image_channels, c, 4, 2, 1), nn.LeakyReLU(0.2)]
-        for level in range(1, levels):
-            halving = nn.Conv2d(c << (level - 1), c << level, 4, 2, 1, bias=False)
-            layers += [halving, nn.BatchNorm2d(c << level), nn.LeakyReLU(0.2)]
-        last = nn.Conv2d(c << (levels - 1), c << levels, 3, 1, 1, bias=False)
-        self.layers = nn.Sequential(*layers, last, nn.BatchNorm2d(c << levels), nn.LeakyReLU(0.2))
-        self.realness = nn.Conv2d(c << levels, 1, config.size >> levels)
-        self.class_projection = nn.Embedding(len(config.classes), c << levels) if config.classes else None
-
-    def forward(self, images: Tensor, labels: Tensor) -> Tensor:
-        """(N, C, H, W) in [−1, 1] and (N,) classes → (N,) logits of being real."""
-        realness, features = self._seen(images)
-        if self.class_projection is None:
-            return realness
-        return realness + (features * self.class_projection(labels)).sum(1)
-
-    def of_best_class(self, images: Tensor) -> Tensor:
-        """(N,) logits, each of the class that the image looks most real as; of no class where there is none."""
-        realness, features = self._seen(images)
-        if self.class_projection is None:
-            return realness
-        return realness + (features @ self.class_projection.weight.T).amax(1)
-
-    def _seen(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """(N,) logits whatever the class, and (N, F) features, averaged over places."""
-        features = self.layers(images)
-        return self.realness(features).flatten(), features.mean((2, 3))
-
-
 class DCGAN(Model):
     family = "gans"
     title = "DCGAN"
     paper = "https://arxiv.org/abs/1511.06434"
     Config = DCGANConfig
     Options = DCGANOptions
+    objective: ClassVar[Objective] = NON_SATURATING
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__(config)
@@ -232,5 +175,5 @@ class DCGAN(Model):
         """The discriminator's logits of images (N, C, H, W); without labels, at the class that suits best."""
         labels, images = self.check_labels(labels, len(images)), self.check_images(images) * 2 - 1
         if labels is None:
-            return Verdict(self.discriminator.of_best_class(images).float(), LOGIT)
-        return Verdict(self.discriminator(images, labels).float(), LOGIT)
+            return Verdict(self.discriminator.of_best_class(images).float(), self.objective.scale)
+        return Verdict(self.discriminator(images, labels).float(), self.objective.scale)

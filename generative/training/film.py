@@ -1,0 +1,73 @@
+"""What a training looked like: the same sixteen images at some two dozen moments, early ones closer together."""
+
+import itertools
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from generative.inference.pictures.grids import grid
+
+MOMENTS = 24
+ACROSS = 4  # images of a moment stand in four rows of four
+LARGEST = 150_000  # bytes
+QUALITIES: tuple[dict[str, Any], ...] = ({"lossless": True}, *({"quality": q} for q in (95, 85, 70, 55, 40, 25)))
+
+
+class Film:
+    """`images`, (16, C, H, W) uint8 of each moment kept, and the `steps` and `seconds` at which it was."""
+
+    def __init__(self) -> None:
+        self.passed, self.images, self.steps, self.seconds = 0, [], [], []
+
+    def due(self, fraction: float) -> bool:
+        """Whether a moment is due when this share of the budget is spent. Asked again, it says no until the next."""
+        passed = sum((k / (MOMENTS - 1)) ** 2 <= fraction for k in range(MOMENTS))
+        due, self.passed = passed > self.passed, passed
+        return due
+
+    def keep(self, images: Tensor, step: int, seconds: float) -> None:
+        """images: (16, C, H, W) in [0, 1]."""
+        self.images.append((images.cpu() * 255).round().clamp(0, 255).to(torch.uint8))
+        self.steps.append(step)
+        self.seconds.append(round(seconds, 1))
+
+    def state(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+    def restore(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+
+    def write(self, folder: Path) -> None:
+        """film.webp: the moments below one another, so that a page shows one by shifting the picture; film.json tells
+        their steps and seconds, which are those of training.csv, and how high a moment is."""
+        if not self.images:
+            return
+        moments = [np.asarray(grid(images.float() / 255, ACROSS)) for images in self.images]
+        packed, every = small_enough(moments)
+        told = {
+            "steps": self.steps[::-every][::-1],
+            "seconds": self.seconds[::-every][::-1],
+            "across": ACROSS,
+            "height": len(moments[0]),
+        }
+        (folder / "film.webp").write_bytes(packed)
+        (folder / "film.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
+
+
+def small_enough(moments: list[np.ndarray]) -> tuple[bytes, int]:
+    """A WebP of at most LARGEST bytes, and of how many moments it shows one, counted from the last.
+
+    Without loss if that is possible, else as good as it can be; of noise, which packs badly, with fewer moments.
+    """
+    for every, options in itertools.product((1, 2, 4, 8, 16), QUALITIES):
+        strip, packed = Image.fromarray(np.concatenate(moments[::-every][::-1])), BytesIO()
+        strip.save(packed, "webp", method=4, **options)
+        if packed.tell() <= LARGEST:
+            break
+    return packed.getvalue(), every
