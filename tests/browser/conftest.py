@@ -43,6 +43,7 @@ http {
         listen 127.0.0.1:%d;
         location / { return 404; }
         location = /manifest.json { return 204; }  # Gradio's page asks for it there, whatever its path
+        location = /favicon.ico { return 204; }  # so do browsers
         %s
     }
 }

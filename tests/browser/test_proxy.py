@@ -1,7 +1,7 @@
 """The page behind a real nginx that shows it below a path."""
 
 
-def test_a_model_draws_behind_a_proxy_at_a_sub_path(open_page, proxied_url):
+def test_a_model_draws_behind_a_proxy_at_a_sub_path(proxied_url, open_page):  # the proxy outlives the page
     page = open_page(proxied_url)
     page.get_by_role("tab", name="Autoencoders", exact=True).click(timeout=60_000)
     stage = page.locator("#autoencoders-stage .gen-stage")
