@@ -25,7 +25,7 @@ def list_models(arguments: argparse.Namespace) -> None:
         return say(json.dumps([entry.describe() for entry in entries], indent=2))
     if not entries:
         return say(f"No models in {arguments.root}. Train one, or name another folder with --root.")
-    rows = [["MODEL", "FAMILY", "CAN", "PARAMETERS", "SIZE", "FIGURES"]]
+    rows = [["MODEL", "STATE", "FAMILY", "CAN", "PARAMETERS", "SIZE", "FIGURES"]]
     damaged = []
     for entry in entries:
         if entry.problem:
@@ -33,8 +33,10 @@ def list_models(arguments: argparse.Namespace) -> None:
             continue
         size = f"{entry.file_size / 1e6:.1f} MB"
         abilities = ", ".join(entry.abilities)
-        rows.append([entry.id, entry.family, abilities, f"{entry.parameters:,}", size, key_figures(entry)])
-    say("\n".join(filter(None, [columns(rows), columns(damaged)])))
+        parameters = f"{entry.parameters:,}"
+        rows.append([entry.id, entry.state, entry.family, abilities, parameters, size, key_figures(entry)])
+    notes = [[entry.id, note] for entry in entries for note in entry.notes]
+    say("\n".join(filter(None, [columns(rows), columns(damaged), columns(notes)])))
 
 
 def key_figures(entry: Entry) -> str:

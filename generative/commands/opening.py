@@ -33,8 +33,8 @@ def open_model(arguments: argparse.Namespace, ability: type, verb: str) -> tuple
 
 
 def dataset_of(entry: Entry) -> str:
-    """The data set of a checkpoint: the name of the folder that its own lies in."""
-    return entry.folder.resolve().parent.name
+    """The data set of a checkpoint, which it says itself; "" for an older one that lies anywhere."""
+    return entry.dataset
 
 
 def find_pictures(names: Iterable[str]) -> list[str]:

@@ -90,7 +90,8 @@ def evaluate(
     batch = check_integer("batch", batch, 1, samples)
     seed = check_integer("seed", seed, 0, MAX_SEED + 1 - samples)
     folder = library.locate(id, root).resolve()
-    known, device = dataset(folder.parent.name), torch.device(device)
+    entry = library.describe(f"{folder.parent.name}/{folder.name}", folder)
+    known, device = dataset(entry.dataset), torch.device(device)
     model = weights.load(folder, device)
     run = Run(known, model.config.size, Path(root), data, samples, batch, seed, device)
     parts = [part.measure(model, run) for part in PARTS if isinstance(model, part.needs)]
@@ -105,7 +106,7 @@ def evaluate(
         "device": device_name(device),
         "date": datetime.now(timezone.utc).date().isoformat(),
         "torch": torch.__version__,
-        "trained": weights.read_json(folder / "config.json").get("training", {}),
+        "trained": entry.trained,
     }
     for name, content in (merged([part.files for part in parts]) | {"metrics.json": metrics}).items():
         write(folder / name, content)

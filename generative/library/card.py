@@ -5,6 +5,7 @@ and the model class; nothing is written by hand, so a card is never older than i
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,15 @@ TRAINING = {
 def write_card(folder: Path) -> Path:
     """Write README.md of a checkpoint folder. Raises BadCheckpoint or CannotWrite."""
     folder = Path(folder).resolve()
-    entry = describe(f"{folder.parent.name}/{folder.name}", folder)
+    entry = in_its_place(describe(f"{folder.parent.name}/{folder.name}", folder))
     with weights.writing(folder):
         (folder / "README.md").write_text(render(entry), encoding="utf-8")
     return folder / "README.md"
+
+
+def in_its_place(entry: Entry) -> Entry:
+    """Under the id that it has in a library: a copy of the folder may lie anywhere."""
+    return replace(entry, id=f"{entry.dataset}/{entry.folder.name}") if entry.dataset else entry
 
 
 def render(entry: Entry) -> str:

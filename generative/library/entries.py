@@ -1,92 +1,96 @@
-"""Where models come from: a bundled id, a folder, or a repository on the Hugging Face Hub."""
+"""Where models come from: a library of bundled ids and, for the owner of the machine, a folder or the hub."""
 
 import os
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from generative.abilities import abilities
 from generative.errors import BadCheckpoint, UnknownModel, near, shown
-from generative.library import hub, weights
+from generative.library import diffusers_folders, hub, weights
+from generative.library.entry import Entry, describe
 from generative.models import registry
 from generative.models.model import Model
 
+__all__ = ["Entry", "Library", "available", "describe", "load", "locate"]
 
-@dataclass(frozen=True)
-class Entry:
-    """What can be told of a checkpoint without loading its weights. `problem` says why it cannot be used, if so.
+OWNER_ONLY = (
+    "Folders and models of the Hugging Face Hub are opened by the owner of the machine, on the command line or from "
+    "Python: python -m generative sample hf:owner/name"
+)
 
-    size, channels: of its images, `size` pixels high and wide. conditional: whether it is told the class of an image.
+
+class Library:
+    """The checkpoints below `root` (None: see `weights.root`), as they were when the library was opened.
+
+    outside: whether a folder or a hub id will do in place of an id. For the owner of the machine only: it reads any
+    folder, and it downloads.
     """
 
-    id: str
-    folder: Path
-    title: str = ""
-    family: str = ""
-    kind: str = ""
-    paper: str = ""
-    abilities: list[str] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    size: int = 0
-    channels: int = 0
-    conditional: bool = False
-    parameters: int = 0
-    file_size: int = 0
-    training: dict[str, Any] = field(default_factory=dict)
-    metrics: dict[str, Any] = field(default_factory=dict)
-    problem: str | None = None
+    def __init__(self, root: Path | str | None = None, outside: bool = False) -> None:
+        self.root, self.outside = weights.root() if root is None else Path(root), outside
+        self.entries: dict[str, Entry] = {entry.id: entry for entry in available(self.root)}
 
-    @property
-    def dataset(self) -> str:
-        """The data set of its id, which is what it learnt from."""
-        return self.id.rpartition("/")[0]
+    def entry(self, id: Any) -> Entry:
+        """The entry of a model that can be used.
 
-    @property
-    def outdated(self) -> bool:
-        """Whether its figures were measured of other weights than are here."""
-        protocol = self.metrics.get("protocol")
-        trained = protocol.get("trained") if isinstance(protocol, dict) else None
-        return trained is not None and trained != self.training
+        Raises UnknownModel, which names near matches or what to type; BadCheckpoint for a damaged one; and
+        GenerativeError when the hub cannot be reached.
+        """
+        entry = self.entries.get(id) if isinstance(id, str) else None
+        entry = entry or self._from_outside(id)
+        if entry.problem:
+            raise BadCheckpoint(f"{entry.id} is unavailable: {entry.problem}", "model")
+        return entry
 
-    @property
-    def kind_class(self) -> type[Model]:
-        """The class of the model; no weights are read."""
-        return registry.MODELS[self.kind]
+    def usable(self, ability: str | None = None, family: str | None = None, dataset: str | None = None) -> list[Entry]:
+        """What is not damaged and can do `ability`, of a family, of a data set; None stands for any."""
+        return [
+            e
+            for e in self.entries.values()
+            if not e.problem
+            and (ability is None or ability in e.abilities)
+            and family in (None, e.family)
+            and dataset in (None, e.dataset)
+        ]
 
-    def describe(self) -> dict[str, Any]:
-        """As `list --json` prints it; "options" with their defaults."""
-        options = self.kind_class.Options.defaults() if self.kind else {}
-        return {**asdict(self), "folder": str(self.folder), "dataset": self.dataset, "options": options}
+    def load(self, entry: Entry, device: torch.device | str = "cpu") -> Model:
+        """The model of an entry, in evaluation mode. Raises BadCheckpoint, which says which part is wrong."""
+        try:
+            return weights.load(entry.folder, device)
+        except BadCheckpoint as e:
+            raise BadCheckpoint(f"{entry.id} is unavailable: {e}", "model") from e
+
+    def _from_outside(self, id: Any) -> Entry:
+        if not self.outside or not isinstance(id, str):
+            asked = isinstance(id, str) and hub.is_meant(id)
+            raise UnknownModel(
+                f"There is no model {shown(id)}. {OWNER_ONLY if asked else near(str(id)[:80], list(self.entries))}",
+                "model",
+            )
+        return outside(id, list(self.entries))
 
 
-def describe(id: str, folder: Path) -> Entry:
-    """The entry of a checkpoint folder; never raises for a damaged one."""
-    try:
-        model, config = weights.sketch(folder)
-        metrics = folder / "metrics.json"
-        return Entry(
-            id,
-            folder,
-            model.title,
-            model.family,
-            config["model"],
-            model.paper,
-            abilities(model),
-            list(model.config.classes),
-            model.config.size,
-            model.config.image_channels,
-            model.conditional,
-            model.parameter_count,
-            weights.file_size(folder),
-            config.get("training", {}),
-            weights.read_json(metrics) if metrics.exists() else {},
-        )
-    except BadCheckpoint as e:
-        kind = folder.name if folder.name in registry.MODELS else ""
-        known = registry.MODELS.get(kind)
-        return Entry(id, folder, *((known.title, known.family, kind) if known else (id, "", "")), problem=str(e))
+def outside(id: str, known: list[str]) -> Entry:
+    """The entry of a folder or of a hub repository. Raises UnknownModel and what `hub.download` raises.
+
+    A folder goes by its own name: where it lies on this machine is nobody's business.
+    """
+    if hub.is_meant(id):
+        return describe(hub.parse(id).id, hub.download(id))
+    if os.path.isdir(id):  # unlike Path.is_dir, False for a name that is too long
+        return describe(Path(id).resolve().name, Path(id))
+    raise UnknownModel(f"There is no model {shown(id)}. {advice(id, known)}", "model")
+
+
+def advice(id: str, known: list[str]) -> str:
+    """What to type instead of something that is neither a model's id nor a folder."""
+    if (what := diffusers_folders.file(os.path.basename(id))) and os.path.isfile(id):
+        return f"This is {what} Type the folder of a checkpoint, or one of its ids."
+    words = near(id[:80], known)
+    if hub.NAME.fullmatch(id):
+        words += f" If it is a repository on the Hugging Face Hub, type hf:{id}."
+    return words
 
 
 def available(root: Path | str = weights.ROOT) -> list[Entry]:
@@ -101,14 +105,14 @@ def locate(id: str, root: Path | str = weights.ROOT) -> Path:
 
     Raises UnknownModel, which names near matches.
     """
-    if id.startswith("hf:"):
+    if hub.is_meant(id):
         return hub.download(id)
     folders = weights.find(Path(root))
     if id in folders:
         return folders[id]
-    if os.path.isdir(id):  # unlike Path.is_dir, False for a name that is too long
+    if os.path.isdir(id):
         return Path(id)
-    raise UnknownModel(f"There is no model {shown(id)}. {near(id, list(folders))}", "model")
+    raise UnknownModel(f"There is no model {shown(id)}. {advice(id, list(folders))}", "model")
 
 
 def load(id: str, device: torch.device | str = "cpu", root: Path | str = weights.ROOT) -> Model:

@@ -1,43 +1,139 @@
 """Models on the Hugging Face Hub: "hf:owner/name@revision" is downloaded, `push` uploads a checkpoint with its card.
 
-Only safetensors, JSON, Markdown, csv and png files travel; nothing is unpickled.
+Only safetensors, JSON, Markdown, csv and pictures travel; nothing is unpickled. config.json comes first, and what it
+shows to be another library's model is refused before its weights, which may be many gigabytes, are fetched.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import HfApi, constants, hf_hub_download, snapshot_download
 from huggingface_hub.errors import HFValidationError, HTTPError, RepositoryNotFoundError, RevisionNotFoundError
+from huggingface_hub.hf_api import RepoFile
 
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, UnknownModel, shown
+from generative.library import diffusers_folders, weights
+from generative.models import registry
 
-PATTERNS = ["*.safetensors", "*.json", "README.md", "*.csv", "*.png"]
-ID = re.compile(r"hf:(?P<repo>[\w.-]+/[\w.-]+)(?:@(?P<revision>[\w./-]+))?")
+FIRST = ["config.json", "model_index.json"]
+PATTERNS = ["*.safetensors", "*.json", "README.md", "*.csv", "*.png", "*.webp"]
+NAME = re.compile(r"[\w.-]+/[\w.-]+")
+ID = re.compile(rf"hf:(?://)?(?P<repo>{NAME.pattern})(?:@(?P<revision>[\w./-]+))?", re.IGNORECASE)
+HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
+PAGE = re.compile(rf"/(?P<repo>{NAME.pattern})(?:/(?:tree|blob|resolve|commit)/(?P<revision>[^/]+)(?:/.*)?)?/?")
+OTHERS = {"datasets": "a data set", "spaces": "an app", "collections": "a collection", "papers": "a paper"}
+HOW = "Type hf:owner/name or hf:owner/name@revision, or paste the address of a model's page on the hub."
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A repository, and the branch, tag or commit that is wanted of it; None is its newest."""
+
+    repo: str
+    revision: str | None = None
+
+    @property
+    def id(self) -> str:
+        return f"hf:{self.repo}" + (f"@{self.revision}" if self.revision else "")
+
+
+def is_meant(id: str) -> bool:
+    """Whether someone means the hub: "hf:…" in any case, or the address of a page there."""
+    return id.lower().startswith("hf:") or path_of(id) is not None
+
+
+def path_of(address: str) -> str | None:
+    """The path in the address of a page on the hub, "/owner/name"; None for any other text."""
+    host, slash, path = re.sub(r"^https?://", "", address.strip(), flags=re.IGNORECASE).partition("/")
+    own = re.sub(r"^https?://", "", constants.ENDPOINT)
+    return slash + re.split("[?#]", path)[0] if slash and host.lower() in (*HOSTS, own) else None
+
+
+def parse(id: str) -> Wish:
+    """What "hf:owner/name@revision" or an address means. Raises UnknownModel, which says what to type."""
+    path = path_of(id)
+    match = ID.fullmatch(id.strip()) if path is None else PAGE.fullmatch(path)
+    if not match or (path and path.split("/")[1] in OTHERS):
+        other = OTHERS.get(path.split("/")[1]) if path else None
+        what = f"the address of {other}, not of a model" if other else "no hub id"
+        raise UnknownModel(f"{shown(id)} is {what}. {HOW}", "model")
+    return Wish(match["repo"], unquote(match["revision"]) if match["revision"] else None)
 
 
 def download(id: str) -> Path:
-    """The local folder of a hub repository. Raises UnknownModel or GenerativeError with what to do."""
-    match = ID.fullmatch(id)
-    if not match:
-        raise UnknownModel(f"{shown(id)} is no hub id, which is hf:owner/name or hf:owner/name@revision.", "model")
+    """The local folder of a hub repository. Raises UnknownModel, BadCheckpoint, or GenerativeError with what to do.
+
+    A copy from an earlier time that was cut short is fetched again.
+    """
+    wish = parse(id)
+    with told(wish):
+        folder = fetch(wish, FIRST)
+        if words := diffusers_folders.recognise(folder):
+            raise BadCheckpoint(f"{wish.id} cannot be opened. {words}", "model")
+        if not (folder / "config.json").is_file():
+            raise BadCheckpoint(f"{wish.id} cannot be opened. {without_config(wish)}", "model")
+        folder = fetch(wish, PATTERNS)
+        if is_cut(folder):
+            mend(wish, folder)
+        return folder
+
+
+def fetch(wish: Wish, patterns: list[str]) -> Path:
+    return Path(snapshot_download(wish.repo, revision=wish.revision, allow_patterns=patterns))
+
+
+def without_config(wish: Wish) -> str:
+    """What a repository is that has no config.json."""
+    names = HfApi().list_repo_files(wish.repo, revision=wish.revision)
+    what = diffusers_folders.by_names(names)
+    return f"This is {what} {diffusers_folders.SUPPORTED}" if what else "Its config.json is missing."
+
+
+def is_cut(folder: Path) -> bool:
+    """Whether config.json or a file of weights is missing or not whole."""
     try:
-        return Path(snapshot_download(match["repo"], revision=match["revision"], allow_patterns=PATTERNS))
+        kind = weights.read_json(folder / "config.json").get("model")
+        for name in registry.MODELS[kind].weights if weights.known(kind) else ():
+            weights.promises(folder / name)
+    except BadCheckpoint:
+        return True
+    return False
+
+
+def mend(wish: Wish, folder: Path) -> None:
+    """Fetch again what has another size than on the hub; what is damaged there stays so."""
+    commit = folder.name
+    for there in HfApi().list_repo_tree(wish.repo, recursive=True, revision=commit):
+        here = folder / there.path
+        if isinstance(there, RepoFile) and here.is_file() and here.stat().st_size != there.size:
+            hf_hub_download(wish.repo, there.path, revision=commit, force_download=True)
+
+
+@contextmanager
+def told(wish: Wish) -> Iterator[None]:
+    """Turns what the hub's library raises into what a user can do about it."""
+    try:
+        yield
     except RevisionNotFoundError as e:
-        words = f"{match['repo']} has no revision {match['revision']!r}. Look up its tags on the hub."
+        words = f"{wish.repo} has no revision {wish.revision!r}. Look up its tags on the hub."
         raise UnknownModel(words, "model") from e
     except (RepositoryNotFoundError, HFValidationError) as e:
-        words = f"The hub has no repository {match['repo']}, or it is private: run `hf auth login`."
+        words = f"The hub has no repository {wish.repo}, or it is private: run `hf auth login`."
         raise UnknownModel(words, "model") from e
     except (HTTPError, OSError) as e:
         raise GenerativeError(
-            f"Cannot fetch {match['repo']} from the hub: {reason(e)}. Check the network and try again."
+            f"Cannot fetch {wish.repo} from the hub: {reason(e)}. Check the network and try again."
         ) from e
 
 
 def push(folder: Path, repo: str, private: bool = False) -> str:
     """Upload a checkpoint folder as the hub repository `repo`, made if need be; returns the URL of the commit."""
     if not (folder / "config.json").is_file():
-        raise BadCheckpoint(f"{folder} holds no config.json, so it is no checkpoint")
+        raise BadCheckpoint(f"{folder.name} holds no config.json, so it is no checkpoint")
     api = HfApi()
     try:
         api.create_repo(repo, private=private, exist_ok=True)
@@ -57,5 +153,7 @@ def push(folder: Path, repo: str, private: bool = False) -> str:
 
 def reason(error: Exception) -> str:
     """The first line of what the hub's library says, which can go on for a page."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror  # without the path of the cache
     lines = [line.strip(" .") for line in str(error).splitlines() if line.strip(" .")]
     return lines[0] if lines else type(error).__name__

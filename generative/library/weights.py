@@ -1,22 +1,34 @@
 """Checkpoint folders: config.json names the model class and its Config, safetensors files hold the weights.
 
-Nothing is ever unpickled. Weights are stored in half precision and computed with in single.
+    {"model": "vae", "dataset": "fashion-mnist", "config": {…}, "training": {…}}
+
+"dataset" is what the model learnt from, so that a copy of the folder knows it too. Nothing is ever unpickled. Weights
+are stored in half precision and computed with in single; what half precision cannot hold is stored in single.
 """
 
 import json
 import os
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from generative.errors import BadCheckpoint, CannotWrite, shown
+from generative.library import diffusers_folders, headers
 from generative.models import registry
 from generative.models.model import Model
+
+PICKLES = ("*.pt", "*.pth", "*.bin", "*.pkl", "*.ckpt")
+MARKS = ("config.json", "*.safetensors", "*/*.safetensors", *PICKLES)  # a folder with one of them is a checkpoint
+MAX_INTEGER, MAX_ITEMS, MAX_SIZE = 16_384, 256, 1024  # in a Config; a stranger may have written it
+DATASET = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
 def root() -> Path:
@@ -28,13 +40,12 @@ def root() -> Path:
 
 
 ROOT = root()
-PICKLES = ("*.pt", "*.pth", "*.bin", "*.pkl", "*.ckpt")
-MAX_INTEGER, MAX_ITEMS, MAX_SIZE = 16_384, 256, 1024  # in a Config; a stranger may have written it
 
 
 def find(root: Path = ROOT) -> dict[str, Path]:
-    """Every checkpoint folder below `root`, by its id "<dataset>/<model>"."""
-    return {f"{p.parent.parent.name}/{p.parent.name}": p.parent for p in sorted(root.glob("*/*/config.json"))}
+    """Every checkpoint folder below `root`, by its id "<dataset>/<model>"; also one whose config.json is missing."""
+    folders = (p for p in sorted(root.glob("*/*")) if p.is_dir() and not p.name.startswith("."))
+    return {f"{p.parent.name}/{p.name}": p for p in folders if any(any(p.glob(mark)) for mark in MARKS)}
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -42,11 +53,11 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadCheckpoint(f"{path.name} is missing in {path.parent}") from None
+        raise BadCheckpoint(f"{path.name} is missing") from None
     except (OSError, ValueError, RecursionError) as e:
-        raise BadCheckpoint(f"{path} cannot be read: {e}") from e
+        raise BadCheckpoint(f"{path.name} cannot be read: {headers.reason(e)}") from e
     if not isinstance(content, dict):
-        raise BadCheckpoint(f"{path} holds no JSON object")
+        raise BadCheckpoint(f"{path.name} holds no JSON object")
     return content
 
 
@@ -63,18 +74,37 @@ def sketch(folder: Path) -> tuple[Model, dict[str, Any]]:
     """The model in `folder` on the "meta" device, where tensors take no memory, and all of config.json.
 
     Raises BadCheckpoint unless the Config is sensible and the headers of the weights promise just its tensors, so that
-    a file from a stranger is refused before it can ask for memory.
+    a file from a stranger is refused before it can ask for memory or time.
     """
+    if words := diffusers_folders.recognise(folder):
+        raise BadCheckpoint(words)
     config = read_json(folder / "config.json")
     check_config(config)
+    files = registry.MODELS[config["model"]].weights if known(config.get("model")) else {}
+    promised = {name: promises(folder / name) for name in files}
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), headers.within(sum(map(len, promised.values()))):
             model = registry.build(config.get("model"), config.get("config"))
     except (LookupError, AttributeError) as e:
         raise BadCheckpoint(f"config.json does not describe a {config['model']}: {e}") from e
     for name, submodule in model.weights.items():
-        check_weights(model.get_submodule(submodule), folder / name)
+        headers.check(model.get_submodule(submodule), promised[name], Path(name).name)
     return model, config
+
+
+def known(kind: Any) -> bool:
+    return isinstance(kind, str) and kind in registry.MODELS
+
+
+def promises(path: Path) -> dict[str, headers.Promise]:
+    """The header of a file of weights. Raises BadCheckpoint, also when a pickle lies in its place."""
+    pickles = [] if path.is_file() else [p.name for pattern in PICKLES for p in path.parent.glob(pattern)]
+    if pickles:
+        raise BadCheckpoint(
+            f"{pickles[0]} is a pickle, which could run any code when read. Save the weights as {path.name} with "
+            "safetensors instead."
+        )
+    return headers.read(path)
 
 
 def check_config(config: dict[str, Any]) -> None:
@@ -82,7 +112,10 @@ def check_config(config: dict[str, Any]) -> None:
     kind, values = config.get("model"), config.get("config")
     if not isinstance(config.get("training", {}), dict):
         raise BadCheckpoint(f"config.json: training must be an object, not {shown(config['training'])}")
-    if kind not in list(registry.MODELS) or not isinstance(values, dict):
+    if "dataset" in config and not is_dataset(config["dataset"]):
+        words = "dataset must be the id of a data set, small letters, digits and hyphens"
+        raise BadCheckpoint(f"config.json: {words}, not {shown(config['dataset'])}")
+    if not known(kind) or not isinstance(values, dict):
         return  # registry.build says what is wrong
     for name, hint in get_type_hints(registry.MODELS[kind].Config).items():
         if name in values and not fits(values[name], hint):
@@ -91,64 +124,75 @@ def check_config(config: dict[str, Any]) -> None:
         raise BadCheckpoint(f"config.json: size must be from 1 to {MAX_SIZE} pixels, not {values['size']}")
 
 
+def is_dataset(value: Any) -> bool:
+    return isinstance(value, str) and DATASET.fullmatch(value) is not None
+
+
 def fits(value: Any, hint: Any) -> bool:
     """Whether JSON's `value` is what a Config's annotation says, within reason."""
     if get_origin(hint) is tuple:
         return isinstance(value, list) and len(value) <= MAX_ITEMS and all(fits(v, get_args(hint)[0]) for v in value)
     if hint is int:
         return type(value) is int and 0 <= value <= MAX_INTEGER
+    if hint is float:
+        return type(value) in (int, float) and abs(value) <= MAX_INTEGER  # NaN is not
     if hint is str:
         return isinstance(value, str) and len(value) <= 100
     return type(value) is bool if hint is bool else True
 
 
 def load_weights(module: torch.nn.Module, path: Path) -> None:
-    """Strictly: every tensor there, none more, each of the right shape."""
-    check_weights(module, path)
+    """Strictly: every tensor there, none more, each of the right shape and type, and all of its numbers finite."""
+    headers.check(module, promises(path), path.name)
     try:
-        module.load_state_dict(load_file(path))
+        state = load_file(path)
     except (SafetensorError, OSError, ValueError) as e:
-        raise BadCheckpoint(f"{path} is damaged: {e}") from e
+        raise BadCheckpoint(f"{path.name} is damaged: {headers.reason(e)}") from e
+    check_finite(state, path.name)
+    module.load_state_dict(state)
 
 
-def check_weights(module: torch.nn.Module, path: Path) -> None:
-    """Raises BadCheckpoint unless the header of `path` promises just the tensors of `module`; reads no tensor."""
-    if not path.is_file():
-        pickles = [p.name for pattern in PICKLES for p in path.parent.glob(pattern)]
-        if pickles:
-            raise BadCheckpoint(
-                f"{pickles[0]} is a pickle, which could run any code when read. Save the weights as "
-                f"{path.name} with safetensors instead."
-            )
-        raise BadCheckpoint(f"{path.name} is missing in {path.parent}")
-    try:
-        with safe_open(path, framework="pt") as file:
-            keys = file.keys()
-            shapes = {key: tuple(file.get_slice(key).get_shape()) for key in keys}
-    except (SafetensorError, OSError, ValueError) as e:
-        raise BadCheckpoint(f"{path} is truncated or no safetensors file: {e}") from e
-    wanted = {key: tuple(tensor.shape) for key, tensor in module.state_dict().items()}
-    if missing := sorted(set(wanted) - set(shapes)):
-        raise BadCheckpoint(f"{path.name} lacks {missing[0]} and {len(missing) - 1} more tensors")
-    if extra := sorted(set(shapes) - set(wanted)):
-        raise BadCheckpoint(f"{path.name} holds {extra[0]}, which the model does not have")
-    for key, shape in shapes.items():
-        if shape != wanted[key]:
-            raise BadCheckpoint(f"{path.name}: {key} has the shape {shape}, not {wanted[key]}")
+def check_finite(state: dict[str, Tensor], file: str) -> None:
+    """Raises BadCheckpoint when a tensor holds NaN or an infinite number."""
+    for key, tensor in state.items():
+        if tensor.is_floating_point() and not tensor.isfinite().all():
+            raise BadCheckpoint(f"{file}: {key} holds NaN or infinite numbers. Train the model again.")
 
 
-def save(folder: Path, kind: str, model: Model, training: dict[str, Any]) -> None:
-    """Write config.json, the weights in half precision and the model's companions. Raises CannotWrite."""
-    config = {"model": kind, "config": asdict(model.config), "training": training}
+def save(folder: Path, kind: str, model: Model, training: dict[str, Any], dataset: str | None = None) -> None:
+    """Write config.json, the weights and the model's companions; `dataset` is the id of what it learnt from.
+
+    Raises CannotWrite, and BadCheckpoint for weights that are not finite: what is there already stays then.
+    """
+    learnt = {} if dataset is None else {"dataset": dataset}
+    config = {"model": kind, **learnt, "config": asdict(model.config), "training": training}
+    states = {name: stored(model.get_submodule(submodule)) for name, submodule in model.weights.items()}
+    for name, state in states.items():
+        check_finite(state, Path(name).name)
     with writing(folder):
-        for name, submodule in model.weights.items():
-            state = model.get_submodule(submodule).state_dict()
-            half = {k: (v.half() if v.is_floating_point() else v).contiguous() for k, v in state.items()}
+        for name, state in states.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            save_file(half, folder / name, metadata={"format": "pt"})
+            part = (folder / name).with_suffix(".part")
+            save_file(state, part, metadata={"format": "pt"})
+            part.replace(folder / name)
         for name, content in {"config.json": config, **model.companions()}.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             write_json(folder / name, content)
+
+
+def stored(module: torch.nn.Module) -> dict[str, Tensor]:
+    """The state of a module as a file holds it: parameters in half precision, unless one of them is beyond 65,504.
+
+    Buffers stay as they are. They are few numbers, and a variance can be too large for half precision or too small.
+    """
+    parameters = {key for key, _ in module.named_parameters(remove_duplicate=False)}
+    state = module.state_dict()
+    return {key: (halved(v) if key in parameters else v).contiguous() for key, v in state.items()}
+
+
+def halved(tensor: Tensor) -> Tensor:
+    half = tensor.half()
+    return half if torch.equal(half.isfinite(), tensor.isfinite()) else tensor
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -157,7 +201,7 @@ def write_json(path: Path, content: Any) -> None:
 
 
 @contextmanager
-def writing(place: Path) -> Any:
+def writing(place: Path) -> Iterator[None]:
     """Turns what the operating system says when `place` cannot be written into CannotWrite."""
     try:
         yield

@@ -217,7 +217,7 @@ class Trainer:
     def _export(self) -> Path:
         """Write the averaged weights and what is known of the run where the application finds them."""
         if self.accelerator.is_main_process:
-            weights.save(self.target, self.kind, self.ema.average.cpu(), self._facts())
+            weights.save(self.target, self.kind, self.ema.average.cpu(), self._facts(), self.dataset.id)
             saved = weights.load(self.target)  # in the precision that everyone else gets
             with weights.writing(self.target):
                 write_rows(self.target / "training.csv", self.rows[:: max(1, len(self.rows) // ROWS)])

@@ -74,6 +74,10 @@ def cut(size: int) -> Callable[[Path], object]:
     return lambda folder: (folder / WEIGHTS).write_bytes((folder / WEIGHTS).read_bytes()[:size])
 
 
+def whole(tensors: dict[str, torch.Tensor]) -> None:
+    tensors["decoder.0.bias"] = tensors["decoder.0.bias"].to(torch.int64)
+
+
 def grow(tensors: dict[str, torch.Tensor]) -> None:
     tensors["decoder.0.weight"] = torch.zeros(3, 3)
 
@@ -104,7 +108,9 @@ DAMAGE = {
     "wrong shape": (lambda f: change_weights(f, grow), r"decoder\.0\.weight has the shape \(3, 3\)"),
     "missing tensor": (lambda f: change_weights(f, lambda t: t.pop("decoder.0.bias")), r"lacks decoder\.0\.bias"),
     "extra tensor": (lambda f: change_weights(f, lambda t: t.update(extra=torch.zeros(1))), "holds extra, which"),
-    "damaged metrics": (write("metrics.json", b"{"), r"metrics\.json cannot be read"),
+    "no config.json": (lambda f: (f / "config.json").unlink(), r"config\.json is missing"),
+    "no data set": (lambda f: change_config(f, dataset="../etc"), r"dataset must be the id .* not '\.\./etc'"),
+    "whole numbers": (lambda f: change_weights(f, whole), r"decoder\.0\.bias holds whole numbers where floating-point"),
 }
 
 
@@ -113,27 +119,56 @@ def test_a_damaged_checkpoint_is_refused_with_its_reason_and_the_others_work(roo
     damage, reason = DAMAGE[name]
     folder = root / "tiny" / "vae"
     damage(folder)
-    if name != "damaged metrics":  # these do not keep the model from drawing
-        with pytest.raises(BadCheckpoint, match=reason):
-            weights.load(folder)
+    with pytest.raises(BadCheckpoint, match=reason):
+        weights.load(folder)
     entries = {entry.id: entry for entry in library.available(root)}
     assert len(entries) == len(TINY)
     assert {id for id, entry in entries.items() if entry.problem} == {"tiny/vae"}
+    assert entries["tiny/vae"].state == "damaged" and entries["tiny/vae"].family == "autoencoders"
     with pytest.raises(BadCheckpoint, match=reason):
         raise BadCheckpoint(entries["tiny/vae"].problem)
+    assert str(root) not in entries["tiny/vae"].problem
     with pytest.raises(BadCheckpoint):
         card.write_card(folder)
     generative.load("tiny/dcgan", root=root)
 
 
-def test_a_folder_without_a_config_is_no_checkpoint(root: Path) -> None:
-    (root / "tiny" / "vae" / "config.json").unlink()
-    assert "tiny/vae" not in [entry.id for entry in library.available(root)]
+def test_a_folder_without_anything_of_a_model_is_no_checkpoint(root: Path) -> None:
+    (root / "tiny" / "notes").mkdir()
+    (root / "tiny" / "notes" / "README.md").write_text("of the others")
+    assert "tiny/notes" not in [entry.id for entry in library.available(root)]
     with pytest.raises(BadCheckpoint, match=r"config\.json is missing"):
-        generative.load(str(root / "tiny" / "vae"))
+        generative.load(str(root / "tiny" / "notes"))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_neither_loaded_nor_saved(root: Path, number: float) -> None:
+    folder = root / "tiny" / "vae"
+    model = weights.load(folder)
+    before = (folder / WEIGHTS).read_bytes()
+    next(model.parameters())[0] = number
+    with pytest.raises(BadCheckpoint, match="holds NaN or infinite numbers"):
+        weights.save(folder, "vae", model, {})
+    assert (folder / WEIGHTS).read_bytes() == before
+    change_weights(folder, lambda tensors: tensors["decoder.0.bias"].fill_(number))
+    with pytest.raises(BadCheckpoint, match=r"decoder\.0\.bias holds NaN or infinite numbers"):
+        weights.load(folder)
+
+
+def test_what_half_precision_cannot_hold_is_saved_in_single(root: Path) -> None:
+    folder = root / "tiny" / "conv-ae"
+    model = weights.load(folder)
+    norm = next(m for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d))
+    norm.running_var[0], norm.running_var[1], norm.weight[0] = 70_000.0, 2e-8, 1e6
+    weights.save(folder, "conv-ae", model, {})
+    again = next(m for m in weights.load(folder).modules() if isinstance(m, torch.nn.BatchNorm2d))
+    assert torch.equal(again.running_var, norm.running_var) and torch.equal(again.weight, norm.weight)
+    kinds = {tensor.dtype for key, tensor in load_file(folder / WEIGHTS).items() if key.endswith("weight")}
+    assert kinds == {torch.float16, torch.float32}
 
 
 ABSURD = [
+    ("gated-pixelcnn", {"dilations": [1] * 256}),
     ("vae", {"channels": 10**6}),
     ("vae", {"latent": 16_000}),
     ("vae", {"size": 16_000}),
@@ -155,6 +190,8 @@ ABSURD = [
     ("ddpm", {"attention": []}),
     ("ddpm", {"fold": 0}),
     ("ddpm", {"layers_per_block": 10**6}),
+    ("ddpm", {"layers_per_block": 16_384}),
+    ("ddpm", {"channels": [16] * 256, "attention": [True] * 256}),
     ("ddpm", {"beta_schedule": "x" * 1000}),
     ("classifier", {"channels": 16_000}),
     ("classifier", {"classes": ["a"] * 300}),

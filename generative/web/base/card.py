@@ -12,19 +12,23 @@ from PIL import Image
 from generative.figures import MAIN, Quantity, amount, measured, real, spread
 from generative.frame import Frame
 from generative.inference.pictures.grids import GAP, columns
+from generative.library import side_files
 from generative.library.entries import Entry
 from generative.web.widgets.plot.curve import curve
 from generative.web.widgets.stage.stage import frame_message
+
+IN_TRAINING = "In training: it has not been measured since these weights were written."
 
 
 def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
     """The stage's message with the model's own sample sheet, or why there is none."""
     if entry.problem:
         return {"run": f"sheet {entry.id}", "error": f"{entry.title} is unavailable: {entry.problem}"}
-    sheet = entry.folder / "samples.png"
-    if not sheet.exists():
+    sheet = side_files.read_picture(entry.folder / side_files.SHEET)
+    images = None if sheet is None else tiles(sheet, entry.size, entry.channels)
+    if images is None:
         return {"run": f"sheet {entry.id}", "notice": "Press Generate to draw the first images."}
-    frame = Frame(tiles(sheet, entry.size)[:count], 1, 1, "sample sheet")
+    frame = Frame(images[:count], 1, 1, "sample sheet")
     captions = [entry.classes[i % len(entry.classes)] if entry.conditional else "" for i in range(count)]
     return frame_message(
         f"sheet {entry.id}",
@@ -38,10 +42,12 @@ def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
 
 
 @cache
-def tiles(sheet: Path, size: int) -> torch.Tensor:
-    """The images of a sample sheet, (N, C, size, size) in [0, 1], cut out again."""
-    picture = TF.to_tensor(Image.open(sheet))
+def tiles(sheet: Path, size: int, channels: int) -> torch.Tensor | None:
+    """The images of a sample sheet, (N, C, size, size) in [0, 1], cut out again; None for another kind of picture."""
+    picture = TF.to_tensor(Image.open(sheet).convert("L" if channels == 1 else "RGB"))
     step, across = size + GAP, columns(64)
+    if picture.shape[1:] != (across * step - GAP,) * 2:
+        return None
     return torch.stack(
         [
             picture[:, y : y + size, x : x + size]
@@ -63,11 +69,13 @@ def card(entry: Entry) -> str:
         ("Parameters", f"{entry.parameters:,}"),
         ("Weights", f"{entry.file_size / 1e6:.2f} MB, half precision"),
         ("Model id", entry.id),
+        *([("State", IN_TRAINING)] if entry.state == "in training" else []),
+        *(("Damaged", note) for note in entry.notes),
     ]
     facts = "".join(f"<tr><th>{k}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
     return (
         f'<div class="card"><div><table>{facts}{figures(entry)}</table></div>'
-        f"<figure>{curve(entry.folder / 'training.csv')}</figure></div>"
+        f"<figure>{curve(entry.folder / side_files.CURVE)}</figure></div>"
     )
 
 

@@ -1,9 +1,11 @@
 """The training curve of a checkpoint as a small SVG that follows the page's colours."""
 
-import csv
 import html
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from generative.library import side_files
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 180, 44, 412, 8, 152  # of the SVG, and of the plot in it
 BOOKKEEPING = {"step", "images", "seconds", "kl", "loss"}
@@ -11,17 +13,13 @@ BOOKKEEPING = {"step", "images", "seconds", "kl", "loss"}
 
 def curve(path: Path) -> str:
     """What the recipe recorded over images seen: its own figure (both losses for a game of two), smoothed."""
-    try:
-        with path.open(newline="") as f:
-            rows = list(csv.DictReader(f))
-    except OSError:
-        return ""
-    lines = {name: smooth([float(row[name]) for row in rows]) for name in recorded(rows)}
+    rows = side_files.read_curve(path)
+    lines = {name: smooth([row[name] for row in rows]) for name in recorded(rows)}
     values = [v for line in lines.values() for v in line[len(line) // 20 :] if math.isfinite(v)]
     if len(rows) < 2 or not values:
         return ""
     title = html.escape(" and ".join(name.replace("_", " ") for name in lines))
-    images = f"{float(rows[-1]['images']) / 1e3:,.0f} thousand images seen"
+    images = f"{rows[-1]['images'] / 1e3:,.0f} thousand images seen"
     return (
         f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Training curve: {title}">'
         f'<line x1="{LEFT}" y1="{BOTTOM}" x2="{RIGHT}" y2="{BOTTOM}"/>'
@@ -34,10 +32,10 @@ def curve(path: Path) -> str:
     )
 
 
-def recorded(rows: list[dict[str, str]]) -> list[str]:
+def recorded(rows: Sequence[Mapping[str, float]]) -> list[str]:
     """The columns worth drawing: every loss of its own name, or else the first figure, or else the loss."""
     names = [name for name in (rows[0] if rows else {}) if name not in BOOKKEEPING]
-    return [n for n in names if n.endswith("loss")] or names[:1] or ["loss"]
+    return [n for n in names if n.endswith("loss")] or names[:1] or [n for n in ("loss",) if rows and n in rows[0]]
 
 
 def polyline(index: int, line: list[float], low: float, high: float) -> str:
