@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import DDPMScheduler, UNet2DModel
-from huggingface_hub import constants
+from huggingface_hub import close_session, constants
 from PIL import Image
 
 import generative
@@ -18,6 +18,7 @@ from generative.__main__ import main
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, UnknownModel
 from generative.inference.pictures import provenance
 from generative.library import card, hub, weights
+from generative.library.entries import Library
 from generative.models import registry
 from generative.models.model import drain
 from generative.seeds import Seeds
@@ -44,7 +45,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServe
 
 def checkpoint(folder: Path, kind: str) -> Path:
     torch.manual_seed(0)
-    weights.save(folder, kind, registry.build(kind, TINY[kind]), {"seed": 0, "steps": 0})
+    weights.save(folder, kind, registry.build(kind, TINY[kind]), {"seed": 0, "steps": 0}, "toys")
     card.write_card(folder)
     return folder
 
@@ -148,6 +149,87 @@ def test_what_is_not_on_the_hub_is_named(server: HubServer, id: str, error: type
     server.add("someone/empty", {"other.txt": b""})
     with pytest.raises(error, match=words):
         generative.load(id)
+
+
+@pytest.mark.parametrize(
+    ("typed", "id"),
+    [
+        ("hf:someone/vae", "hf:someone/vae"),
+        ("HF:someone/vae@v1", "hf:someone/vae@v1"),
+        ("hf://someone/vae", "hf:someone/vae"),
+        (" https://huggingface.co/someone/vae ", "hf:someone/vae"),
+        ("https://huggingface.co/someone/vae/", "hf:someone/vae"),
+        ("huggingface.co/someone/vae?library=x#files", "hf:someone/vae"),
+        ("HTTPS://HuggingFace.co/someone/vae/tree/v1", "hf:someone/vae@v1"),
+        ("https://hf.co/someone/vae/blob/main/unet/config.json", "hf:someone/vae@main"),
+        ("https://huggingface.co/someone/vae/tree/refs%2Fpr%2F1", "hf:someone/vae@refs/pr/1"),
+    ],
+)
+def test_addresses_and_ids_are_understood_in_any_form(typed: str, id: str) -> None:
+    assert hub.is_meant(typed)
+    assert hub.parse(typed).id == id
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("https://huggingface.co/datasets/someone/toys", "the address of a data set, not of a model"),
+        ("https://huggingface.co/spaces/someone/app", "the address of an app, not of a model"),
+        ("https://huggingface.co/someone", "no hub id. Type hf:owner/name"),
+        ("hf.co/", "no hub id"),
+    ],
+)
+def test_other_addresses_are_answered_with_what_to_type(typed: str, words: str) -> None:
+    assert hub.is_meant(typed)
+    with pytest.raises(UnknownModel, match=words):
+        generative.load(typed)
+    assert not hub.is_meant("https://example.org/someone/vae") and not hub.is_meant("fashion-mnist/vae")
+
+
+def test_an_address_opens_the_model_under_its_id(server: HubServer, tmp_path: Path) -> None:
+    hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/vae")
+    entry = Library(tmp_path, outside=True).entry(f"{server.url}/someone/vae/tree/main")
+    assert (entry.id, entry.dataset) == ("hf:someone/vae@main", "toys")
+
+
+def test_a_download_that_was_cut_short_is_fetched_again(server: HubServer, tmp_path: Path) -> None:
+    hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/vae")
+    folder = hub.download("hf:someone/vae")
+    whole = (folder / "model.safetensors").read_bytes()
+    for name, cut in (("model.safetensors", whole[:5000]), ("model.safetensors", b""), ("config.json", b"")):
+        (folder / name).resolve().write_bytes(cut)
+        assert hub.download("hf:someone/vae") == folder
+        assert (folder / "model.safetensors").read_bytes() == whole
+        generative.load("hf:someone/vae")
+    (folder / "model.safetensors").unlink()
+    generative.load("hf:someone/vae")
+
+
+def test_a_copy_that_was_cut_short_is_told_when_the_hub_is_down(server: HubServer, tmp_path: Path) -> None:
+    hub.push(checkpoint(tmp_path / "vae", "vae"), "someone/vae")
+    (hub.download("hf:someone/vae") / "model.safetensors").resolve().write_bytes(b"")
+    server.stop()
+    close_session()  # what is still connected would be answered
+    with pytest.raises(GenerativeError, match=r"Cannot fetch someone/vae from the hub: .*Check the network"):
+        hub.download("hf:someone/vae")
+
+
+def test_another_librarys_model_is_named_before_its_weights_are_fetched(server: HubServer) -> None:
+    index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
+    weights = {"unet/diffusion_pytorch_model.safetensors": b"many gigabytes"}
+    server.add("someone/sd", {"model_index.json": json.dumps(index).encode(), **weights})
+    server.add("someone/bert", {"config.json": b'{"model_type": "bert"}', "model.safetensors": b"large"})
+    server.add("someone/lora", {"adapter_config.json": b"{}", "adapter_model.safetensors": b"large"})
+    server.add("someone/old", {"pytorch_model.bin": b"large"})
+    for repo, words in (
+        ("sd", "a pipeline of diffusers, StableDiffusionPipeline"),
+        ("bert", "a model of transformers, bert"),
+        ("lora", "an adapter"),
+        ("old", "a pickle"),
+    ):
+        with pytest.raises(BadCheckpoint, match=f"hf:someone/{repo} cannot be opened. This is {words}"):
+            generative.load(f"hf:someone/{repo}")
+    assert not [r for r in server.requests if "/cdn/" in r or r.endswith((".safetensors", ".bin"))]
 
 
 def test_a_hub_that_is_down_is_told_in_one_line(server: HubServer, tmp_path: Path) -> None:
