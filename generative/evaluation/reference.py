@@ -51,7 +51,7 @@ def extractor_folder(measured: Dataset, root: Path) -> Path:
     folder = weights.find(root).get(id)
     if folder is None:
         raise NotSupported(
-            f"Evaluation measures samples with {id}, which is not in {root}. Train it first: python -m generative "
+            f"Evaluation measures samples with {id}, which is not there. Train it first: python -m generative "
             f"train {id}"
         )
     return folder

@@ -48,6 +48,17 @@ def test_the_page_is_built_around_a_damaged_model(engine: Engine) -> None:
     assert "unavailable" in table(list(engine.entries.values()))
 
 
+def test_damaged_side_files_cost_their_side_show_only(engine: Engine) -> None:
+    folder = engine.entries["toys/ddpm"].folder
+    for name in ("training.csv", "samples.png", "metrics.json"):
+        (folder / name).write_bytes(b"\xff\x00{" * 50)
+    entry = Engine(engine.root, "cpu").entry("toys/ddpm")
+    told = card(entry)
+    assert told.count("<th>Damaged</th>") == 3 and "polyline" not in told and "In training" in told
+    assert "Press Generate" in sheet_message(entry)["notice"]
+    assert "unavailable" not in table([entry])
+
+
 def test_a_page_without_models_says_how_to_get_some(tmp_path: Path) -> None:
     assert "generative train" in json.dumps(page.build(Engine(tmp_path, "cpu")).get_config_file(), default=str)
 
