@@ -76,6 +76,7 @@ def file(name: str) -> str:
 
 
 def title(name: Any) -> str:
+    """The name of a class as a sentence shows it; quoted and cut if it is none."""
     return name if isinstance(name, str) and name.isidentifier() and len(name) <= 60 else shown(name)
 
 

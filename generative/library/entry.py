@@ -48,6 +48,7 @@ class Entry:
 
     @property
     def notes(self) -> tuple[str, ...]:
+        """What is wrong with the side files, a sentence each."""
         return self.beside.notes
 
     @property
@@ -68,6 +69,7 @@ class Entry:
 
     @property
     def kind_class(self) -> type[Model]:
+        """The class of the model; no weights are read."""
         return registry.MODELS[self.kind]
 
     def describe(self) -> dict[str, Any]:

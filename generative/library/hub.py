@@ -38,6 +38,7 @@ class Wish:
 
     @property
     def id(self) -> str:
+        """As this project writes it, "hf:owner/name@revision"."""
         return f"hf:{self.repo}" + (f"@{self.revision}" if self.revision else "")
 
 
@@ -83,6 +84,7 @@ def download(id: str) -> Path:
 
 
 def fetch(wish: Wish, patterns: list[str]) -> Path:
+    """The local folder with the files of a repository that match `patterns`; of the cache when the hub is down."""
     return Path(snapshot_download(wish.repo, revision=wish.revision, allow_patterns=patterns))
 
 

@@ -42,6 +42,7 @@ class SideFiles:
 
 
 def read(folder: Path) -> SideFiles:
+    """The side files of a checkpoint folder, which may hold none; raises nothing."""
     notes: list[str] = []
     ranked = (percentile.FILE, percentile.RECONSTRUCTION)
     quantiles = {file: sound(folder / file, quantiles_of, notes) for file in ranked}
@@ -135,6 +136,7 @@ def numbers(line: Mapping[str | None, Any]) -> dict[str, float] | None:
 
 
 def quantiles_of(path: Path) -> list[float]:
+    """The quantiles in a file. Raises BadCheckpoint when it does not hold them."""
     found = percentile.read_quantiles(path.parent, path.name)
     if found is None:
         raise BadCheckpoint(f"{path.name} is damaged: it does not hold {percentile.COUNT} rising quantiles")
@@ -154,9 +156,11 @@ def picture(path: Path) -> Path:
 
 
 def atlas(path: Path) -> Path:
+    """The path, if its header is sound; `inference.latent.atlas` reads the rest. Raises BadCheckpoint."""
     headers.read(path)
     return path
 
 
 def is_number(value: Any) -> bool:
+    """Whether JSON's value is a finite number, and no bool."""
     return type(value) in (int, float) and math.isfinite(value)

@@ -93,6 +93,7 @@ def sketch(folder: Path) -> tuple[Model, dict[str, Any]]:
 
 
 def known(kind: Any) -> bool:
+    """Whether config.json names a model class that there is."""
     return isinstance(kind, str) and kind in registry.MODELS
 
 
@@ -125,6 +126,7 @@ def check_config(config: dict[str, Any]) -> None:
 
 
 def is_dataset(value: Any) -> bool:
+    """Whether a value has the form of a data set's id; the project need not know it."""
     return isinstance(value, str) and DATASET.fullmatch(value) is not None
 
 
@@ -191,6 +193,7 @@ def stored(module: torch.nn.Module) -> dict[str, Tensor]:
 
 
 def halved(tensor: Tensor) -> Tensor:
+    """A tensor in half precision, or as it is if a finite number would become infinite."""
     half = tensor.half()
     return half if torch.equal(half.isfinite(), tensor.isfinite()) else tensor
 
