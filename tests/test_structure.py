@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import generative
+from generative.families import FAMILIES
 from generative.inference.latent import atlas
 from generative.inference.pictures.grids import sample_sheet
 from generative.library import weights
@@ -134,3 +135,7 @@ def test_every_checkpoint_loads_samples_and_has_a_card(id: str) -> None:
     if hasattr(model, "sample"):
         assert (folder / "samples.png").exists()
         assert sample_sheet(model, 2).size == (2 * model.config.size + 2, model.config.size)
+
+
+def test_every_family_has_a_record() -> None:
+    assert {kind.family for kind in MODELS.values()} == set(FAMILIES)

@@ -12,35 +12,9 @@ from typing import Any
 from generative import figures as known
 from generative.data.known import DATASETS, title
 from generative.errors import BadCheckpoint
+from generative.families import FAMILIES
 from generative.library import percentile, weights
 from generative.library.entries import Entry, describe
-
-WHAT = {
-    "autoregressive": "Draws an image pixel by pixel, each from a distribution over its values given all earlier ones.",
-    "autoencoders": "Compresses images to a short vector and back; new images are decoded from random vectors.",
-    "gans": "A generator turns noise into an image in one step; it learnt from a second network that told its images "
-    "from real ones.",
-    "diffusion": "Starts from pure noise and removes a little of it at each step until an image is left.",
-    "classifier": "Tells which class an image shows. It draws nothing: the evaluation of the other models measures "
-    "with it.",
-}
-
-LIMITS = {
-    "autoregressive": "Its likelihood is exact, but sampling is sequential: one pass of the network for every pixel, "
-    "so drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole looks "
-    "ahead to the pixels below only as far as several candidates are weighed by them, and the whole can fail to hang "
-    "together.",
-    "autoencoders": "Its images are blurry, since it shows the mean of all that a vector could stand for. Only a "
-    "variational autoencoder learns where codes lie: what another decodes from random vectors is poor, and it has no "
-    "likelihood; that of the variational one is a lower bound, not the true value.",
-    "gans": "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of "
-    "image that are in the data but that it never draws. Figures of quality alone do not show that; see the recall.",
-    "diffusion": "It needs many steps, each a pass of the network (two with guidance), so one image costs more than "
-    "with a one-step model. A bound on its likelihood exists but is not computed here. High guidance makes clearer "
-    "and less varied images.",
-    "classifier": "It knows the classes of its data set and nothing else: any other picture gets one of them too, "
-    "often with confidence. Distances in its features are not comparable with FID in Inception's features.",
-}
 
 DIFFUSERS = (
     'diffusers reads the network and the noise schedule: `UNet2DModel.from_pretrained(folder, subfolder="unet")`, '
@@ -112,7 +86,8 @@ def introduction(entry: Entry) -> str:
         f"- Abilities: {', '.join(entry.abilities)}",
         f"- Parameters: {entry.parameters:,}; weights: {entry.file_size / 1e6:.1f} MB, half precision, safetensors",
     ]
-    return f"# {entry.title} on {data}\n\n{WHAT.get(entry.family, '')}\n\n" + "\n".join(facts)
+    does = of.sentence if (of := FAMILIES.get(entry.family)) else ""
+    return f"# {entry.title} on {data}\n\n{does}\n\n" + "\n".join(facts)
 
 
 def classes(entry: Entry) -> str:
@@ -232,7 +207,7 @@ def share(value: Any) -> str:
 
 def limits(entry: Entry) -> str:
     """What the model is bad at: its family's words, and the size of its images."""
-    words = LIMITS.get(entry.family, "")
+    words = of.limits if (of := FAMILIES.get(entry.family)) else ""
     if "samples" in entry.abilities:
         words += f" Its images have {entry.size}×{entry.size} pixels and show nothing that is not in its training data."
     return f"## Limits\n\n{words.strip()}"
