@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from generative.abilities import Space
 from generative.errors import InvalidOption, NotSupported, near, shown
 from generative.options import ClassOptions, Options
+
+if TYPE_CHECKING:
+    from typing_extensions import Self  # in typing from Python 3.11 on
 
 ROUNDING = 1e-4  # what values may lie beyond [0, 1]
 
@@ -25,7 +28,7 @@ class ImageConfig:
     least: ClassVar[Mapping[str, Any]] = {}  # of the fields that a subclass adds: the smallest network worth testing
 
     @classmethod
-    def tiny(cls, **changes: Any) -> Self:
+    def tiny(cls, **changes: Any) -> "Self":
         """For tests: the smallest network, of 8×8 images of three classes, but for what `changes` say."""
         return cls(**{"classes": ("a", "b", "c"), "size": 8, **cls.least, **changes})
 
