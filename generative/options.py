@@ -1,87 +1,61 @@
-"""Sampling options: frozen dataclasses whose fields carry their bounds, their words and their place on the page.
-
-The bounds are checked here and nowhere else, whenever options are made, because a request can come from anyone.
-"""
+"""Sampling options: frozen dataclasses whose entries are fields, read whenever options are made."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
-from generative.errors import InvalidOption, check_choice, check_integer, check_number, near, shown
+from generative.errors import InvalidOption, near, shown
+from generative.fields import Choice, Integer, Number, Option
 
-if TYPE_CHECKING:
-    from typing_extensions import Self  # in typing from Python 3.11 on
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What the value of an option may be, and how it is told to a visitor."""
-
-    kind: str  # "integer", "number" or "choice"
-    title: str
-    help: str
-    low: float = 0
-    high: float = 0
-    step: float = 1
-    choices: tuple[str, ...] = ()
-    ability: str = "samples"  # what the option is for
-
-    def check(self, name: str, value: Any) -> Any:
-        if self.kind == "integer":
-            return check_integer(name, value, int(self.low), int(self.high))
-        if self.kind == "number":
-            return check_number(name, value, self.low, self.high)
-        return check_choice(name, value, list(self.choices))
+Own = TypeVar("Own", bound="Options")
 
 
-def integer(default: int, low: int, high: int, title: str, help: str, ability: str = "samples") -> Any:
-    return field(default=default, metadata={"bounds": Bounds("integer", title, help, low, high, ability=ability)})
+def integer(default: int, low: int, high: int, title: str, help: str, **about: Any) -> Any:
+    return _entry(default, Integer("", title, help, low=low, high=high, **about))
 
 
-def number(
-    default: float, low: float, high: float, step: float, title: str, help: str, ability: str = "samples"
-) -> Any:
-    return field(default=default, metadata={"bounds": Bounds("number", title, help, low, high, step, ability=ability)})
+def number(default: float, low: float, high: float, step: float, title: str, help: str, **about: Any) -> Any:
+    return _entry(default, Number("", title, help, low=low, high=high, step=step, **about))
 
 
-def choice(default: str, choices: tuple[str, ...], title: str, help: str) -> Any:
-    return field(default=default, metadata={"bounds": Bounds("choice", title, help, choices=choices)})
+def choice(default: str, choices: tuple[str, ...], title: str, help: str, **about: Any) -> Any:
+    return _entry(default, Choice("", title, help, choices=choices, **about))
+
+
+def _entry(default: Any, option: Option) -> Any:
+    return field(default=default, metadata={"option": option})
 
 
 @dataclass(frozen=True)
 class Options:
-    """Base of every model's options. Raises InvalidOption when a field is out of its bounds."""
+    """Base of every model's options. Raises InvalidOption when an entry is out of its bounds."""
 
     def __post_init__(self) -> None:
-        for name, bounds in self.bounds().items():
-            object.__setattr__(self, name, bounds.check(name, getattr(self, name)))
+        for name, option in self.fields().items():
+            object.__setattr__(self, name, option.read(getattr(self, name)))
 
     @classmethod
-    def bounds(cls) -> dict[str, Bounds]:
-        """The bounds of each field that has some, in order."""
-        return {f.name: f.metadata["bounds"] for f in fields(cls) if "bounds" in f.metadata}
+    def fields(cls) -> dict[str, Option]:
+        """The field of each entry, in order."""
+        return {f.name: replace(f.metadata["option"], name=f.name) for f in fields(cls) if "option" in f.metadata}
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
+        """The value of each entry unless something else is said."""
         return {f.name: f.default for f in fields(cls) if f.default is not MISSING}
 
     @classmethod
-    def parse(cls, values: Mapping[str, Any]) -> "Self":
-        """Options from what a person wrote. Raises InvalidOption for a name that this model does not have."""
-        known = [f.name for f in fields(cls)]
-        for name in values:
-            if name not in known:
+    def parse(cls: type[Own], values: Mapping[str, Any]) -> Own:
+        """Options from what a person wrote, names with - or _. Raises InvalidOption for a name that is not one here."""
+        known = list(cls.fields())
+        found = {}
+        for name, value in values.items():
+            key = str(name).strip().replace("-", "_").casefold()
+            if key not in known:
                 raise InvalidOption(f"There is no option {shown(name)} here. {near(str(name), known)}", str(name))
-        return replace(cls(), **values)
+            found[key] = value
+        return replace(cls(), **found)
 
-
-@dataclass(frozen=True)
-class ClassOptions(Options):
-    """Options of a class-conditional model. `label` is a class name, or None for all classes in turn."""
-
-    label: str | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.label is not None and not isinstance(self.label, str):
-            raise InvalidOption(f"label must be the name of a class, not {shown(self.label)}", "label")
+    def plain(self) -> dict[str, Any]:
+        """Each entry as JSON."""
+        return {name: option.plain(getattr(self, name)) for name, option in self.fields().items()}

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generative.errors import InvalidOption
-from generative.models import registry
 from generative.models.model import drain
 from generative.seeds import MAX_SEED, Seeds, normal, uniform
+from tests.building import build
 
 CONFIGS = {
     "ae": {"hidden": 8, "latent": 4},
@@ -27,7 +27,7 @@ seeds = st.integers(0, MAX_SEED - 100)
 @pytest.fixture(scope="module")
 def models() -> dict[str, torch.nn.Module]:
     torch.manual_seed(0)
-    return {kind: registry.build(kind, {"classes": ["a", "b", "c"], **config}) for kind, config in CONFIGS.items()}
+    return {kind: build(kind, {"classes": ["a", "b", "c"], **config}) for kind, config in CONFIGS.items()}
 
 
 @given(first=seeds, count=st.integers(1, 20), size=st.integers(1, 25))

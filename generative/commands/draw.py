@@ -9,6 +9,7 @@ from generative.abilities import Completes, Samples
 from generative.commands.opening import dataset_of, open_model, parse_options
 from generative.commands.runs import BATCH, checked_target, draw, save
 from generative.commands.terminal import columns, say
+from generative.conditions import read_told
 from generative.errors import check_integer
 from generative.inference.engine.engine import MAX_CANDIDATES, Request
 from generative.inference.likelihood.completions import Completions
@@ -24,9 +25,10 @@ def sample(arguments: argparse.Namespace) -> None:
     seeds = checked_seeds(arguments)
     target = checked_target(arguments.out, len(seeds))
     entry, model = open_model(arguments, Samples, "draw images")
-    options = parse_options(model, arguments.option, arguments.label)
-    drawn = draw(lambda batch: model.sample(batch, options), seeds, target)
-    plain = Request(entry, seeds, options).provenance().plain()
+    options = parse_options(model, arguments.option)
+    condition = read_told(model.config.told, arguments.label, model.title)
+    drawn = draw(lambda batch: model.sample(batch, options, condition), seeds, target)
+    plain = Request(entry, seeds, options, condition).provenance().plain()
     save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, plain)
     say(str(target))
 
@@ -35,12 +37,13 @@ def complete(arguments: argparse.Namespace) -> None:
     seeds = checked_seeds(arguments)
     checked_target(arguments.out, 1)
     entry, model = open_model(arguments, Completes, "complete an image")
-    options = parse_options(model, arguments.option, arguments.label)
+    options = parse_options(model, arguments.option)
+    condition = read_told(model.config.told, arguments.label, model.title)
     together = min(BATCH, MAX_CANDIDATES // getattr(options, "candidates", 1))
     target = checked_target(arguments.out, len(seeds), together)
     image = open_picture(arguments.image, dataset_of(entry), entry.size, model.config.image_channels, arguments.invert)
     mask = read_mask(arguments.mask, entry.size)
-    drawn = draw(lambda batch: model.complete(image[None], mask, batch, options), seeds, target, together)
+    drawn = draw(lambda batch: model.complete(image[None], mask, batch, options, condition), seeds, target, together)
     done = Completions.ranked(image, mask, seeds, options, drawn.last)
     order = [seed - seeds.first for seed in done.seeds]
     moments = [grid(torch.cat([done.seen[None], moment[order]])) for moment in drawn.moments]

@@ -13,7 +13,7 @@ from generative.library import entries as library
 from generative.library import weights
 from generative.library.entries import Entry
 from generative.models.model import Model
-from generative.options import ClassOptions, Options
+from generative.options import Options
 
 
 def find(id: str, root: Path) -> Entry:
@@ -51,28 +51,12 @@ def find_pictures(names: Iterable[str]) -> list[str]:
     return found
 
 
-def parse_options(model: Model, pairs: Iterable[str], label: str | None) -> Options:
+def parse_options(model: Model, pairs: Iterable[str]) -> Options:
     """Options from "name=value" words. Raises InvalidOption for a name or value that the model does not take."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = dict(model.config.options)
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals:
             raise InvalidOption(f"--option takes name=value, not {shown(pair)}", "option")
-        name = name.strip().replace("-", "_")
-        bounds = model.Options.bounds().get(name)
-        values[name] = as_number(text) if bounds and bounds.kind != "choice" else text
-    if label is not None:
-        if not issubclass(model.Options, ClassOptions):
-            raise NotSupported(f"{model.title} knows no classes. Leave out --label.", "label")
-        values["label"] = next((c for c in model.config.classes if c.lower() == label.lower()), label)
-    options = model.Options.parse(values)
-    model.class_index(options)
-    return options
-
-
-def as_number(text: str) -> float | str:
-    """What the text says, or the text itself, which the bounds then refuse by name."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
+        values[name.strip().replace("-", "_")] = text
+    return model.Options.parse(values)

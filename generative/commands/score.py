@@ -8,11 +8,11 @@ from pathlib import Path
 import torch
 
 from generative.abilities import Likelihood, Scores
-from generative.commands.opening import dataset_of, find_pictures, open_model, parse_options
+from generative.commands.opening import dataset_of, find_pictures, open_model
 from generative.commands.runs import checked_place
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, NotSupported
-from generative.inference.engine.engine import MAX_SCORED, memory, score_in_parts
+from generative.inference.engine.engine import MAX_SCORED, class_labels, memory, score_in_parts
 from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.heatmap import side_by_side
 from generative.inference.pictures.provenance import save_png
@@ -40,16 +40,13 @@ class Row:
 def score(arguments: argparse.Namespace) -> None:
     target = checked_place(arguments.heatmap, (".png",), "heatmap") if arguments.heatmap else None
     entry, model = open_model(arguments, Scores, "tell how probable an image is")
-    label = None
-    if arguments.label is not None:
-        label = model.class_index(parse_options(model, [], arguments.label))
     names = find_pictures(arguments.image)
     if target and len(names) > MAX_SCORED:
         raise InvalidOption(f"A heat map shows at most {MAX_SCORED} pictures, not {len(names)}", "heatmap")
     channels, dataset = model.config.image_channels, dataset_of(entry)
     pictures = torch.stack([open_picture(n, dataset, entry.size, channels, arguments.invert) for n in names])
     with memory():
-        result = score_in_parts(model, pictures, None if label is None else torch.full((len(names),), label))
+        result = score_in_parts(model, pictures, class_labels(arguments.label, entry, len(names)))
     order = result.bits_per_dim.argsort(stable=True).tolist()
     rows = ranking(entry, names, result, order)
     if target:

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from generative.conditions import Attributes, Class, Condition
 from generative.errors import InvalidOption, shown
 
 SPLITS = ["train", "test"]
@@ -82,6 +83,13 @@ class Dataset:
     seen: Mapping[str, Callable[[Tensor], Tensor]] = field(default_factory=dict)
     rendered: Rendered | None = None
     making: Callable[[Path], str] = never_makes
+
+    @property
+    def labelled(self) -> tuple[Condition, ...]:
+        """What can be told of every image."""
+        if self.classes:
+            return (Class(self.classes),)
+        return (Attributes(tuple(self.attributes.items())),) if self.attributes else ()
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ TOGETHER = 8  # images of a pass; more only take more memory
 def likelihood(model: Model, run: Run) -> Measured:
     """Mean bits/dim over all test images, their quantiles, and how often another data set is found less probable."""
     images, labels = run.read("test")
-    conditional = model.conditional
+    conditional = bool(model.config.classes)
     kind = model.score(images[:1].float() / 255).kind
     bits = bits_per_dim(model, images, labels if conditional else None, "likelihood")
     how = (

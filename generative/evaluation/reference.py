@@ -71,7 +71,7 @@ def _measured(
     id: str, size: int, folder: Path, changed: int, data: Path, samples: int, device: torch.device
 ) -> Reference:
     known, extractor = dataset(id), weights.load(folder, device)
-    if not isinstance(extractor, Classifies) or tuple(extractor.config.classes) != known.labels:
+    if not isinstance(extractor, Classifies) or tuple(extractor.config.labels) != known.labels:
         raise NotSupported(
             f"{folder} holds a {extractor.title} that does not tell the classes of {known.title}. Train a classifier "
             f"there: python -m generative train {id}/classifier"

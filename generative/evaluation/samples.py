@@ -99,13 +99,11 @@ def shown(model: Model, drawn: Drawn, real: Reference, run: Run) -> Figures:
     logits = real.logits_of(drawn.images, "classes of samples")
     if run.dataset.attributes:
         return of_attributes(logits, real, run)
-    if model.conditional:
+    if model.config.classes:
         asked = Seeds(run.seed, run.samples).labels(None, len(model.config.classes))
         how = f"Share of {run.samples:,} samples that {real.extractor_id} gives the class they were asked for."
         return {"class_agreement": share((logits.argmax(1) == asked.cpu()), how)}
-    if not model.config.classes:
-        return {}
-    shares, names = class_shares(logits), model.config.classes
+    shares, names = class_shares(logits), run.dataset.classes
     rare, frequent = int(shares.argmin()), int(shares.argmax())
     how = (
         f"Entropy of the classes that {real.extractor_id} sees in {run.samples:,} samples, at most "

@@ -91,11 +91,10 @@ def introduction(entry: Entry) -> str:
 
 
 def classes(entry: Entry) -> str:
-    """What the model is told, or why it is told nothing."""
-    if not entry.classes:
-        return "Classes: none, since its data set has none"
-    told = entry.conditional or entry.family == "classifier"
-    return f"Classes: {', '.join(entry.classes)}" if told else "Classes: none, it learnt without them"
+    """What the model is told, or tells apart."""
+    if names := entry.classes or entry.labels:
+        return f"Classes: {', '.join(names)}"
+    return "Classes: none, it learnt without them"
 
 
 def usage(entry: Entry) -> str:

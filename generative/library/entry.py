@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from generative.abilities import abilities
+from generative.conditions import Class, Condition
 from generative.errors import BadCheckpoint
 from generative.library import side_files, weights
 from generative.library.side_files import SideFiles, is_number
@@ -21,7 +22,8 @@ MAX_WORDS = 500  # characters of any other entry of it
 class Entry:
     """What can be told of a checkpoint without loading its weights. `problem` says why it cannot be used, if so.
 
-    size, channels: of its images, `size` pixels high and wide. conditional: whether it is told the class of an image.
+    size, channels: of its images, `size` pixels high and wide. told: what it can be told of them. options: where its
+    defaults are not those of its kind. labels: what a classifier tells apart.
     dataset: the id of what it learnt from; "" when that is not known. trained: all that config.json tells of the
     training; training: the part of it that can be shown. beside: the side files; notes: what is wrong with them.
     """
@@ -33,10 +35,11 @@ class Entry:
     kind: str = ""
     paper: str = ""
     abilities: list[str] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
+    told: tuple[Condition, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
     size: int = 0
     channels: int = 0
-    conditional: bool = False
     parameters: int = 0
     file_size: int = 0
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -45,6 +48,11 @@ class Entry:
     dataset: str = ""
     trained: Mapping[str, Any] = field(default_factory=dict)
     beside: SideFiles = field(default_factory=SideFiles)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that it can be told."""
+        return next((condition.names for condition in self.told if isinstance(condition, Class)), ())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -75,8 +83,9 @@ class Entry:
     def describe(self) -> dict[str, Any]:
         """As `list --json` prints it; "options" with their defaults. Where the folder lies is told to nobody."""
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("folder", "trained", "beside")}
-        options = self.kind_class.Options.defaults() if self.kind else {}
-        return own | {"state": self.state, "notes": list(self.notes), "options": options}
+        options = self.kind_class.Options.defaults() | self.options if self.kind else {}
+        told = {condition.name: condition.record() for condition in self.told}
+        return own | {"told": told, "state": self.state, "notes": list(self.notes), "options": options}
 
 
 def describe(id: str, folder: Path) -> Entry:
@@ -94,10 +103,11 @@ def describe(id: str, folder: Path) -> Entry:
         config["model"],
         model.paper,
         abilities(model),
-        list(model.config.classes),
+        model.config.told,
+        model.config.options,
+        getattr(model.config, "labels", ()),
         model.config.size,
         model.config.image_channels,
-        model.conditional,
         model.parameter_count,
         weights.file_size(folder),
         {key: value for key, value in trained.items() if tellable(key, value)},

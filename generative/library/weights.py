@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -167,7 +166,7 @@ def save(folder: Path, kind: str, model: Model, training: dict[str, Any], datase
     Raises CannotWrite, and BadCheckpoint for weights that are not finite: what is there already stays then.
     """
     learnt = {} if dataset is None else {"dataset": dataset}
-    config = {"model": kind, **learnt, "config": asdict(model.config), "training": training}
+    config = {"model": kind, **learnt, "config": model.config.plain(), "training": training}
     states = {name: stored(model.get_submodule(submodule)) for name, submodule in model.weights.items()}
     for name, state in states.items():
         check_finite(state, Path(name).name)

@@ -22,7 +22,10 @@ SINGLE = "class"  # the only group of classes whose names have no colon
 
 @dataclass(frozen=True)
 class ClassifierConfig(ImageConfig):
-    least: ClassVar[Mapping[str, Any]] = {"channels": 4}
+    """labels: what it tells apart; it is told nothing."""
+
+    least: ClassVar[Mapping[str, Any]] = {"channels": 4, "labels": ("a", "b", "c")}
+    labels: tuple[str, ...] = ()
     channels: int = 32
 
 
@@ -62,9 +65,9 @@ class Classifier(Model):
             Residual(4 * c, 4 * c, 1),
         )
         self.dropout = nn.Dropout(0.3)
-        self.groups = grouped(config.classes)
+        self.groups = grouped(config.labels)
         self.places = 1 if len(self.groups) == 1 else ATTRIBUTE_PLACES
-        self.head = nn.Linear(4 * c * self.places**2, len(config.classes))
+        self.head = nn.Linear(4 * c * self.places**2, len(config.labels))
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits (N, classes) of images (N, C, H, W) in [0, 1]."""

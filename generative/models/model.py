@@ -2,15 +2,17 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from generative.abilities import Space
+from generative.conditions import Class, Condition, read_told
 from generative.errors import InvalidOption, NotSupported, near, shown
-from generative.options import ClassOptions, Options
+from generative.options import Options
+from generative.seeds import Seeds
 
 if TYPE_CHECKING:
     from typing_extensions import Self  # in typing from Python 3.11 on
@@ -20,17 +22,33 @@ ROUNDING = 1e-4  # what values may lie beyond [0, 1]
 
 @dataclass(frozen=True)
 class ImageConfig:
-    """What every Config says: the classes, and the images' height and width in pixels and their channels."""
+    """What every Config says: what the model is told, and the images' height and width in pixels and their channels.
 
-    classes: tuple[str, ...]
+    options: the defaults of this checkpoint's options, where they are not those of its class. can_be_told: the kinds of
+    conditions that such a network takes, where the data set has them.
+    """
+
+    told: tuple[Condition, ...] = ()
     size: int = 28
     image_channels: int = 1
+    options: dict[str, Any] = field(default_factory=dict)
+    can_be_told: ClassVar[tuple[str, ...]] = ()
     least: ClassVar[Mapping[str, Any]] = {}  # of the fields that a subclass adds: the smallest network worth testing
 
     @classmethod
-    def tiny(cls, **changes: Any) -> "Self":
-        """For tests: the smallest network, of 8×8 images of three classes, but for what `changes` say."""
-        return cls(**{"classes": ("a", "b", "c"), "size": 8, **cls.least, **changes})
+    def tiny(cls, classes: tuple[str, ...] = ("a", "b", "c"), **changes: Any) -> "Self":
+        """For tests: the smallest network, of 8×8 images, told their classes if it can be, but for `changes`."""
+        told = (Class(tuple(classes)),) if classes and "class" in cls.can_be_told else ()
+        return cls(**{"told": told, "size": 8, **cls.least, **changes})
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes that the model is told; none for a model that is not."""
+        return next((condition.names for condition in self.told if isinstance(condition, Class)), ())
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**asdict(self), "told": [{condition.kind: condition.record()} for condition in self.told]}
 
 
 class Model(nn.Module):
@@ -62,9 +80,20 @@ class Model(nn.Module):
         return sum(p.numel() for p in self.parameters())
 
     @property
-    def conditional(self) -> bool:
-        """Whether the model is told the class of what it draws and scores."""
-        return issubclass(self.Options, ClassOptions) and bool(self.config.classes)
+    def default_options(self) -> Options:
+        """What is meant where nothing is said. Raises InvalidOption when the Config's options are none of these."""
+        return self.Options.parse(self.config.options)
+
+    def told(self, seeds: Seeds, condition: Any = None) -> Tensor | None:
+        """What the network takes of its first condition, for each image; None for a model that is told nothing.
+
+        condition: {name: value}, or what the first condition reads. Raises NotSupported or InvalidOption.
+        """
+        values = read_told(self.config.told, condition, self.title)
+        if not self.config.told:
+            return None
+        first = self.config.told[0]
+        return first.tensor(values[first.name], seeds).to(self.device)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -112,7 +141,7 @@ class Model(nn.Module):
         """(count,) classes on the model's device, or None. Raises InvalidOption, or NotSupported without classes."""
         if labels is None:
             return None
-        if not self.conditional:
+        if not self.config.told:
             raise NotSupported(f"{self.title} knows no classes. Leave out the labels.", "labels")
         whole = isinstance(labels, Tensor) and labels.dtype == torch.int64 and tuple(labels.shape) == (count,)
         if not whole or int(labels.min()) < 0 or int(labels.max()) >= len(self.config.classes):
@@ -126,17 +155,6 @@ class Model(nn.Module):
     def companions(self) -> dict[str, dict[str, Any]]:
         """JSON files, by their path in the checkpoint, that other libraries want beside the weights."""
         return {}
-
-    def class_index(self, options: Options) -> int | None:
-        """The index of the class that `options` ask for. Raises InvalidOption for a class that there is not."""
-        name = options.label if isinstance(options, ClassOptions) else None
-        if name is None:
-            return None
-        classes = list(self.config.classes)
-        matches = [i for i, known in enumerate(classes) if known.lower() == name.lower()]
-        if not matches:
-            raise InvalidOption(f"There is no class {shown(name)}. {near(name, classes)}", "label")
-        return matches[0]
 
 
 def to_bytes(images: Tensor) -> Tensor:

@@ -3,7 +3,8 @@
 from dataclasses import fields
 from typing import Any
 
-from generative.errors import BadCheckpoint, near, shown
+from generative.conditions import from_records
+from generative.errors import BadCheckpoint, InvalidOption, near, shown
 from generative.models.autoencoders.autoencoder import Autoencoder, ConvAutoencoder, DenoisingAutoencoder
 from generative.models.autoencoders.vae import VAE, PlaneVAE
 from generative.models.autoregressive.diagonal_bilstm import DiagonalBiLSTM
@@ -44,7 +45,15 @@ def build(name: Any, config: Any) -> Model:
     known = {f.name for f in fields(kind.Config)}
     if unknown := sorted(set(config) - known):
         raise BadCheckpoint(f"config.json has the entry {shown(unknown[0])}. {near(unknown[0], sorted(known))}")
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in config.items()}
     try:
-        return kind(kind.Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in config.items()})).eval()
+        model = kind(kind.Config(**values | {"told": from_records(values.get("told", ()))})).eval()
+        told = [condition for condition in model.config.told if condition.kind not in kind.Config.can_be_told]
+        if told:
+            raise BadCheckpoint(f"config.json: a {name} cannot be told its {told[0].kind}")
+        model.default_options  # noqa: B018 - says what is wrong with the Config's options
+        return model
+    except InvalidOption as e:
+        raise BadCheckpoint(f"config.json does not describe a {name}: {e}") from e
     except (TypeError, ValueError, RuntimeError, ArithmeticError) as e:
         raise BadCheckpoint(f"config.json does not describe a {name}: {e}") from e

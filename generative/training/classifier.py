@@ -18,7 +18,7 @@ class ClassifierRecipe(Recipe):
 
     def __init__(self, model: Model) -> None:
         super().__init__(model)
-        self.columns = list(grouped(model.config.classes).values())
+        self.columns = list(grouped(model.config.labels).values())
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         images = torch.where(torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5, images.flip(3), images)

@@ -23,7 +23,7 @@ class GANRecipe(Recipe):
     minutes = 25
     configs = {
         "fashion-mnist": {"generator_channels": 40},
-        "avatars": {"size": 32, "generator_channels": 32, "discriminator_channels": 32, "candidates": 16},
+        "avatars": {"size": 32, "generator_channels": 32, "discriminator_channels": 32, "options": {"candidates": 16}},
     }
     batch_size = 32
     learning_rate = 2e-4

@@ -73,8 +73,10 @@ class Trainer:
         kwargs = DistributedDataParallelKwargs(broadcast_buffers=False)
         self.accelerator = Accelerator(mixed_precision=precision(), kwargs_handlers=[kwargs])
         torch.manual_seed(seed)
-        names = self.dataset.labels if issubclass(MODELS[kind], Classifies) else self.dataset.classes
-        shape = {"classes": names, "size": self.dataset.size, "image_channels": self.dataset.channels}
+        told = tuple(c for c in self.dataset.labelled if c.kind in MODELS[kind].Config.can_be_told)
+        shape = {"told": told, "size": self.dataset.size, "image_channels": self.dataset.channels}
+        if issubclass(MODELS[kind], Classifies):
+            shape["labels"] = self.dataset.labels
         shape |= self.recipe_class.configs.get(name, {})
         self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
         self.recipe = self.recipe_class(self.model)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from generative.__main__ import main
 from generative.library import weights
-from generative.models import registry
+from tests.building import build
 
 TINY = {
     "vae": {"channels": 8, "latent": 4},
@@ -25,7 +25,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("checkpoints")
     for kind, config in TINY.items():
         torch.manual_seed(0)
-        weights.save(root / "tiny" / kind, kind, registry.build(kind, {"classes": ["Shirt", "Bag"], **config}), {})
+        weights.save(root / "tiny" / kind, kind, build(kind, {"classes": ["Shirt", "Bag"], **config}), {})
     weights.write_json(root / "tiny" / "vae" / "metrics.json", {"fid": {"value": 12.5, "unit": "", "how": ""}})
     broken = root / "tiny" / "broken"
     broken.mkdir()

@@ -18,8 +18,8 @@ from generative.inference.pictures.files import read_picture
 from generative.inference.pictures.grids import to_pil
 from generative.library import weights
 from generative.library.percentile import RECONSTRUCTION
-from generative.models import registry
 from generative.seeds import Seeds
+from tests.building import build
 
 CLOTHES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 TINY = {
@@ -44,7 +44,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for id, config in TINY.items():
         torch.manual_seed(0)
         kind = id.partition("/")[2]
-        weights.save(root / id, kind, registry.build(kind, config), {})
+        weights.save(root / id, kind, build(kind, config), {})
     atlas(5).save(root / AE)
     weights.write_json(root / AE / "metrics.json", {"directions": DIRECTIONS})
     return root

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from generative.conditions import Class
 from generative.data.avatars.labels import draw
 from generative.data.known import DATASETS
 from generative.library import weights
@@ -63,18 +64,22 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 MAKERS: dict[str, Callable[[], Model]] = {
-    "mnist/vae": lambda: VAE(ConvConfig(CLASSES, SIZE, channels=4, latent=3)),
-    "mnist/dcgan": lambda: DCGAN(DCGANConfig(CLASSES, SIZE, latent=3, class_embedding=2, generator_channels=4)),
+    "mnist/vae": lambda: VAE(ConvConfig((Class(CLASSES),), SIZE, channels=4, latent=3)),
+    "mnist/dcgan": lambda: DCGAN(
+        DCGANConfig((Class(CLASSES),), SIZE, latent=3, class_embedding=2, generator_channels=4)
+    ),
     "mnist/gated-pixelcnn": lambda: GatedPixelCNN(
-        GatedPixelCNNConfig(CLASSES, SIZE, channels=4, first_kernel=3, dilations=(1,))
+        GatedPixelCNNConfig((Class(CLASSES),), SIZE, channels=4, first_kernel=3, dilations=(1,))
     ),
-    "mnist/pixelcnn": lambda: PixelCNN(PixelCNNConfig(CLASSES, SIZE, channels=4, first_kernel=3, blocks=1)),
+    "mnist/pixelcnn": lambda: PixelCNN(PixelCNNConfig((), SIZE, channels=4, first_kernel=3, blocks=1)),
     "mnist/ddpm": lambda: DDPM(
-        DDPMConfig(CLASSES, SIZE, channels=(16, 16), layers_per_block=1, attention=(False, False))
+        DDPMConfig((Class(CLASSES),), SIZE, channels=(16, 16), layers_per_block=1, attention=(False, False))
     ),
-    "mnist/classifier": lambda: Classifier(ClassifierConfig(CLASSES, SIZE, channels=4)),
+    "mnist/classifier": lambda: Classifier(ClassifierConfig((), SIZE, labels=CLASSES, channels=4)),
     "avatars/pixelcnn": lambda: PixelCNN(PixelCNNConfig((), SIZE, 3, channels=3, first_kernel=3, blocks=1)),
-    "avatars/classifier": lambda: Classifier(ClassifierConfig(DATASETS["avatars"].labels, SIZE, 3, channels=4)),
+    "avatars/classifier": lambda: Classifier(
+        ClassifierConfig((), SIZE, 3, labels=DATASETS["avatars"].labels, channels=4)
+    ),
 }
 
 

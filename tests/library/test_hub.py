@@ -19,9 +19,9 @@ from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, Unk
 from generative.inference.pictures import provenance
 from generative.library import card, hub, weights
 from generative.library.entries import Library
-from generative.models import registry
 from generative.models.model import drain
 from generative.seeds import Seeds
+from tests.building import build
 from tests.library.hub_server import TOKEN, HubServer
 
 TINY = {
@@ -45,7 +45,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServe
 
 def checkpoint(folder: Path, kind: str) -> Path:
     torch.manual_seed(0)
-    weights.save(folder, kind, registry.build(kind, TINY[kind]), {"seed": 0, "steps": 0}, "toys")
+    weights.save(folder, kind, build(kind, TINY[kind]), {"seed": 0, "steps": 0}, "toys")
     card.write_card(folder)
     return folder
 
@@ -65,7 +65,7 @@ def test_an_old_commit_stays_what_it_was(server: HubServer, tmp_path: Path) -> N
     first = hub.push(folder, "someone/vae").rpartition("/")[2]
     old = drain(generative.load(str(folder)).sample(Seeds(0))).images
     torch.manual_seed(1)
-    weights.save(folder, "vae", registry.build("vae", TINY["vae"]), {})
+    weights.save(folder, "vae", build("vae", TINY["vae"]), {})
     second = hub.push(folder, "someone/vae").rpartition("/")[2]
     assert first != second
     assert torch.equal(old, drain(generative.load(f"hf:someone/vae@{first}").sample(Seeds(0))).images)

@@ -16,7 +16,7 @@ import generative
 from generative.errors import BadCheckpoint, CannotWrite, UnknownModel
 from generative.library import card, weights
 from generative.library import entries as library
-from generative.models import registry
+from tests.building import build
 
 TINY = {
     "ae": {"hidden": 8, "latent": 4},
@@ -36,7 +36,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("pristine")
     for kind, config in TINY.items():
         torch.manual_seed(0)
-        model = registry.build(kind, {"classes": ["a", "b"], **config})
+        model = build(kind, {"classes": ["a", "b"], **config})
         weights.save(root / "tiny" / kind, kind, model, {"seed": 0})
     return root
 
@@ -96,7 +96,10 @@ DAMAGE = {
     "bool for a number": (lambda f: change_config(f, config__latent=True), "latent cannot be True"),
     "no number": (lambda f: change_config(f, config__latent=float("nan")), "latent cannot be nan"),
     "negative": (lambda f: change_config(f, config__channels=-8), "channels cannot be -8"),
-    "classes are no names": (lambda f: change_config(f, config__classes=[1, 2]), "classes cannot be"),
+    "classes are no names": (
+        lambda f: change_config(f, config__told=[{"class": [1, 2]}]),
+        "does not describe a condition",
+    ),
     "training is no object": (lambda f: change_config(f, training="yes"), "training must be an object"),
     "wrong size": (lambda f: change_config(f, config__latent=5), r"has the shape \(160, 4\), not \(160, 5\)"),
     "no weights": (lambda f: (f / WEIGHTS).unlink(), r"model\.safetensors is missing"),
@@ -212,7 +215,7 @@ def test_an_absurd_config_is_refused_before_it_takes_memory(root: Path, kind: st
 
 @pytest.mark.parametrize("kind", TINY)
 def test_saving_and_loading_keeps_the_weights_to_half_precision(tmp_path: Path, kind: str) -> None:
-    model = registry.build(kind, {"classes": ["a", "b"], **TINY[kind]})
+    model = build(kind, {"classes": ["a", "b"], **TINY[kind]})
     weights.save(tmp_path, kind, model, {})
     loaded = weights.load(tmp_path)
     assert loaded.config == model.config
@@ -271,7 +274,7 @@ def test_no_checkpoints_are_no_error(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotWrite, match=r"Cannot write to .*file"):
-        weights.save(tmp_path / "file", "vae", registry.build("vae", {"classes": ["a"], **TINY["vae"]}), {})
+        weights.save(tmp_path / "file", "vae", build("vae", {"classes": ["a"], **TINY["vae"]}), {})
     with pytest.raises(CannotWrite) as failure, weights.writing(tmp_path), weights.writing(tmp_path / "inner"):
         raise OSError(28, "No space left on device")
     assert str(failure.value).count("Cannot write") == 1

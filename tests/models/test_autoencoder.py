@@ -8,8 +8,9 @@ import torch
 from generative.abilities import Encodes
 from generative.errors import BadCheckpoint
 from generative.models.model import Model, drain
-from generative.models.registry import MODELS, build
+from generative.models.registry import MODELS
 from generative.seeds import Seeds
+from tests.building import build
 
 KINDS = [name for name, kind in MODELS.items() if hasattr(kind, "encode")]
 WITHOUT_PRIOR = ["ae", "denoising-ae", "conv-ae"]

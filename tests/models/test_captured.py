@@ -17,8 +17,8 @@ from generative.models.autoregressive.candidates import Candidates
 from generative.models.autoregressive.captured import Captured
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.model import drain
-from generative.models.registry import build
 from generative.seeds import Seeds
+from tests.building import build
 
 aten = torch.ops.aten
 WAITS_FOR_THE_DEVICE = {aten._local_scalar_dense, aten.equal, aten.is_nonzero, aten.nonzero, aten.masked_select}
@@ -136,7 +136,7 @@ def test_runs_with_graphs_may_interleave(model, tapes: list[Tape], monkeypatch) 
 
 
 def test_a_sweep_is_gone_with_its_graphs_once_nobody_holds_it(model, tapes: list[Tape]) -> None:
-    labels = torch.zeros(1, dtype=torch.long) if model.conditional else None
+    labels = torch.zeros(1, dtype=torch.long) if model.config.told else None
     gc.disable()
     try:
         with torch.inference_mode():
@@ -186,7 +186,7 @@ def test_on_a_gpu_graphs_say_what_the_steps_say(model, monkeypatch: pytest.Monke
     model.double().cuda()
     channels, size = model.config.image_channels, model.config.size
     image = torch.rand(2, channels, size, size, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).cuda()
-    labels = torch.tensor([0, 1]).cuda() if model.conditional else None
+    labels = torch.tensor([0, 1]).cuda() if model.config.told else None
     order = [(r, column, k) for r in range(size) for column in range(size) for k in range(channels)]
 
     @torch.inference_mode()

@@ -14,7 +14,7 @@ IMAGES = torch.rand(5, 3, 8, 8, generator=torch.Generator().manual_seed(0))
 
 def tiny(classes: tuple[str, ...], channels: int = 4) -> Classifier:
     torch.manual_seed(0)
-    return Classifier(ClassifierConfig(classes, 8, 3, channels)).eval()
+    return Classifier(ClassifierConfig((), 8, 3, labels=classes, channels=channels)).eval()
 
 
 def test_classes_are_grouped_by_what_stands_before_the_colon() -> None:

@@ -122,7 +122,7 @@ def test_scores(model: Model) -> None:
     if found.parts is not None:
         assert found.parts.shape == found.bits.shape == IMAGES.shape
         torch.testing.assert_close(found.parts.sum((1, 2, 3)), found.nats)
-    if model.conditional:
+    if model.config.told:
         assert found.posterior.shape == (N, 3)
         torch.testing.assert_close(found.posterior.sum(1), torch.ones(N))
         told = model.score(IMAGES, torch.tensor([0, 2]))

@@ -16,7 +16,7 @@ IMAGES = torch.rand(5, 1, 8, 8, generator=torch.Generator().manual_seed(0))
 
 def test_a_code_is_the_noise_and_the_embedding_of_the_class(tiny: Tiny) -> None:
     model = tiny("dcgan")
-    codes = model.latents(Seeds(0, 3), model.Options(label="b"))
+    codes = model.latents(Seeds(0, 3), condition="b")
     assert codes.shape == (3, model.dims) and model.dims == 4 + 16
     assert codes[:, 4:].equal(model.generator.embedding.weight[1].expand(3, -1))
     plain = tiny("dcgan", classes=[])
@@ -27,7 +27,7 @@ def test_a_code_is_the_noise_and_the_embedding_of_the_class(tiny: Tiny) -> None:
 
 def test_the_discriminator_chooses_among_candidates(tiny: Tiny) -> None:
     model, labels = tiny("dcgan"), torch.tensor([1, 1, 1, 1])
-    chosen = model.latents(Seeds(0, 4), model.Options(label="b", candidates=6))
+    chosen = model.latents(Seeds(0, 4), model.Options(candidates=6), "b")
     noise = normal(Seeds(0, 4).generators(), 6, 4)
     realness = torch.stack(
         [model.judge(model.decode(model.generator.code(z, labels)), labels).score for z in noise.unbind(1)], 1
@@ -35,10 +35,10 @@ def test_the_discriminator_chooses_among_candidates(tiny: Tiny) -> None:
     assert chosen[:, :4].equal(noise[torch.arange(4), realness.argmax(1)])
     assert len(realness.argmax(1).unique()) > 1
     assert [model.evaluations(model.Options(candidates=n)) for n in (1, 6)] == [1, 13]
-    told = tiny("dcgan", candidates=6)
-    assert told.latents(Seeds(0, 4), told.Options(label="b")).equal(chosen)
-    assert told.latents(Seeds(0, 4), told.Options(label="b", candidates=1)).equal(
-        model.latents(Seeds(0, 4), model.Options(label="b"))
+    told = tiny("dcgan", options={"candidates": 6})
+    assert told.latents(Seeds(0, 4), condition="b").equal(chosen)
+    assert told.latents(Seeds(0, 4), told.Options(candidates=1), "b").equal(
+        model.latents(Seeds(0, 4), condition="b")
     )
 
 

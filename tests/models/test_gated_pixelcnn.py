@@ -110,6 +110,6 @@ def disturbed(model: GatedPixelCNN) -> GatedPixelCNN:
 
 def test_a_low_temperature_draws_the_likeliest_values(tiny) -> None:
     model = tiny("gated-pixelcnn")
-    cold = [drain(model.sample(Seeds(s, 1), model.Options(label="a", temperature=0.1))).images for s in range(8)]
-    warm = [drain(model.sample(Seeds(s, 1), model.Options(label="a", temperature=2.0))).images for s in range(8)]
+    cold = [drain(model.sample(Seeds(s, 1), model.Options(temperature=0.1), "a")).images for s in range(8)]
+    warm = [drain(model.sample(Seeds(s, 1), model.Options(temperature=2.0), "a")).images for s in range(8)]
     assert torch.cat(cold)[:, 0, 0, 0].unique().numel() <= torch.cat(warm)[:, 0, 0, 0].unique().numel()

@@ -12,8 +12,9 @@ from generative.errors import InvalidOption
 from generative.models.autoregressive.completion import LEVELS, PixelOptions, choose
 from generative.models.autoregressive.pixel_model import FullSweep, PixelModel
 from generative.models.model import drain, to_bytes
-from generative.models.registry import MODELS, build
+from generative.models.registry import MODELS
 from generative.seeds import Seeds
+from tests.building import build
 
 GREY, ANY = (1,), (1, 3)
 # The smallest networks worth testing, and the image channels that each model can have.
@@ -45,7 +46,7 @@ def pictures(model: PixelModel, count: int) -> Tensor:
 
 
 def classes(model: PixelModel, count: int) -> Tensor | None:
-    return torch.arange(count) % 2 if model.conditional else None
+    return torch.arange(count) % 2 if model.config.told else None
 
 
 def hole(size: int) -> Tensor:
@@ -133,7 +134,7 @@ def test_tables_stay_as_they_are_when_later_values_change(model: PixelModel) -> 
 def test_the_sweep_says_what_the_whole_network_says(name: str, channels: int, seed: int, count: int, size: int) -> None:
     """At every pixel that is asked for, whichever are not, and after images of one class took each other's place."""
     model, generator = made(name, channels, size), torch.Generator().manual_seed(seed)
-    labels = torch.randint(2, (1,), generator=generator).expand(count) if model.conditional else None
+    labels = torch.randint(2, (1,), generator=generator).expand(count) if model.config.told else None
     canvas, values = torch.zeros(count, channels, size, size, dtype=torch.float64), pictures(model, count)
     wanted = (torch.rand(size, size, generator=generator) < 0.5).tolist()
     with torch.inference_mode():
@@ -220,7 +221,7 @@ def test_figures_come_with_the_last_frame_where_they_mean_something(model: Pixel
     *earlier, last = model.complete(known, hole(4), Seeds(0, 3))
     assert not any(frame.figures for frame in earlier)
     assert set(last.figures) == {"bits_per_dim", "effective_candidates", "ancestors"}
-    own = model.score(last.images, model.labels(Seeds(0, 3), model.Options())).bits_per_dim
+    own = model.score(last.images, model.told(Seeds(0, 3))).bits_per_dim
     torch.testing.assert_close(last.figures["bits_per_dim"], own)
     effective = last.figures["effective_candidates"]
     assert effective.shape == (3,) and effective.min() >= 1 and effective.max() <= model.Options().candidates + 1e-4
@@ -250,7 +251,7 @@ def test_what_cannot_be_completed_is_told(change, words: str) -> None:
 
 def test_the_distribution_of_a_pixel_is_its_tables(model: PixelModel) -> None:
     image = pictures(model, 1)
-    p = model.distribution(image[0], 2, 1, 0 if model.conditional else None)
+    p = model.distribution(image[0], 2, 1, 0 if model.config.told else None)
     assert p.shape == (model.config.image_channels, LEVELS)
     torch.testing.assert_close(p.sum(1), torch.ones(len(p)))
     output = model(image.double(), classes(model, 1))

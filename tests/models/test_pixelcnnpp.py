@@ -14,9 +14,9 @@ from generative.errors import BadCheckpoint
 from generative.models.autoregressive.pixel_model import FullSweep
 from generative.models.autoregressive.pixelcnnpp import PixelCNNPP, PixelCNNPPConfig
 from generative.models.model import drain
-from generative.models.registry import build
 from generative.seeds import Seeds
 from generative.training.autoregressive import PixelCNNPPRecipe
+from tests.building import build
 
 # (channels, blocks, size): no stride, one, two, three; with a resolution that has no blocks of its own
 SHAPES = [((4,), (2,), 5), ((3, 5), (1, 1), 6), ((4, 5, 6), (1, 2, 1), 8), ((3, 3, 4, 3), (1, 0, 1, 1), 8)]
@@ -31,7 +31,7 @@ class NaivePixelCNNPP(PixelCNNPP):
 def made(kind=PixelCNNPP, seed: int = 0, **config: object) -> PixelCNNPP:
     """A model with larger weights than at the beginning of training, so that all of it counts."""
     torch.manual_seed(seed)
-    model = kind(PixelCNNPPConfig(**{"classes": (), "size": 8, "image_channels": 3, "components": 4, **config}))
+    model = kind(PixelCNNPPConfig(**{"size": 8, "image_channels": 3, "components": 4, **config}))
     with torch.no_grad():
         model.head.weight.mul_(100)
         for parameter in model.parameters():
@@ -131,7 +131,7 @@ def test_dropout_is_for_training_only() -> None:
 
 
 def test_a_config_read_from_json_builds_the_same_network() -> None:
-    config = PixelCNNPPConfig(classes=(), size=8, image_channels=3, channels=(4, 6), blocks=(1, 1), dropout=0.1)
+    config = PixelCNNPPConfig(size=8, image_channels=3, channels=(4, 6), blocks=(1, 1), dropout=0.1)
     model = build("pixelcnnpp", json.loads(json.dumps(asdict(config))))
     assert model.config == config and not model.training
 
@@ -145,7 +145,7 @@ def test_a_config_that_does_not_fit_is_refused(config, words) -> None:
 
 
 def test_the_committed_size_fits_its_budget() -> None:
-    model = PixelCNNPP(PixelCNNPPConfig(classes=(), size=32, image_channels=3))
+    model = PixelCNNPP(PixelCNNPPConfig(size=32, image_channels=3))
     assert 2 * model.parameter_count <= 3e6  # bytes in half precision
 
 

@@ -115,7 +115,7 @@ def test_closing_stops_the_search(gan: DCGAN) -> None:
 
 def test_a_search_for_a_class_begins_with_its_embedding(tiny: Callable[..., Model]) -> None:
     gan = tiny("dcgan")
-    first = next(gan.project(torch.rand(1, 1, 8, 8), Seeds(0, 4), gan.Options(label="b")))
+    first = next(gan.project(torch.rand(1, 1, 8, 8), Seeds(0, 4), condition="b"))
     assert first.latents[:, gan.config.latent :].equal(gan.generator.embedding.weight[1].expand(4, -1))
 
 
@@ -123,7 +123,7 @@ def test_every_class_is_tried_where_none_is_asked_for(tiny: Callable[..., Model]
     gan = tiny("dcgan")
     for index in range(3):
         torch.nn.init.constant_(gan.generator.embedding.weight[index], 10.0 * (index - 1))
-    target = drain(gan.sample(Seeds(0, 1), gan.Options(label="c"))).images
+    target = drain(gan.sample(Seeds(0, 1), condition="c")).images
     first = next(gan.project(target, Seeds(0, 4)))
     assert first.latents[:, gan.config.latent :].equal(gan.generator.embedding.weight[2].expand(4, -1))
 

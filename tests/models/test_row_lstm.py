@@ -14,8 +14,8 @@ from generative.models.autoregressive.pixel_model import FullSweep
 from generative.models.autoregressive.recurrence import Recurrence, row_fronts
 from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.model import drain
-from generative.models.registry import build
 from generative.seeds import Seeds
+from tests.building import build
 
 
 class NaiveRowLSTM(RowLSTM):
@@ -109,7 +109,7 @@ def test_the_gradient_of_the_recurrence_is_right() -> None:
 
 
 def test_it_is_built_from_its_config_as_json() -> None:
-    model = RowLSTM(RowLSTM.Config(classes=("a", "b"), size=4, image_channels=3, channels=6, layers=1))
+    model = RowLSTM(RowLSTM.Config(size=4, image_channels=3, channels=6, layers=1))
     again = build("row-lstm", json.loads(json.dumps(asdict(model.config))))
     assert again.config == model.config
     again.load_state_dict(model.state_dict())

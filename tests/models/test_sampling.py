@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from generative.abilities import Interpolates, Samples
-from generative.errors import InvalidOption
+from generative.errors import InvalidOption, NotSupported
 from generative.models.model import Model, drain
 from generative.seeds import Seeds
 
@@ -58,33 +58,33 @@ def test_runs_may_interleave(model: Model) -> None:
 
 
 def test_an_unknown_class_is_refused_with_near_matches(model: Model) -> None:
-    if "label" not in model.Options.defaults():
+    if not model.config.told:
         pytest.skip("learnt without classes")
     with pytest.raises(InvalidOption, match="Known are: a, b, c"):
-        drain(model.sample(Seeds(0, 1), model.Options(label="sneaker")))
+        drain(model.sample(Seeds(0, 1), condition="sneaker"))
 
 
 @pytest.mark.parametrize("kind", WITHOUT_CLASSES)
 def test_a_model_without_classes_draws_and_refuses_one_in_words(tiny: Callable[..., Model], kind: str) -> None:
     model = tiny(kind, classes=[])
-    assert not model.conditional
+    assert not model.config.told
     assert drain(model.sample(Seeds(0, 2))).images.shape == (2, 1, 8, 8)
-    with pytest.raises(InvalidOption, match=r"There is no (class 'coat'\. Known are: none|option 'label' here)"):
-        drain(model.sample(Seeds(0, 1), model.Options.parse({"label": "coat"})))
+    with pytest.raises(NotSupported, match=f"{model.title} can be told nothing about its images. Leave out 'coat'"):
+        drain(model.sample(Seeds(0, 1), condition="coat"))
 
 
 def test_a_sample_is_what_its_latent_decodes_to(model: Model) -> None:
     if not isinstance(model, Interpolates):
         pytest.skip("has no latent space")
-    options = model.Options.parse({"label": "b"} if "label" in model.Options.defaults() else {})
-    latents = model.latents(Seeds(3, 2), options)
+    condition = "B" if model.config.told else None
+    latents = model.latents(Seeds(3, 2), condition=condition)
     assert latents.shape == (2, model.dims)
-    assert model.decode(latents).equal(drain(model.sample(Seeds(3, 2), options)).images)
-    torch.testing.assert_close(latents[1:], model.latents(Seeds(4), options))
+    assert model.decode(latents).equal(drain(model.sample(Seeds(3, 2), condition=condition)).images)
+    torch.testing.assert_close(latents[1:], model.latents(Seeds(4), condition=condition))
 
 
 def test_without_a_class_latents_are_of_all_classes_in_turn(model: Model) -> None:
-    if not isinstance(model, Interpolates) or not model.conditional:
+    if not isinstance(model, Interpolates) or not model.config.told:
         pytest.skip("has no latents of a class")
-    of_c = model.latents(Seeds(5), model.Options.parse({"label": "c"}))
+    of_c = model.latents(Seeds(5), condition="c")
     torch.testing.assert_close(model.latents(Seeds(4, 2))[1:], of_c)

@@ -77,7 +77,7 @@ def test_the_bound_never_exceeds_the_likelihood(vae: VAE) -> None:
     log_p = discretised_logistic(images, mean, log_scale).sum((2, 3, 4))
     weights = log_p + prior_of(vae, labels).log_prob(z) - posterior.log_prob(z)
     log_likelihood = weights.logsumexp(0) - math.log(draws)
-    score = vae.score(images, labels if vae.conditional else None, draws=200)
+    score = vae.score(images, labels if vae.config.told else None, draws=200)
     assert score.kind == "bound"
     assert (-score.nats <= log_likelihood + 0.5).all()
 
@@ -164,7 +164,7 @@ def test_a_mixture_finds_the_groups_of_its_codes() -> None:
 def test_a_vae_that_knows_no_classes_scores_without_labels(tiny: Tiny, name: str) -> None:
     kind, config = VAES[name]
     model, images = tiny(kind, **config), torch.rand(3, 1, 8, 8)
-    assert not model.conditional and isinstance(model.prior, StandardPrior)
+    assert not model.config.told and isinstance(model.prior, StandardPrior)
     told = model.score(images)
     assert told.kind == "bound" and told.told is told.posterior is None and told.nats.shape == (3,)
     assert (told.bits_per_dim > 0).all()

@@ -13,11 +13,12 @@ from generative.data.avatars import labels as avatar_labels
 from generative.data.known import DATASETS
 from generative.models.gans.objectives import slope
 from generative.models.model import Model, drain
-from generative.models.registry import MODELS, build
+from generative.models.registry import MODELS
 from generative.seeds import Seeds
 from generative.training.loop import Trainer
 from generative.training.recipe import Batch, Recipe
 from generative.training.recipes import recipe_of
+from tests.building import build
 
 TINY = {"classes": [], "size": 8, "channels": 8, "hidden": 32, "latent": 4}
 OWN_SIZES = [name for name, kind in MODELS.items() if kind.family in ("autoencoders", "gans")]
@@ -30,7 +31,7 @@ def test_the_model_that_a_recipe_begins_with_draws_pictures_of_its_data_set(
 ) -> None:
     model = Trainer(f"{dataset}/{kind}", steps=1, runs=tmp_path, root=tmp_path).model.eval()
     size = model.config.size
-    assert size in DATASETS[dataset].sizes and model.config.classes == DATASETS[dataset].classes
+    assert size in DATASETS[dataset].sizes and all(told in DATASETS[dataset].labelled for told in model.config.told)
     assert drain(model.sample(Seeds(0, 2))).images.shape == (2, DATASETS[dataset].channels, size, size)
     assert kind != "vae-2d" or model.dims == 2
 
@@ -189,4 +190,4 @@ def test_a_data_set_without_classes_is_learnt_without_them(
     place = {"data": tmp_path, "runs": tmp_path / "runs", "root": tmp_path / "checkpoints"}
     run = Trainer(f"avatars/{kind}", steps=2, batch_size=4, config=config, **place)
     run.run()
-    assert not run.model.conditional and all(math.isfinite(v) for v in run.rows[-1].values())
+    assert not run.model.config.told and all(math.isfinite(v) for v in run.rows[-1].values())

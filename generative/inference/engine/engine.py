@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from generative.abilities import Completes, Encodes, Judges, Likelihood, Projects, Samples, Scores, Verdict
+from generative.conditions import read_told
 from generative.errors import (
     BadCheckpoint,
     GenerativeError,
@@ -97,21 +98,23 @@ class Request:
     entry: Entry
     seeds: Seeds
     options: Options
+    condition: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def label(self) -> str | None:
-        return getattr(self.options, "label", None)
+    def told(self) -> dict[str, Any]:
+        """What is told of the images, as JSON; what may be any is left out."""
+        plain = {c.name: c.plain(self.condition.get(c.name)) for c in self.entry.told}
+        return {name: value for name, value in plain.items() if value is not None}
 
     @property
     def captions(self) -> list[str]:
-        """The class of each image; empty words for a model without classes."""
-        if not self.entry.conditional:
-            return [""] * len(self.seeds)
-        return [self.label or self.entry.classes[seed % len(self.entry.classes)] for seed in self.seeds]
+        """The words of each image's conditions; empty words for a model that is told nothing."""
+        told = self.entry.told
+        return [", ".join(filter(None, (c.words(self.condition.get(c.name), s) for c in told))) for s in self.seeds]
 
     def provenance(self, index: int | None = None) -> Provenance:
         """What made image `index`, or, for None, the whole grid."""
-        options = {name: getattr(self.options, name) for name in type(self.options).defaults()}
+        options = {**self.options.plain(), **self.told}
         if index is None:
             return Provenance(self.entry.id, self.seeds.first, len(self.seeds), options)
         return Provenance(self.entry.id, self.seeds.first + index, 1, options)
@@ -172,8 +175,11 @@ class Engine:
         most = {"completes": MAX_COMPLETIONS, "projects": MAX_PROJECTIONS}.get(ability, MAX_COUNT)
         count = check_integer("count", count, 1, most)
         seed = check_integer("seed", seed, 0, MAX_SEED + 1 - count)
-        wish = entry.kind_class.Options.parse(options)
-        check_class(getattr(wish, "label", None), entry)
+        names = {condition.name for condition in entry.told}
+        told = {name: value for name, value in options.items() if name in names}
+        condition = read_told(entry.told, told, entry.title)
+        rest = {name: value for name, value in options.items() if name not in names}
+        wish = entry.kind_class.Options.parse({**entry.options, **rest})
         each = getattr(wish, "candidates", 1) if ability == "completes" else 1
         if count * each > MAX_CANDIDATES:
             raise InvalidOption(
@@ -181,7 +187,7 @@ class Engine:
                 f"{MAX_CANDIDATES}. Ask for fewer completions or fewer candidates.",
                 "count",
             )
-        return Request(entry, Seeds(seed, count), wish)
+        return Request(entry, Seeds(seed, count), wish, condition)
 
     def sample(self, request: Request) -> Iterator[Frame]:
         """Frames of a run, when its turn has come. Closing the iterator frees the device at the next step.
@@ -190,7 +196,7 @@ class Engine:
         """
 
         def start(model: Samples) -> Iterator[Frame]:
-            return model.sample(request.seeds, request.options)
+            return model.sample(request.seeds, request.options, request.condition)
 
         return self._frames(request, start)
 
@@ -198,7 +204,7 @@ class Engine:
         """Like `sample`, but inventing only the part of `image` (C, H, W) in [0, 1] where `mask` (H, W) is true."""
 
         def start(model: Completes) -> Iterator[Frame]:
-            return model.complete(image[None], mask, request.seeds, request.options)
+            return model.complete(image[None], mask, request.seeds, request.options, request.condition)
 
         return self._frames(request, start)
 
@@ -206,7 +212,8 @@ class Engine:
         """Like `sample`, but searching for latents that decode to `image` (C, H, W) in [0, 1], one search a seed."""
 
         def start(model: Projects) -> Iterator[Frame]:
-            return model.project(self._fitting(request.entry, image[None]), request.seeds, request.options)
+            wanted = self._fitting(request.entry, image[None])
+            return model.project(wanted, request.seeds, request.options, request.condition)
 
         return self._frames(request, start)
 
@@ -214,7 +221,7 @@ class Engine:
         """(N, D) on the CPU: what the images of `request` are decoded from. Raises NotSupported."""
         self.able(request.entry.id, "interpolates")
         with self._device_lock.turn(), memory():
-            return self.model(request.entry.id).latents(request.seeds, request.options).cpu()
+            return self.model(request.entry.id).latents(request.seeds, request.options, request.condition).cpu()
 
     def encode(self, id: Any, images: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1] → (N, D) on the CPU. Raises GenerativeError for a model without an encoder."""
@@ -291,7 +298,7 @@ class Engine:
         Raises GenerativeError for a model that cannot tell, a pixel outside the image or a class that there is not.
         """
         entry = self.able(id, "predicts")
-        index = class_index(label, entry)
+        index = None if (labels := class_labels(label, entry, 1)) is None else int(labels[0])
         with self._device_lock.turn(), memory():
             model = self.model(entry.id)
             table = model.distribution(image, row, column, index).cpu()
@@ -337,25 +344,12 @@ def memory() -> Iterator[None]:
         raise GenerativeError("The device's memory does not suffice. Ask for fewer images.", "count") from e
 
 
-def check_class(label: Any, entry: Entry) -> None:
-    if label is not None and label not in entry.classes:
-        raise InvalidOption(f"There is no class {shown(label)}. {near(str(label)[:80], entry.classes)}", "label")
-
-
-def class_index(label: Any, entry: Entry) -> int | None:
-    """The number of the class, None for None. Raises NotSupported or InvalidOption."""
-    if label is None:
-        return None
-    if not entry.conditional:
-        raise NotSupported(f"{entry.title} knows no classes. Leave out the label.", "label")
-    check_class(label, entry)
-    return entry.classes.index(label)
-
-
 def class_labels(label: Any, entry: Entry, count: int) -> Tensor | None:
-    """(count,) that number for each of so many images, None for None. Raises NotSupported or InvalidOption."""
-    index = class_index(label, entry)
-    return None if index is None else torch.full((count,), index)
+    """(count, …) what the network takes of what it is told of as many images; None for any. Raises GenerativeError."""
+    condition = read_told(entry.told, label, entry.title)
+    if not entry.told or condition[entry.told[0].name] is None:
+        return None
+    return entry.told[0].tensor(condition[entry.told[0].name], Seeds(0, count))
 
 
 def score_in_parts(model: Scores, images: Tensor, labels: Tensor | None = None) -> Likelihood:

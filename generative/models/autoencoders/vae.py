@@ -27,7 +27,7 @@ from generative.models.autoencoders.convolutional import ConvConfig, conv_decode
 from generative.models.autoencoders.priors import ClassPrior, MixturePrior, Prior, StandardPrior
 from generative.models.discretised_logistic import discretised_logistic
 from generative.models.model import Model, to_bytes
-from generative.options import ClassOptions, Options, number
+from generative.options import Options, number
 from generative.seeds import Seeds, normal
 
 WIDE = (-7.0, 2.0)  # bounds of p(x|z)'s log scale
@@ -39,6 +39,7 @@ COLOUR = (-5.0, -4.0)  # the same while colours are learnt: flat ones would else
 class VAEConfig(ConvConfig):
     """components: of the prior, where images have no classes; 0 for N(0, I)."""
 
+    can_be_told = ("class",)
     components: int = 0
 
 
@@ -51,7 +52,7 @@ class PlaneConfig(ConvConfig):
 
 
 @dataclass(frozen=True)
-class PlaneOptions(Options):
+class VAEOptions(Options):
     temperature: float = number(
         1.0,
         0.0,
@@ -60,11 +61,6 @@ class PlaneOptions(Options):
         "Temperature",
         "Width of the noise that is decoded. 1 is the prior that was learnt; 0 decodes its centre.",
     )
-
-
-@dataclass(frozen=True)
-class VAEOptions(PlaneOptions, ClassOptions):
-    pass
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ class VAE(Model):
     title = "VAE"
     paper = "https://arxiv.org/abs/1312.6114"
     Config: type[ConvConfig] = VAEConfig
-    Options: type[Options] = VAEOptions
+    Options = VAEOptions
 
     def __init__(self, config: ConvConfig) -> None:
         super().__init__(config)
@@ -91,7 +87,7 @@ class VAE(Model):
 
     def beginning(self, config: VAEConfig) -> Prior:
         """The prior before training."""
-        if self.conditional:
+        if config.classes:
             return ClassPrior(len(config.classes), config.latent)
         return MixturePrior(config.components, config.latent) if config.components else StandardPrior()
 
@@ -112,7 +108,7 @@ class VAE(Model):
         reconstruction = discretised_logistic(images, *p).sum((1, 2, 3))
         return ELBO(reconstruction, self.prior.kl(mean, log_std, labels))
 
-    def evaluations(self, options: PlaneOptions) -> int:
+    def evaluations(self, options: VAEOptions) -> int:
         """One: the decoder."""
         return 1
 
@@ -122,15 +118,14 @@ class VAE(Model):
         return (Space("z", "Code", (self.config.latent,), "slerp"),)
 
     @torch.inference_mode()
-    def sample(self, seeds: Seeds, options: PlaneOptions | None = None) -> Iterator[Frame]:
+    def sample(self, seeds: Seeds, options: VAEOptions | None = None, condition: Any = None) -> Iterator[Frame]:
         """One frame: z from the prior, decoded."""
-        yield Frame(self.decode(self.latents(seeds, options)), 1, 1, "decoded")
+        yield Frame(self.decode(self.latents(seeds, options, condition)), 1, 1, "decoded")
 
     @torch.inference_mode()
-    def latents(self, seeds: Seeds, options: PlaneOptions | None = None) -> Tensor:
+    def latents(self, seeds: Seeds, options: VAEOptions | None = None, condition: Any = None) -> Tensor:
         """(N, latent) from the prior, its noise times the temperature; each from its own seed."""
-        options = options or self.Options()
-        labels = seeds.labels(self.class_index(options), self.kinds).to(self.device)
+        options, labels = options or self.default_options, self.told(seeds, condition)
         noise = normal(seeds.generators(), self.config.latent + self.prior.extra_noise).to(self.device)
         noise[:, : self.config.latent] *= options.temperature
         return self.prior(noise, labels)
@@ -138,7 +133,7 @@ class VAE(Model):
     @property
     def kinds(self) -> int:
         """How many priors there are."""
-        return len(self.config.classes) if self.conditional else 1
+        return len(self.config.classes) or 1
 
     @torch.inference_mode()
     def encode(self, images: Tensor, space: str | None = None) -> Tensor:
@@ -181,7 +176,6 @@ class PlaneVAE(VAE):
 
     title = "VAE, 2-D"
     Config = PlaneConfig
-    Options = PlaneOptions
 
     def beginning(self, config: PlaneConfig) -> Prior:
         """N(0, I), in two dimensions."""

@@ -12,7 +12,7 @@ from torch import Tensor
 from generative.frame import Frame, View
 from generative.models.autoregressive.candidates import Candidates
 from generative.models.model import to_bytes
-from generative.options import ClassOptions, Options, choice, integer, number
+from generative.options import Options, choice, integer, number
 from generative.seeds import Seeds, uniform
 
 if TYPE_CHECKING:
@@ -59,11 +59,6 @@ class PixelOptions(Options):
     watch: str = choice(
         "rows", ("rows", "pixels"), "Watch", "A moment for each row, or, for few images, for each single pixel."
     )
-
-
-@dataclass(frozen=True)
-class ClassPixelOptions(PixelOptions, ClassOptions):
-    """The options of a model that was told the class."""
 
 
 class Completion:

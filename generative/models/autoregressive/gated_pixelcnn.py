@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.models.autoregressive.completion import LEVELS, ClassPixelOptions
+from generative.models.autoregressive.completion import LEVELS, PixelOptions
 from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.incremental import GatedSweep
 from generative.models.autoregressive.pixel_model import PixelModel
@@ -28,6 +28,7 @@ from generative.models.autoregressive.pixel_model import PixelModel
 
 @dataclass(frozen=True)
 class GatedPixelCNNConfig(PixelConfig):
+    can_be_told = ("class",)
     least: ClassVar[Mapping[str, Any]] = {"channels": 4, "dilations": (1, 2)}
     channels: int = 48
     first_kernel: int = 7
@@ -80,7 +81,7 @@ class GatedPixelCNN(PixelModel):
     title = "Gated PixelCNN"
     paper = "https://arxiv.org/abs/1606.05328"
     Config = GatedPixelCNNConfig
-    Options = ClassPixelOptions
+    Options = PixelOptions
 
     def __init__(self, config: GatedPixelCNNConfig) -> None:
         super().__init__(config)

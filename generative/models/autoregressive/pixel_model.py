@@ -7,7 +7,7 @@ are the same for all.
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -86,15 +86,20 @@ class PixelModel(Model):
         """One for each pixel."""
         return self.config.size**2
 
-    def sample(self, seeds: Seeds, options: PixelOptions | None = None) -> Iterator[Frame]:
+    def sample(self, seeds: Seeds, options: PixelOptions | None = None, condition: Any = None) -> Iterator[Frame]:
         """A frame a row: an image completed of which nothing is known."""
         size = self.config.size
         blank = torch.zeros(1, self.config.image_channels, size, size)
-        return self.complete(blank, torch.ones(size, size, dtype=torch.bool), seeds, options)
+        return self.complete(blank, torch.ones(size, size, dtype=torch.bool), seeds, options, condition)
 
     @torch.inference_mode()
     def complete(
-        self, images: Tensor, mask: Tensor, seeds: Seeds, options: PixelOptions | None = None
+        self,
+        images: Tensor,
+        mask: Tensor,
+        seeds: Seeds,
+        options: PixelOptions | None = None,
+        condition: Any = None,
     ) -> Iterator[Frame]:
         """Frame by row or by pixel. `views["entropy"]`: of each table drawn from, in bits, the channels' mean.
 
@@ -102,9 +107,9 @@ class PixelModel(Model):
         candidates were weighed, "effective_candidates" and "ancestors" (candidates.py). Raises InvalidOption for an
         image or mask of another shape, an empty mask, or neither one image nor one for each seed.
         """
-        options = options or self.Options()
+        options = options or self.default_options
         self._check(images, mask, len(seeds))
-        yield from Completion(self, images, mask, seeds, self.labels(seeds, options), options).frames()
+        yield from Completion(self, images, mask, seeds, self.told(seeds, condition), options).frames()
 
     def _check(self, images: Tensor, mask: Tensor, count: int) -> None:
         self.check_images(images)
@@ -121,17 +126,11 @@ class PixelModel(Model):
                 "The mask is empty, so there is nothing to invent. Paint over what is to be drawn anew.", "mask"
             )
 
-    def labels(self, seeds: Seeds, options: Options) -> Tensor | None:
-        """(N,) the class of each image; None for a model without classes."""
-        if not self.conditional:
-            return None
-        return seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
-
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
         """Exact: the chain rule's sum of the surprise of every value. Without labels, of the mixture of all classes."""
         images, labels = self._rounded(self.check_images(images)), self.check_labels(labels, len(images))
-        if self.conditional and labels is None:
+        if self.config.told and labels is None:
             every = torch.arange(len(self.config.classes), device=self.device)
             classes = [self.nats(self(images, k.expand(len(images))), images) for k in every]
             return over_classes(torch.stack(classes, 1))
@@ -179,7 +178,7 @@ class PixelModel(Model):
 
     def _label(self, label: int | None) -> Tensor | None:
         """(1,) a class that is told, (K,) all of them where none is; None for a model without classes."""
-        if not self.conditional:
+        if not self.config.told:
             return self.check_labels(label, 1)
         if label is None:
             return torch.arange(len(self.config.classes), device=self.device)

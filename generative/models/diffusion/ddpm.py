@@ -19,7 +19,7 @@ from torch import Tensor
 
 from generative.frame import Frame, View
 from generative.models.model import ImageConfig, Model
-from generative.options import ClassOptions, choice, integer, number
+from generative.options import Options, choice, integer, number
 from generative.seeds import Seeds, normal
 
 SAMPLERS = {"dpm-solver++": DPMSolverMultistepScheduler, "ddim": DDIMScheduler, "ddpm": DDPMScheduler}
@@ -29,6 +29,7 @@ X0 = partial(View, "Estimate of x₀", "What it would draw if it had to finish n
 
 @dataclass(frozen=True)
 class DDPMConfig(ImageConfig):
+    can_be_told = ("class",)
     least: ClassVar[Mapping[str, Any]] = {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1}
     fold: int = 2
     channels: tuple[int, ...] = (48, 96, 112)
@@ -39,7 +40,7 @@ class DDPMConfig(ImageConfig):
 
 
 @dataclass(frozen=True)
-class DDPMOptions(ClassOptions):
+class DDPMOptions(Options):
     sampler: str = choice(
         "dpm-solver++",
         tuple(SAMPLERS),
@@ -146,10 +147,10 @@ class DDPM(Model):
         return options.num_inference_steps * (1 if options.guidance_scale == 1 else 2)
 
     @torch.inference_mode()
-    def sample(self, seeds: Seeds, options: DDPMOptions | None = None) -> Iterator[Frame]:
+    def sample(self, seeds: Seeds, options: DDPMOptions | None = None, condition: Any = None) -> Iterator[Frame]:
         """A frame per step: images and "x0" are the present estimate of the result, "x_t" is the noisy picture."""
-        options = options or self.Options()
-        labels = seeds.labels(self.class_index(options), len(self.config.classes)).to(self.device)
+        options = options or self.default_options
+        labels = self.told(seeds, condition)
         generators = seeds.generators()
         scheduler = self.scheduler(options.sampler)
         scheduler.set_timesteps(options.num_inference_steps)

@@ -27,7 +27,7 @@ from generative.models.gans.networks import Discriminator, Generator
 from generative.models.gans.objectives import NON_SATURATING, Objective
 from generative.models.gans.projection import CANDIDATES, best_start, search
 from generative.models.model import ImageConfig, Model
-from generative.options import ClassOptions, integer, number
+from generative.options import Options, integer, number
 from generative.seeds import Seeds, normal
 
 TOGETHER = 64  # candidates that are judged at a time
@@ -35,14 +35,12 @@ TOGETHER = 64  # candidates that are judged at a time
 
 @dataclass(frozen=True)
 class DCGANConfig(ImageConfig):
-    """candidates: for each image, unless options say how many."""
-
+    can_be_told = ("class",)
     least: ClassVar[Mapping[str, Any]] = {"generator_channels": 4, "discriminator_channels": 4, "latent": 4}
     latent: int = 64
     class_embedding: int = 16
     generator_channels: int = 48
     discriminator_channels: int = 48
-    candidates: int = 1
 
     @property
     def levels(self) -> int:
@@ -56,7 +54,7 @@ class DCGANConfig(ImageConfig):
 
 
 @dataclass(frozen=True)
-class DCGANOptions(ClassOptions):
+class DCGANOptions(Options):
     truncation: float = number(
         1.0,
         0.1,
@@ -66,12 +64,12 @@ class DCGANOptions(ClassOptions):
         "Scales the noise towards its centre. Below 1: more typical, less varied pictures. 1 is what training used.",
     )
     candidates: int = integer(
-        0,
-        0,
+        1,
+        1,
         32,
         "Candidates",
         "How many images are forged for each one shown: the discriminator chooses the one that it finds most real. "
-        "At 1 it has no say. 0: as many as suit the model.",
+        "At 1 it has no say.",
     )
     search_steps: int = integer(
         200,
@@ -97,11 +95,7 @@ class DCGAN(Model):
 
     def evaluations(self, options: DCGANOptions) -> int:
         """One; with candidates, both networks for each of them and the generator once more."""
-        count = self._candidates(options)
-        return 1 if count == 1 else 2 * count + 1
-
-    def _candidates(self, options: DCGANOptions) -> int:
-        return options.candidates or self.config.candidates
+        return 1 if options.candidates == 1 else 2 * options.candidates + 1
 
     @property
     def spaces(self) -> tuple[Space, ...]:
@@ -109,18 +103,22 @@ class DCGAN(Model):
         return (Space("z", "Noise and class", (self.config.code,), "slerp"),)
 
     @torch.inference_mode()
-    def sample(self, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
+    def sample(self, seeds: Seeds, options: DCGANOptions | None = None, condition: Any = None) -> Iterator[Frame]:
         """One frame: codes of the seeds, generated."""
-        yield Frame(self.decode(self.latents(seeds, options)), 1, 1, "generated")
+        yield Frame(self.decode(self.latents(seeds, options, condition)), 1, 1, "generated")
 
     @torch.inference_mode()
-    def latents(self, seeds: Seeds, options: DCGANOptions | None = None) -> Tensor:
+    def latents(self, seeds: Seeds, options: DCGANOptions | None = None, condition: Any = None) -> Tensor:
         """Codes (N, dims): of each seed's candidates, the one that the discriminator finds most real."""
-        options = options or self.Options()
-        labels = seeds.labels(self.class_index(options), len(self.config.classes) or 1).to(self.device)
-        draws = normal(seeds.generators(), self._candidates(options), self.config.latent).to(self.device)
+        options, labels = options or self.default_options, self._labels(seeds, condition)
+        draws = normal(seeds.generators(), options.candidates, self.config.latent).to(self.device)
         z = self._most_real(draws, labels) * options.truncation
         return self.generator.code(z, labels)
+
+    def _labels(self, seeds: Seeds, condition: Any) -> Tensor:
+        """(N,) the class of each image, 0 where there are none."""
+        labels = self.told(seeds, condition)
+        return torch.zeros(len(seeds), dtype=torch.int64, device=self.device) if labels is None else labels
 
     def _most_real(self, draws: Tensor, labels: Tensor) -> Tensor:
         """(N, candidates, latent) noise → (N, latent), of each image the candidate that the discriminator prefers."""
@@ -148,20 +146,21 @@ class DCGAN(Model):
         rows = codes.expand(2, -1) if len(codes) == 1 else codes
         return ((self.generator.decode(rows)[: len(codes)] + 1) / 2).float()
 
-    def project(self, images: Tensor, seeds: Seeds, options: DCGANOptions | None = None) -> Iterator[Frame]:
+    def project(
+        self, images: Tensor, seeds: Seeds, options: DCGANOptions | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
         """A search for the code of a picture (1, C, H, W); a frame a step, with errors and codes."""
-        options = options or self.Options()
+        options = options or self.default_options
         images = self.check_images(images).expand(len(seeds), -1, -1, -1)
-        starts = self._starts(images, seeds, options)
+        starts = self._starts(images, seeds, condition)
         centres = starts.clone()
         centres[:, : self.config.latent] = 0  # the mean of the noise; what follows it is the embedding of a class
         return search(self._images, images, starts, centres, options.search_steps)
 
     @torch.no_grad()
-    def _starts(self, images: Tensor, seeds: Seeds, options: DCGANOptions) -> Tensor:
+    def _starts(self, images: Tensor, seeds: Seeds, condition: Any) -> Tensor:
         """(N, D) where the searches for images (N, C, H, W) begin: in any class, or in the one asked for."""
-        label, classes = self.class_index(options), len(self.config.classes) or 1
-        labels = Seeds(0, CANDIDATES).labels(label, classes).to(self.device)
+        labels = self._labels(Seeds(0, CANDIDATES), condition)
         draws = normal(seeds.generators(), CANDIDATES, self.config.latent).to(self.device)
         return torch.stack(
             [

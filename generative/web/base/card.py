@@ -29,7 +29,7 @@ def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
     if images is None:
         return {"run": f"sheet {entry.id}", "notice": "Press Generate to draw the first images."}
     frame = Frame(images[:count], 1, 1, "sample sheet")
-    captions = [entry.classes[i % len(entry.classes)] if entry.conditional else "" for i in range(count)]
+    captions = [entry.classes[i % len(entry.classes)] if entry.classes else "" for i in range(count)]
     return frame_message(
         f"sheet {entry.id}",
         [frame],

@@ -8,10 +8,10 @@ import gradio as gr
 
 from generative.data.known import DATASETS
 from generative.errors import GenerativeError
+from generative.fields import Menu, Option
 from generative.inference.engine.engine import MAX_COUNT, Engine, Request
 from generative.library.entries import Entry
 from generative.models.registry import MODELS
-from generative.options import Bounds
 
 ANY = "Any (all classes in turn)"
 ROLL = "() => Math.floor(Math.random() * 1e6)"
@@ -30,8 +30,8 @@ def class_choice(entry: Entry, free: str) -> dict[str, Any]:
     return {
         "choices": [free, *entry.classes],
         "value": free,
-        "interactive": entry.conditional,
-        "info": told if entry.conditional else untold,
+        "interactive": bool(entry.classes),
+        "info": told if entry.classes else untold,
     }
 
 
@@ -44,12 +44,13 @@ def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
     return seed, dice
 
 
-def option_control(name: str, bounds: Bounds, default: Any, elem_id: str) -> gr.components.Component:
+def option_control(option: Option, default: Any, elem_id: str) -> gr.components.Component:
     """The control of one sampling option, with its default in words."""
-    shown = {"label": bounds.title, "info": f"{bounds.help} Default: {default}.", "elem_id": f"{elem_id}-{name}"}
-    if bounds.kind == "choice":
-        return gr.Radio(list(bounds.choices), value=default, **shown)
-    return gr.Slider(bounds.low, bounds.high, value=default, step=bounds.step, **shown)
+    info, control = f"{option.help} Default: {default}.", option.control
+    about = {"label": option.title, "info": info, "elem_id": f"{elem_id}-{option.name}"}
+    if isinstance(control, Menu):
+        return gr.Radio(list(control.choices), value=default, **about)
+    return gr.Slider(control.low, control.high, value=default, step=control.step, **about)
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Wish:
     def request(self, engine: Engine) -> Request:
         """The checked request. Raises GenerativeError."""
         options = dict(self.options)
-        if engine.entry(self.model).conditional:
-            options["label"] = None if self.label == ANY else self.label
+        if engine.entry(self.model).classes:
+            options["class"] = None if self.label == ANY else self.label
         return engine.request(self.model, self.seed, self.count, options, self.ability)
 
 
@@ -126,9 +127,9 @@ class Controls(ModelChoice):
             options = MODELS[kind].Options
             with gr.Group(visible=kind == self.first.kind) as self.groups[kind]:
                 self.options[kind] = {
-                    name: option_control(name, bounds, options.defaults()[name], f"{prefix}-{kind}")
-                    for name, bounds in options.bounds().items()
-                    if bounds.ability == ability or (bounds.ability == "samples" and ability != "projects")
+                    name: option_control(option, options.defaults()[name], f"{prefix}-{kind}")
+                    for name, option in options.fields().items()
+                    if option.ability == ability or (option.ability == "samples" and ability != "projects")
                 }
 
     @property
@@ -168,7 +169,9 @@ class Controls(ModelChoice):
         values = {name: getattr(request.options, name) for name in self.options[request.entry.kind]}
         return {
             **self.choose(request.entry),
-            self.label: gr.update(**class_choice(request.entry, ANY) | {"value": request.label or ANY}),
+            self.label: gr.update(
+                **class_choice(request.entry, ANY) | {"value": request.condition.get("class") or ANY}
+            ),
             self.count: len(request.seeds),
             self.seed: request.seeds.first,
             **{self.options[request.entry.kind][name]: value for name, value in values.items()},

@@ -56,7 +56,8 @@ class Run:
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""
         run, request = uuid.uuid4().hex, self.request
-        alt = f"{request.label or 'image'} {self.deed if self.start else 'drawn'} by {request.entry.title}"
+        deed = self.deed if self.start else "drawn"
+        alt = f"{', '.join(map(str, request.told.values())) or 'image'} {deed} by {request.entry.title}"
         moments: list[Frame] = []
         began, start, sent = time.monotonic(), None, None
         frames = self.start() if self.start else self.engine.sample(request)
@@ -174,7 +175,7 @@ def link(request: Request) -> str:
     """The query string that opens the page with this run; options at their defaults are left out."""
     made = request.provenance()
     defaults = type(request.options).defaults()
-    options = {k: v for k, v in made.options.items() if v != defaults[k]}
+    options = {k: v for k, v in made.options.items() if v != defaults.get(k)}
     return "?" + urlencode({"model": made.model, "seed": made.seed, "count": made.count, **options})
 
 

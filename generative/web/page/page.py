@@ -146,8 +146,7 @@ class Restorer:
             if "model" not in query:
                 return stay
             try:
-                bounds = self.engine.entry(query["model"]).kind_class.Options.bounds()
-                options = {k: number(v) if k in bounds and bounds[k].kind != "choice" else v for k, v in query.items()}
+                options = dict(query)
                 model, seed, count = options.pop("model"), options.pop("seed", "0"), options.pop("count", "16")
                 return {**stay, **self._arrive(Provenance(model, number(seed), number(count), options))}
             except GenerativeError as e:

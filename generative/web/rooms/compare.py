@@ -89,7 +89,7 @@ class CompareTab:
         there = [e for e in self.entries if e.dataset == dataset]
         newest = list({e.family: e.id for e in there}.values())
         more = [e.id for e in there if e.id not in newest]
-        classes = list(dict.fromkeys(c for e in there if e.conditional for c in e.classes))
+        classes = list(dict.fromkeys(c for e in there for c in e.classes))
         models = {"choices": [(e.title, e.id) for e in there], "value": (newest + more)[:MOST]}
         info = TOLD if classes else UNTOLD
         return models, {"choices": [ANY, *classes], "value": ANY, "interactive": bool(classes), "info": info}
@@ -171,7 +171,7 @@ def cost(run: Run) -> str:
 
 def facts(entry: Entry, rows: list[tuple[str, str]]) -> str:
     rows = [*rows, ("Parameters", f"{entry.parameters:,}"), ("Weights", f"{entry.file_size / 1e6:.2f} MB")]
-    if not entry.conditional:
+    if not entry.classes:
         rows.append(("Class", "chosen by the seed: the model learnt without classes"))
     cells = "".join(f"<tr><th>{k}</th><td>{html.escape(v)}</td></tr>" for k, v in rows)
     return f'<table class="cost">{cells}{figures(entry)}</table>'

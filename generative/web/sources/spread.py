@@ -26,7 +26,7 @@ def spread_option(entry: Entry, value: Any) -> dict[str, Any]:
 
 
 def _name(entry: Entry) -> str | None:
-    known = entry.kind_class.Options.bounds() if entry.kind else {}
+    known = entry.kind_class.Options.fields() if entry.kind else {}
     return next((name for name in NAMES if name in known), None)
 
 
@@ -34,6 +34,6 @@ def _look(entry: Entry) -> dict[str, Any]:
     name = _name(entry)
     if name is None:
         return {"visible": False}
-    bounds = entry.kind_class.Options.bounds()[name]
-    ends = {"minimum": bounds.low, "maximum": bounds.high, "step": bounds.step}
-    return {**ends, "label": bounds.title, "info": bounds.help, "visible": True}
+    option = entry.kind_class.Options.fields()[name]
+    ends = {"minimum": option.control.low, "maximum": option.control.high, "step": option.control.step}
+    return {**ends, "label": option.title, "info": option.help, "visible": True}

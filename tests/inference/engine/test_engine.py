@@ -13,7 +13,7 @@ from generative.inference.engine import engine
 from generative.inference.engine.engine import SCORED_TOGETHER, Engine, FairLock, pick_device
 from generative.inference.pictures.masks import read_mask
 from generative.library import weights
-from generative.models.registry import build
+from tests.building import build
 
 CONFIGS = {
     "vae": {"channels": 4, "latent": 3},
@@ -44,7 +44,7 @@ def machine(root: Path) -> Engine:
 
 
 def test_a_request_runs_to_its_result(machine: Engine) -> None:
-    request = machine.request("toys/ddpm", 3, 2, {"num_inference_steps": 4, "label": "b"})
+    request = machine.request("toys/ddpm", 3, 2, {"num_inference_steps": 4, "class": "B"})
     frames = list(machine.sample(request))
     assert len(frames) == 4 and frames[-1].images.shape == (2, 1, 8, 8)
     assert request.captions == ["b", "b"]
@@ -69,8 +69,8 @@ def test_mixed_classes_go_round_with_the_seed(machine: Engine) -> None:
         ("toys/vae", True, 1, {}, InvalidOption, "seed", "True"),
         ("toys/vae", 0, 65, {}, InvalidOption, "count", "1 to 64"),
         ("toys/vae", 0, "4", {}, InvalidOption, "count", "'4'"),
-        ("toys/vae", 0, 1, {"lable": "a"}, InvalidOption, "lable", "Did you mean label"),
-        ("toys/dcgan", 0, 1, {"label": "c"}, InvalidOption, "label", "no class 'c'"),
+        ("toys/vae", 0, 1, {"temprature": 1}, InvalidOption, "temprature", "Did you mean temperature"),
+        ("toys/dcgan", 0, 1, {"class": "c"}, InvalidOption, "class", "no class 'c'"),
         ("toys/ddpm", 0, 1, {"num_inference_steps": 2.5}, InvalidOption, "num_inference_steps", "whole number"),
         ("toys/ddpm", 0, 1, {"guidance_scale": float("inf")}, InvalidOption, "guidance_scale", "from 1 to 10"),
         ("toys/ddpm", 0, 1, {"sampler": ["ddim"]}, InvalidOption, "sampler", "one of"),
@@ -112,7 +112,7 @@ def test_one_run_at_a_time_and_closing_frees_the_device(machine: Engine, frees_t
 
 def test_a_completion_keeps_what_is_known_and_says_how_probable_it_is(machine: Engine) -> None:
     image, mask = torch.arange(64).view(1, 8, 8) / 255, read_mask("middle", 8)
-    request = machine.request("toys/gated-pixelcnn", 3, 2, {"candidates": 4, "label": "b"}, "completes")
+    request = machine.request("toys/gated-pixelcnn", 3, 2, {"candidates": 4, "class": "b"}, "completes")
     frames = list(machine.complete(request, image, mask))
     last = frames[-1]
     assert last.step == last.total == len(frames)
@@ -135,7 +135,7 @@ def test_a_completion_takes_its_turn_and_frees_the_device(machine: Engine, frees
         ("toys/pixelcnn", 17, {}, InvalidOption, "count", "from 1 to 16, not 17"),
         ("toys/pixelcnn", 9, {"candidates": 32}, InvalidOption, "count", "9 completions of 32 candidates .* 288 .*256"),
         ("toys/pixelcnn", 1, {"candidates": 33}, InvalidOption, "candidates", "from 1 to 32"),
-        ("toys/gated-pixelcnn", 1, {"label": "c"}, InvalidOption, "label", "no class 'c'"),
+        ("toys/gated-pixelcnn", 1, {"class": "c"}, InvalidOption, "class", "no class 'c'"),
     ],
 )
 def test_a_wrong_wish_to_complete_is_refused_by_name(machine, id, count, options, error, field, words) -> None:
@@ -170,9 +170,9 @@ def test_many_pictures_score_as_each_alone(machine: Engine, id: str) -> None:
         ("toys/vea", 1, None, UnknownModel, "model", "Did you mean toys/vae"),
         ("toys/vae", 65, None, InvalidOption, "images", "From 1 to 64 .* not 65"),
         ("toys/vae", 0, None, InvalidOption, "images", "not 0"),
-        ("toys/vae", 1, "c", InvalidOption, "label", "no class 'c'"),
-        ("toys/vae", 1, ["b"], InvalidOption, "label", "no class"),
-        ("toys/pixelcnn", 1, "b", NotSupported, "label", "PixelCNN knows no classes"),
+        ("toys/vae", 1, "c", InvalidOption, "class", "no class 'c'"),
+        ("toys/vae", 1, ["b"], InvalidOption, "class", "no class"),
+        ("toys/pixelcnn", 1, "b", NotSupported, "condition", "PixelCNN can be told nothing"),
     ],
 )
 def test_what_cannot_be_scored_is_refused_by_name(machine, id, count, label, error, field, words) -> None:

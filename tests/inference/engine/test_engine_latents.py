@@ -10,8 +10,8 @@ from generative.errors import BadCheckpoint, InvalidOption, NotSupported, Unknow
 from generative.inference.engine.engine import FARTHEST, MAX_DECODED, MAX_PROJECTIONS, MAX_SCORED, Engine
 from generative.inference.latent.atlas import Atlas
 from generative.library import weights
-from generative.models.registry import build
 from generative.seeds import MAX_SEED
+from tests.building import build
 
 CONFIGS = {
     "vae": {"channels": 4, "latent": 3},
@@ -176,7 +176,7 @@ IMAGE = torch.zeros(1, 1, 8, 8)
         (lambda e: e.reconstruct("toys/ae", IMAGE, 0.1, None), "seed must be", InvalidOption, "seed"),
         (lambda e: e.reconstruct("toys/ae", IMAGE[:0], 0.1, 0), "not 0", InvalidOption, "images"),
         (lambda e: e.judge("toys/vae", IMAGE), "cannot tell real images from forged", NotSupported, "model"),
-        (lambda e: e.judge("toys/dcgan", IMAGE, "c"), "no class 'c'", InvalidOption, "label"),
+        (lambda e: e.judge("toys/dcgan", IMAGE, "c"), "no class 'c'", InvalidOption, "class"),
         (lambda e: e.judge("toys/dcgan", IMAGE[:0]), "not 0", InvalidOption, "images"),
         (lambda e: e.judge("toys/dcgan", torch.zeros(1, 1, 9, 9)), r"not \(1, 9, 9\)", InvalidOption, "images"),
         (lambda e: e.request("toys/vae", 0, 1, {}, "projects"), "cannot search", NotSupported, "model"),

@@ -17,8 +17,8 @@ from generative.inference.latent.reconstruction import (
 )
 from generative.library.percentile import RECONSTRUCTION
 from generative.models.model import Model
-from generative.models.registry import build
 from generative.seeds import Seeds
+from tests.building import build
 
 VAE = {"classes": ["a", "b"], "size": 8, "channels": 4, "latent": 3}
 CONV_AE = {"classes": [], "size": 8, "image_channels": 3, "channels": 4, "hidden": 8, "latent": 5}

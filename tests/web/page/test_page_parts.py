@@ -12,7 +12,6 @@ from generative.figures import amount
 from generative.inference.engine.engine import Engine
 from generative.inference.pictures.grids import grid
 from generative.library import weights
-from generative.models.registry import build as build_model
 from generative.web.base import run as runs
 from generative.web.base.card import card, sheet_message
 from generative.web.base.controls import ANY, Wish
@@ -20,6 +19,7 @@ from generative.web.base.run import Run, duration, facts, link
 from generative.web.page import page
 from generative.web.rooms.guide import table, taxonomy
 from generative.web.widgets.plot.curve import curve
+from tests.building import build as build_model
 
 DDPM = {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1}
 DCGAN = {"generator_channels": 4, "discriminator_channels": 4, "latent": 4}

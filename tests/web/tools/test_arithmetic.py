@@ -19,7 +19,6 @@ from generative.errors import InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.atlas import Atlas, directions
 from generative.library import weights
-from generative.models.registry import build
 from generative.web.sources.picker import gallery
 from generative.web.tools.arithmetic import example_sets
 from generative.web.tools.arithmetic.attribute_sum import opening
@@ -30,6 +29,7 @@ from generative.web.tools.arithmetic.formula_bar import Start, bar_state, start_
 from generative.web.tools.arithmetic.labelled_images import having, labelled_images, told
 from generative.web.tools.arithmetic.tool import TRIPLET, ArithmeticTool
 from generative.web.tools.arithmetic.triplet import sheet, triplet_state
+from tests.building import build
 
 ATTRIBUTES = {"hat": ("none", "red", "tall"), "shoes": ("new", "old")}
 NAMES = tuple(d.name for d in directions(ATTRIBUTES))

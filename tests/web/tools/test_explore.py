@@ -15,10 +15,10 @@ from generative.errors import InvalidOption
 from generative.inference.engine.engine import MAX_DECODED, Engine
 from generative.inference.latent.atlas import Atlas
 from generative.library import weights
-from generative.models.registry import build
 from generative.web.tools.explore import tool as explore
 from generative.web.tools.explore.latent_map import map_state, opening_message, telling
 from generative.web.tools.explore.tool import ExploreTool
+from tests.building import build
 
 KNOWN = 40
 MODELS = {

@@ -11,13 +11,13 @@ import torch
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.walks import PATHS, walk
 from generative.library import weights
-from generative.models.registry import build
 from generative.web.sources import anchor
 from generative.web.sources.anchor import AnchorPicker, Finder, Source
 from generative.web.sources.picker import gallery
 from generative.web.sources.spread import spread_update
 from generative.web.tools.interpolate.ends import ends_message, read_ends
 from generative.web.tools.interpolate.tool import OPENING, InterpolateTool, opening
+from tests.building import build
 
 SMALL = {
     "ae": {"hidden": 8, "latent": 3},

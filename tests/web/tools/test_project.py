@@ -13,7 +13,6 @@ from generative.errors import MissingData
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.library import weights
-from generative.models.registry import build
 from generative.web.base.controls import ANY
 from generative.web.base.panel import asked
 from generative.web.base.run import ranks
@@ -22,6 +21,7 @@ from generative.web.tools.critic.charts import own, rows, told_apart
 from generative.web.tools.critic.tool import CriticTool
 from generative.web.tools.project.tool import ProjectTool, Trace, curve
 from generative.web.widgets.easel.easel import easel_state, picture_message
+from tests.building import build
 
 CONFIG = {"generator_channels": 4, "discriminator_channels": 4, "latent": 4}
 CLASSES = list(DATASETS["fashion-mnist"].classes)

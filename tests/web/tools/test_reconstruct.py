@@ -13,11 +13,11 @@ from generative.inference.engine.engine import Engine
 from generative.inference.latent.reconstruction import Reconstruction
 from generative.library import weights
 from generative.library.percentile import FILE, RECONSTRUCTION
-from generative.models.registry import build
 from generative.web.base.panel import asked
 from generative.web.tools.reconstruct import charts as views
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.widgets.easel.easel import easel_state, picture_message
+from tests.building import build
 
 SHAPES = {
     "grey": {"classes": ["a", "b"], "size": 8},

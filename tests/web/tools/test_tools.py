@@ -9,13 +9,13 @@ import torch
 from generative.inference.engine import engine
 from generative.inference.engine.engine import VERBS, Engine
 from generative.library import weights
-from generative.models.registry import build
 from generative.web.rooms.compare import TOLD, UNTOLD, CompareTab
 from generative.web.rooms.family import TOOLS
 from generative.web.rooms.guide import table
 from generative.web.tools.complete.tool import CompleteTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
 from generative.web.widgets.easel.easel import easel_state, mask_message, picture_message
+from tests.building import build
 
 SHAPES = {"grey": {"classes": ["a", "b"], "size": 8}, "colour": {"classes": [], "size": 6, "image_channels": 3}}
 

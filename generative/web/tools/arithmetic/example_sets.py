@@ -66,7 +66,7 @@ class ExampleSets:
         if has_images(entry):
             return DATASETS[entry.dataset].labels
         classifier = self._classifier(entry)
-        return tuple(entry.classes if entry.conditional else classifier.classes if classifier else ())
+        return tuple(entry.classes if entry.classes else classifier.labels if classifier else ())
 
     def choose(self, entry: Entry, choice: Choice) -> Examples:
         """Raises GenerativeError for a picture or a label that there is not, or when nothing has the labels."""
@@ -79,7 +79,7 @@ class ExampleSets:
         if has_images(entry):
             images, words = labelled_images(entry, tuple(labels))
             return Examples(self.engine.encode(entry.id, images), words)
-        return self._of_classes(entry, labels) if entry.conditional else self._as_seen(entry, labels)
+        return self._of_classes(entry, labels) if entry.classes else self._as_seen(entry, labels)
 
     def _picked(self, entry: Entry, picked: Sequence[int]) -> Examples:
         """The latents of those pictures of `offer`."""
@@ -114,8 +114,8 @@ class ExampleSets:
         model, size, labels = self.engine.model(classifier.id), (classifier.size, classifier.size), []
         for latents in parts:
             images = F.interpolate(self.engine.decode(entry.id, latents), size, mode="area")
-            labels.append(likeliest(model.classify(images).cpu(), classifier.classes))
-        return Seen(torch.cat(parts), torch.cat(labels), tuple(classifier.classes))
+            labels.append(likeliest(model.classify(images).cpu(), classifier.labels))
+        return Seen(torch.cat(parts), torch.cat(labels), tuple(classifier.labels))
 
     def _classifier(self, entry: Entry) -> Entry | None:
         return next((e for e in self.engine.usable(ability="classifies") if e.dataset == entry.dataset), None)

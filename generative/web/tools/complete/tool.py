@@ -82,7 +82,7 @@ class CompleteTool:
         return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
 
     def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
-        label = names[0] if names[0] in entry.classes and entry.conditional else ANY
+        label = names[0] if names[0] in entry.classes else ANY
         return {self.easel: picture_message(images[0], names[0]), self.controls.label: label, self.stage: INVITATION}
 
     def fail(self, words: str) -> dict[Any, Any]:

@@ -153,9 +153,9 @@ class CriticTool:
 
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         """The scores of a picture that a visitor brings: as each class, for nobody says which it is."""
-        classes = entry.classes if entry.conditional else [""]
+        classes = entry.classes or [""]
         scores = {label: float(shown(self.engine.judge(entry.id, images, label or None))[0]) for label in classes}
-        meant = names[0] if names[0] in classes else None if entry.conditional else ""
+        meant = names[0] if names[0] in classes else None if entry.classes else ""
         others = [self._scores(entry, g) for g in (self._real(entry), self._forged(entry, 0, 1, MAX_SCORED))]
         return {self.own: critic_charts.own(images[0], names[0], scores, meant, *others)}
 
@@ -167,7 +167,7 @@ class CriticTool:
 
     def _forged(self, entry: Entry, seed: Any, spread: Any, count: int) -> Pictures:
         """Drawn from that seed on, in all classes in turn. Raises GenerativeError."""
-        chosen = "candidates" in entry.kind_class.Options.bounds()  # by the very discriminator that is to judge
+        chosen = "candidates" in entry.kind_class.Options.fields()  # by the very discriminator that is to judge
         options = {**spread_option(entry, spread), **({"candidates": 1} if chosen else {})}
         request = self.engine.request(entry.id, seed, count, options, "judges")
         return Pictures(drain(self.engine.sample(request)).images.cpu(), request.captions)
@@ -177,7 +177,7 @@ class CriticTool:
         scores = torch.empty(len(pictures.images))
         for label in dict.fromkeys(pictures.labels):
             places = [i for i, other in enumerate(pictures.labels) if other == label]
-            told = label if entry.conditional and label in entry.classes else None
+            told = label if label in entry.classes else None
             scores[places] = shown(self.engine.judge(entry.id, pictures.images[places], told))
         return scores
 

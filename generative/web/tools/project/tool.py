@@ -137,7 +137,8 @@ class ProjectTool:
 def facts(run: Run) -> str:
     """What the searches took and which of them came nearest."""
     errors = run.figures["loss"].sqrt()
-    label = "class: " + run.request.label if run.request.label else "all classes were tried"
+    asked = run.request.condition.get("class")
+    label = f"class: {asked}" if asked else "all classes were tried"
     items = [
         (
             "Time",
@@ -147,7 +148,7 @@ def facts(run: Run) -> str:
         ("Nearest", f"seed {run.request.seeds.first + int(errors.argmin())}, error {float(errors.min()):.3f}", RMSE),
         ("Seeds", seed_range(run.request.seeds), "The same seed begins at the same draws and finds the same picture"),
     ]
-    if run.request.entry.conditional:
+    if run.request.entry.classes:
         items.append(("Start", label, "The class of the draws that a search begins with; it moves along with the rest"))
     return f'<dl class="facts">{cells(items)}</dl>'
 
