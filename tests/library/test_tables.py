@@ -20,7 +20,7 @@ def test_the_tables_of_the_readme_are_those_of_the_checkpoints() -> None:
 
 def entry(name: str, count: int, **metrics: dict) -> Entry:
     told = {**metrics, "protocol": {"samples": count}}
-    return Entry(f"mnist/{name}", Path(), name, parameters=1000, size=28, metrics=told)
+    return Entry(f"mnist/{name}", Path(), name, parameters=1000, size=28, metrics=told, dataset="mnist")
 
 
 def test_real_images_stand_in_the_table_at_the_number_of_the_models() -> None:
