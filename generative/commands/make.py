@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from generative.commands.terminal import columns, say
-from generative.errors import InvalidOption, check_integer, check_number
+from generative.errors import GenerativeError, InvalidOption, check_integer, check_number
 from generative.figures import amount, measured, quantity
 from generative.inference.engine.engine import pick_device
 from generative.library import card, weights
@@ -20,10 +20,25 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.batch_size is not None:
         check_integer("batch-size", arguments.batch_size, 1, 10_000)
     check_integer("seed", arguments.seed, 0, MAX_SEED)
+    check_integer("jobs", arguments.jobs, 1, 1000)
+    ids = arguments.models
+    if arguments.all:
+        from generative.training.recipes import COMMITTED
+
+        ids = list(COMMITTED)
+    if not ids:
+        raise InvalidOption("Name at least one model, or --all", "models")
+    if len(ids) == 1:
+        train_one(ids[0], arguments)
+    else:
+        train_several(ids, arguments)
+
+
+def train_one(id: str, arguments: argparse.Namespace) -> None:
     from generative.training.loop import Trainer  # imports accelerate
 
     trainer = Trainer(
-        arguments.model,
+        id,
         minutes=arguments.minutes,
         steps=arguments.steps,
         seed=arguments.seed,
@@ -32,9 +47,22 @@ def train(arguments: argparse.Namespace) -> None:
         root=arguments.root,
         batch_size=arguments.batch_size,
     )
+    say(str(trainer.run()))
+
+
+def train_several(ids: list[str], arguments: argparse.Namespace) -> None:
+    from generative.training.side_by_side import train_all
+
+    names = ("minutes", "steps", "seed", "data", "runs", "root", "batch_size")
+    given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
+    flags = [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    failed = 0
     with weights.writing(Path(arguments.runs)):
-        folder = trainer.run()
-    say(str(folder))
+        for ended in train_all(ids, arguments.jobs, flags, Path(arguments.runs)):
+            failed += ended.failed
+            say(f"{ended.id}: {ended.words}")
+    if failed:
+        raise GenerativeError(f"{failed} of {len(ids)} trainings failed; see {arguments.runs}/…/train.log")
 
 
 def evaluate(arguments: argparse.Namespace) -> None:

@@ -34,6 +34,12 @@ def unpack(raw: Path) -> None:
     for packed in raw.glob("*.gz"):
         if not packed.with_suffix("").exists():
             part = packed.with_suffix(f".{os.getpid()}.part")  # of its own, since several processes may begin at once
-            with gzip.open(packed) as source, part.open("wb") as target:
-                shutil.copyfileobj(source, target)
-            part.replace(packed.with_suffix(""))
+            try:
+                with gzip.open(packed) as source, part.open("wb") as target:
+                    shutil.copyfileobj(source, target)
+                part.replace(packed.with_suffix(""))
+            except (OSError, EOFError) as e:
+                raise MissingData(
+                    f"{packed} cannot be unpacked there: {e}. Unpack it, or name another data root with --data or "
+                    "GENERATIVE_DATA."
+                ) from e

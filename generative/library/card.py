@@ -28,6 +28,8 @@ TRAINING = {
     "steps": "Steps",
     "batch_size": "Batch size",
     "minutes": "Minutes",
+    "clock": "Minutes are of",
+    "precision": "Precision",
     "device": "Device",
     "processes": "Processes",
     "note": "Note",

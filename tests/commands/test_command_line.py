@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import generative
@@ -218,6 +219,26 @@ def test_what_is_trained_can_be_evaluated_and_gets_a_card(tmp_path: Path, capsys
     text = (tmp_path / "checkpoints" / "mnist" / "vae" / "README.md").read_text()
     for words in ("# VAE on MNIST", "| Images seen | 16 |", "| Bits/dim, at most | ", "Measured on cpu"):
         assert words in text
+
+
+def test_several_models_are_trained_side_by_side_and_failures_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    random = np.random.default_rng(0)
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    for split in ("train", "t10k"):
+        write_idx(raw / f"{split}-images-idx3-ubyte", random.integers(0, 256, (20, 28, 28), np.uint8))
+        write_idx(raw / f"{split}-labels-idx1-ubyte", np.arange(20, dtype=np.uint8) % 10)
+    monkeypatch.setenv("PYTHONPATH", str(Path(generative.__file__).parents[1]))
+    places = [word for name in ("root", "data", "runs") for word in (f"--{name}", str(tmp_path / name))]
+    words = ["train", "mnist/ae", "mnist/conv-ae", "mnist/no-ae", "--jobs", "2", "--steps", "2", "--batch-size", "4"]
+    assert main([*words, *places]) == 2
+    out, err = capsys.readouterr()
+    told = dict(line.split(": ", 1) for line in out.splitlines())
+    assert set(told) == {"mnist/ae", "mnist/conv-ae", "mnist/no-ae"} and "no recipe" in told["mnist/no-ae"]
+    assert told["mnist/ae"] == str(tmp_path / "root" / "mnist" / "ae") and "1 of 3 trainings failed" in err
+    config = weights.read_json(tmp_path / "root" / "mnist" / "conv-ae" / "config.json")
+    assert config["training"]["device"].startswith("cpu, 1 threads") or torch.cuda.is_available()
 
 
 def test_ctrl_c_ends_quietly(run: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
