@@ -68,7 +68,7 @@ def front_matter(entry: Entry) -> str:
     lines = [
         "---",
         "license: mit",
-        f"library_name: {'diffusers' if (entry.folder / 'model_index.json').exists() else 'pytorch'}",
+        f"library_name: {'diffusers' if (entry.folder / 'unet').exists() else 'pytorch'}",
         f"pipeline_tag: {'unconditional-image-generation' if draws else 'image-classification'}",
         "tags:",
         *[f"- {tag}" for tag in dict.fromkeys(["generative-models", entry.family, entry.kind])],
@@ -127,7 +127,7 @@ def usage(entry: Entry) -> str:
         "",
         "A folder, or `hf:owner/name` for a copy on the Hugging Face Hub, can stand in place of the id.",
     ]
-    if (entry.folder / "model_index.json").exists():
+    if (entry.folder / "unet").exists():
         lines += ["", DIFFUSERS]
     return "## How to use it\n\n" + "\n".join(lines)
 

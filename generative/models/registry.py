@@ -14,6 +14,7 @@ from generative.models.autoregressive.pixelcnnpp import PixelCNNPP
 from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
+from generative.models.diffusion.flow import Flow
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 
@@ -31,6 +32,7 @@ MODELS: dict[str, type[Model]] = {
     "vae": VAE,
     "dcgan": DCGAN,
     "ddpm": DDPM,
+    "flow": Flow,
     "classifier": Classifier,
 }
 

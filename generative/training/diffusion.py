@@ -1,31 +1,67 @@
-"""DDPM: the mean squared error of v, weighted by min-SNR-5 (Hang et al. 2023), one label in ten dropped."""
+"""Denoising models: the mean squared error of what the network says of noisy images, one label in ten dropped."""
 
 import torch
 from torch import Tensor
 
-from generative.models.diffusion.ddpm import DDPM
+from generative.models.diffusion.denoising import DenoisingModel
+from generative.models.diffusion.process import Level
 from generative.training.recipe import Recipe
 
 
-class DDPMRecipe(Recipe):
-    minutes = 76
-    ema_decay = 0.998
+class DenoisingRecipe(Recipe):
+    """A subclass says at which t there is most to learn."""
 
-    def __init__(self, model: DDPM) -> None:
-        super().__init__(model)
-        self.alpha_bar = model.scheduler().alphas_cumprod
+    model: DenoisingModel
+
+    def times(self, count: int) -> Tensor:
+        """(count,) t, on the CPU."""
+        raise NotImplementedError
+
+    def weight(self, level: Level) -> Tensor:
+        """(N,) how much the error at each image's level counts."""
+        raise NotImplementedError
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        model = self.model
-        n, device = len(images), images.device
-        x0 = model.fold(images)
-        t = torch.randint(model.config.num_train_timesteps, (n,), device=device)
-        alpha_bar = self.alpha_bar.to(device)[t][:, None, None, None]
+        model, t = self.model, self.times(len(images))
+        level, x0 = model.process.level(t), model.fold(images)
         eps = torch.randn_like(x0)
-        x_t = alpha_bar.sqrt() * x0 + (1 - alpha_bar).sqrt() * eps
-        v = alpha_bar.sqrt() * eps - (1 - alpha_bar).sqrt() * x0
-        labels = torch.where(torch.rand(n, device=device) < 0.1, model.no_class, labels)
-        error = (self.networks["model"](x_t, t, labels).float() - v).square().mean((1, 2, 3))
-        snr = (alpha_bar / (1 - alpha_bar)).flatten()
-        weight = snr.clamp(max=5) / (snr + 1)  # min-SNR for v: min(SNR, 5) / (SNR + 1)
-        return (weight * error).mean(), {"mse_v": error.detach().mean()}
+        output = self.networks["model"](level.noised(x0, eps), t.to(x0), self.dropped(labels)).float()
+        error = (output - model.process.target(x0, eps, level)).square().mean((1, 2, 3))
+        return (self.weight(level).to(error) * error).mean(), {"mse": error.detach().mean()}
+
+    def dropped(self, labels: Tensor) -> Tensor:
+        """What the network is told: in one image of ten nothing, so that it also learns to draw untold.
+
+        Of attributes each is also left out of half of the images, so that it learns to be told any of them alone.
+        """
+        untold = self.model.untold(labels)
+        told = labels
+        if labels.dim() == 2:
+            told = torch.where(torch.rand(labels.shape, device=labels.device) < 0.5, untold, labels)
+        drop = torch.rand(labels.shape[:1], device=labels.device) < 0.1
+        return torch.where(drop.view(-1, *[1] * (labels.dim() - 1)), untold, told)
+
+
+class DDPMRecipe(DenoisingRecipe):
+    """t uniform, the error of v weighted by min-SNR-5 (Hang et al. 2023)."""
+
+    ema_decay = 0.998
+
+    def times(self, count: int) -> Tensor:
+        return torch.randint(self.model.process.steps, (count,))
+
+    def weight(self, level: Level) -> Tensor:
+        snr = level.log_snr.flatten().exp()
+        return snr.clamp(max=5) / (snr + 1)  # min-SNR for v: min(SNR, 5) / (SNR + 1)
+
+
+class FlowRecipe(DenoisingRecipe):
+    """t logit-normal, every error alike (Esser et al. 2024, section 3.1)."""
+
+    ema_decay = 0.998
+
+    def times(self, count: int) -> Tensor:
+        return torch.randn(count).sigmoid() * self.model.process.steps
+
+    def weight(self, level: Level) -> Tensor:
+        return torch.ones_like(level.sigma.flatten())

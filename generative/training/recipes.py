@@ -7,6 +7,7 @@ from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.pixelcnnpp import PixelCNNPP
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
+from generative.models.diffusion.flow import Flow
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.registry import MODELS
@@ -19,7 +20,7 @@ from generative.training.autoencoders import (
 )
 from generative.training.autoregressive import PixelCNNPPRecipe, PixelRecipe
 from generative.training.classifier import ClassifierRecipe
-from generative.training.diffusion import DDPMRecipe
+from generative.training.diffusion import DDPMRecipe, FlowRecipe
 from generative.training.gans import GANRecipe
 from generative.training.recipe import Recipe
 
@@ -33,6 +34,7 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     VAE: VAERecipe,
     DCGAN: GANRecipe,
     DDPM: DDPMRecipe,
+    Flow: FlowRecipe,
     Classifier: ClassifierRecipe,
 }
 

@@ -100,7 +100,8 @@ def test_sample_takes_a_class_and_options(run: Callable, tmp_path: Path) -> None
     ]
     assert run("sample", "tiny/ddpm", "--count", "2", *words)[0] == 0
     options = read_png((tmp_path / "grid.png").read_bytes()).options
-    assert options == {"label": "Bag", "guidance_scale": 3.0, "num_inference_steps": 2, "sampler": "ddim", "eta": 0.0}
+    told = {"label": "Bag", "guidance_scale": 3.0, "num_inference_steps": 2, "sampler": "ddim"}
+    assert options.items() >= told.items()
 
 
 def test_more_images_than_a_batch_come_in_one_grid(run: Callable, tmp_path: Path) -> None:
@@ -135,7 +136,7 @@ def test_sample_writes_an_animation_of_all_moments(run: Callable, tmp_path: Path
         (["sample", "tiny/vae", "--option", "temperature=hot"], ["temperature", "from 0 to 2", "'hot'"]),
         (["sample", "tiny/vae", "--option", "temperature=nan"], ["temperature", "nan"]),
         (["sample", "tiny/ddpm", "--option", "num_inference_steps=2.5"], ["num_inference_steps", "2.5"]),
-        (["sample", "tiny/ddpm", "--option", "sampler=euler"], ["sampler", "dpm-solver++, ddim, ddpm", "'euler'"]),
+        (["sample", "tiny/ddpm", "--option", "sampler=eulr"], ["sampler", "dpm-solver++", "'eulr'"]),
         (["sample", "tiny/vae", "--out", "grid.jpg"], [".png, .gif or .webp", "'grid.jpg'"]),
         (["sample", "tiny/vae", "--out", "nowhere/grid.png"], ["no folder nowhere"]),
         (["sample", "tiny/vae", "--out", "a.gif", "--count", "65"], ["at most 64", "65"]),

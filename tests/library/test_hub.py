@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import DDPMScheduler, UNet2DModel
+from diffusers import DDPMScheduler, DiffusionPipeline, UNet2DModel
 from huggingface_hub import close_session, constants
 from PIL import Image
 
@@ -89,7 +89,6 @@ def test_only_what_belongs_to_a_checkpoint_is_pushed(server: HubServer, tmp_path
         ".gitattributes",
         "README.md",
         "config.json",
-        "model_index.json",
         "scheduler/scheduler_config.json",
         "unet/config.json",
         "unet/diffusion_pytorch_model.safetensors",
@@ -295,5 +294,10 @@ def test_diffusers_reads_our_diffusion_folder(tmp_path: Path) -> None:
         v = unet(x_t, t, class_labels=labels).sample
         torch.testing.assert_close(v, ours(x_t, t, labels), rtol=1e-5, atol=1e-5)
     assert scheduler.config.prediction_type == "v_prediction"
-    torch.testing.assert_close(scheduler.alphas_cumprod, ours.scheduler().alphas_cumprod)
-    assert json.loads((folder / "model_index.json").read_text())["_class_name"] == "DDPMPipeline"
+    assert scheduler.config.clip_sample is False
+    assert scheduler.alphas_cumprod.double().equal(ours.process.alpha_bar)
+
+
+def test_no_pipeline_is_promised_that_could_not_run(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="model_index"):
+        DiffusionPipeline.from_pretrained(checkpoint(tmp_path / "ddpm", "ddpm"))

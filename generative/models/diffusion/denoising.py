@@ -1,0 +1,259 @@
+"""What the models of this family share: a UNet that is shown noisy pictures, and the loop that draws with it.
+
+The network is diffusers' UNet2DModel. Images are folded 2×2 into channels first: a quarter of the positions, the same
+pixels. It is told a class or attributes; what it is told is left out of a part of the training, so that it also knows
+how to draw without, which guidance and restoring need.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from diffusers import UNet2DModel
+from torch import Tensor, nn
+
+from generative.conditions import Attributes
+from generative.errors import InvalidOption
+from generative.frame import Frame, View
+from generative.models.diffusion.guidance import Guidance
+from generative.models.diffusion.process import Estimate, Process
+from generative.models.diffusion.samplers import Network, Sampler, steps
+from generative.models.model import ImageConfig, Model
+from generative.options import Options, integer, number
+from generative.seeds import Seeds, normal
+
+UNTOLD = -1  # the value of an attribute that the network is not told
+
+X_T = partial(View, "Noisy image xₜ", "What the network is given at this step")
+NOISE = partial(View, "Predicted noise", "What of it the network takes for noise", low=-4.0, high=4.0)
+X0 = partial(View, "Estimate of x₀", "What it would draw if it had to finish now")
+
+
+@dataclass(frozen=True)
+class DenoisingConfig(ImageConfig):
+    can_be_told = ("class", "attributes")
+    least: ClassVar[Mapping[str, Any]] = {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1}
+    fold: int = 2
+    channels: tuple[int, ...] = (48, 96, 112)
+    layers_per_block: int = 2
+    attention: tuple[bool, ...] = (False, False, True)
+    num_train_timesteps: int = 1000
+
+    @property
+    def attributes(self) -> tuple[int, ...]:
+        """How many values each attribute has, of a network that is told attributes; else none."""
+        groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
+        return tuple(len(values) for _, values in groups)
+
+
+@dataclass(frozen=True)
+class DenoisingOptions(Options):
+    sampler: str = ""
+    num_inference_steps: int = integer(
+        20,
+        1,
+        1000,
+        "Steps",
+        "How many steps lead from noise to picture, each one look of the network, or two with Heun. More steps take "
+        "longer and lose less.",
+    )
+    guidance_scale: float = number(
+        2.0,
+        1.0,
+        10.0,
+        0.1,
+        "Guidance scale",
+        "How strongly the class pulls. 1 is the plain model; higher is clearer and less varied.",
+    )
+    guidance_start: float = number(
+        0.0,
+        0.0,
+        1.0,
+        0.05,
+        "Guidance from",
+        "Guidance acts only on a part of the way from 1, pure noise, to 0, the picture: above this value.",
+    )
+    guidance_end: float = number(
+        1.0,
+        0.0,
+        1.0,
+        0.05,
+        "Guidance up to",
+        "Guidance acts only at or below this value. Outside of the two a step costs one look instead of two.",
+    )
+
+    @property
+    def guidance(self) -> Guidance:
+        return Guidance(self.guidance_scale, self.guidance_start, self.guidance_end)
+
+
+class AttributeEmbedding(nn.Module):
+    """(N, A) int64 values of attributes → (N, D), the sum of their embeddings; an untold one adds nothing."""
+
+    def __init__(self, sizes: tuple[int, ...], dims: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(sum(sizes), dims)
+        nn.init.normal_(self.embedding.weight, std=len(sizes) ** -0.5)
+        self.first = [sum(sizes[:i]) for i in range(len(sizes))]  # the row of each attribute's first value
+
+    def forward(self, told: Tensor) -> Tensor:
+        rows = told.clamp(min=0) + torch.tensor(self.first, device=told.device)
+        return (self.embedding(rows) * (told != UNTOLD).unsqueeze(-1)).sum(1)
+
+
+class DenoisingModel(Model, ABC):
+    """A network that is shown x_t and t. A subclass says what the process is and which samplers there are."""
+
+    family = "diffusion"
+    samplers: ClassVar[Mapping[str, Sampler]]
+
+    def __init__(self, config: DenoisingConfig) -> None:
+        super().__init__(config)
+        self.no_class = len(config.classes)  # the label that stands for none
+        self.padding = -config.size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
+        folded = config.image_channels * config.fold**2
+        told = {"class_embed_type": "identity"} if config.attributes else {"num_class_embeds": len(config.classes) + 1}
+        self.unet = UNet2DModel(
+            sample_size=(config.size + 2 * self.padding) // config.fold,
+            in_channels=folded,
+            out_channels=folded,
+            layers_per_block=config.layers_per_block,
+            block_out_channels=config.channels,
+            norm_num_groups=16,
+            down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in config.attention],
+            up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(config.attention)],
+            **told,
+        )
+        self.weights = {"unet/diffusion_pytorch_model.safetensors": "unet"}
+        if config.attributes:
+            self.attributes = AttributeEmbedding(config.attributes, 4 * config.channels[0])
+            self.weights |= {"attributes.safetensors": "attributes"}
+
+    @abstractmethod
+    def make_process(self) -> Process: ...
+
+    @cached_property
+    def process(self) -> Process:
+        return self.make_process()
+
+    @property
+    def latent_shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of x_t: folded images."""
+        return (self.unet.config.in_channels, *[self.unet.config.sample_size] * 2)
+
+    def companions(self) -> dict[str, dict[str, Any]]:
+        return {"unet/config.json": readable(self.unet.config, "UNet2DModel")}
+
+    def fold(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → what the network works on: [−1, 1], padded with −1 and folded into channels."""
+        return F.pixel_unshuffle(F.pad(images * 2 - 1, [self.padding] * 4, value=-1.0), self.config.fold)
+
+    def unfold(self, x: Tensor) -> Tensor:
+        """The inverse of `fold`, cut to [0, 1]."""
+        return ((self.flat(x) + 1) / 2).clamp(0, 1)
+
+    def flat(self, x: Tensor) -> Tensor:
+        """(N, *latent_shape) → (N, C, H, W), the same values as the pixels lie."""
+        x = F.pixel_shuffle(x, self.config.fold)
+        end = x.shape[-1] - self.padding
+        return x[..., self.padding : end, self.padding : end].float()
+
+    def forward(self, x_t: Tensor, t: Tensor, told: Tensor) -> Tensor:
+        """What the network says of folded images (N, 4C, H/2, W/2) at timesteps t, 0-d or (N,).
+
+        told: (N,) int64 class, which may be `no_class`, or (N, A) int64 values of attributes, which may be UNTOLD.
+        """
+        labels = self.attributes(told) if self.config.attributes else told
+        return self.unet(x_t, t, class_labels=labels).sample
+
+    def untold(self, told: Tensor) -> Tensor:
+        """What the network is told when it is told nothing, for as many images."""
+        return torch.full_like(told, UNTOLD if self.config.attributes else self.no_class)
+
+    def asked(self, seeds: Seeds, condition: Any = None) -> Tensor:
+        """What the network is told of each image. Raises NotSupported or InvalidOption."""
+        told = self.told(seeds, condition)
+        return torch.zeros(len(seeds), dtype=torch.int64, device=self.device) if told is None else told
+
+    def guided(self, told: Tensor, options: DenoisingOptions, away: Tensor | None = None) -> Network:
+        """The network under the guidance of `options`, led away from what `away` tells, or else from nothing told."""
+        guidance, away = options.guidance, self.untold(told) if away is None else away
+
+        def network(x_t: Tensor, t: Tensor) -> Tensor:
+            t = t.float().to(x_t.device)
+            if guidance.acts(self.process.fraction(float(t))):
+                return guidance(self, x_t, t, told, away)
+            return self(x_t, t, told)
+
+        return network
+
+    def timesteps(self, options: DenoisingOptions) -> Tensor:
+        """(steps,) the t of the run, falling. Raises InvalidOption for more steps than the process has."""
+        count, most = options.num_inference_steps, self.process.steps
+        if count > most:
+            raise InvalidOption(
+                f"num_inference_steps must be at most {most} for this model, not {count}", "num_inference_steps"
+            )
+        return self.process.timesteps(count, self.spacing(options))
+
+    def spacing(self, options: DenoisingOptions) -> str:
+        return self.samplers[options.sampler].spacing
+
+    def evaluations(self, options: DenoisingOptions) -> int:
+        """Passes of the network for one image, as they are made: two where guidance acts."""
+        visits = self.samplers[options.sampler].visits(self.timesteps(options))
+        return sum(options.guidance.passes(self.process.fraction(t)) for t in visits)
+
+    def noise(self, generators: list[torch.Generator]) -> Tensor:
+        """(N, *latent_shape): what a run begins with, an image's own."""
+        return normal(generators, *self.latent_shape).to(self.device)
+
+    @torch.inference_mode()
+    def sample(
+        self,
+        seeds: Seeds,
+        options: DenoisingOptions | None = None,
+        condition: Any = None,
+        start: Tensor | None = None,
+        against: Any = None,
+    ) -> Iterator[Frame]:
+        """A frame per step: `images` is what the picture would be by now; views "x_t", "noise" and "x0".
+
+        start: (N, *latent_shape) noise to begin with instead of that of the seeds. against: a condition that guidance
+        leads away from, instead of from what the network draws untold.
+        """
+        options = options or self.default_options
+        generators, told = seeds.generators(), self.asked(seeds, condition)
+        noise = self.noise(generators)
+        x_t = noise if start is None else start.to(noise)
+        network = self.guided(told, options, None if against is None else self.asked(seeds, against))
+        yield from self.denoised(x_t, self.timesteps(options), network, options, generators)
+
+    def denoised(
+        self,
+        x_t: Tensor,
+        timesteps: Tensor,
+        network: Network,
+        options: DenoisingOptions,
+        generators: list[torch.Generator],
+    ) -> Iterator[Frame]:
+        """From x_t, at the first of the timesteps, to pictures."""
+        eta = getattr(options, "eta", 0.0)
+        for moment in steps(self.samplers[options.sampler], self.process, timesteps, network, x_t, generators, eta):
+            yield self.frame(moment.step, moment.total, moment.t, moment.x_t, moment.estimate)
+
+    def frame(self, step: int, total: int, t: float, x_t: Tensor, estimate: Estimate) -> Frame:
+        """The frame of a step that led to x_t; of the last one the picture is x_t itself."""
+        noisy = self.unfold(x_t)
+        picture = noisy if step == total else self.unfold(estimate.x0)
+        views = {"x_t": X_T(noisy), "noise": NOISE(self.flat(estimate.eps).clamp(-4, 4)), "x0": X0(picture)}
+        return Frame(picture, step, total, f"t = {t:.0f}", views)
+
+
+def readable(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A configuration as diffusers reads it; which values are defaults, a set in no order, it does not need."""
+    return {**{k: v for k, v in config.items() if k != "_use_default_values"}, "_class_name": name}

@@ -1,0 +1,112 @@
+"""What a denoising model does with a picture that is there: noise it, redraw it, find the noise that it came from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generative.errors import check_integer, check_number
+from generative.frame import Frame
+from generative.models.diffusion.denoising import DenoisingModel, DenoisingOptions
+from generative.models.diffusion.process import CLEAN, Estimate, Level
+from generative.models.diffusion.samplers import Network
+from generative.seeds import Seeds
+
+REFINEMENTS = 2  # passes that make a step of an inversion the exact reverse of the step of a drawing
+
+
+class Editing(DenoisingModel):
+    """Pictures are (N, C, H, W) in [0, 1], N = len(seeds) or 1. What is not given is not told."""
+
+    def looking(self, seeds: Seeds, options: DenoisingOptions, condition: Any) -> Network:
+        """The network that looks at given pictures: without a condition it is told nothing, so nothing guides it."""
+        told = self.asked(seeds, condition)
+        if condition is None:
+            return self.guided(self.untold(told), replace(options, guidance_scale=1.0))
+        return self.guided(told, options)
+
+    def folded(self, images: Tensor, seeds: Seeds) -> Tensor:
+        return self.fold(self.check_images(images).expand(len(seeds), -1, -1, -1))
+
+    @torch.inference_mode()
+    def noised(
+        self,
+        images: Tensor,
+        timesteps: Sequence[int],
+        seeds: Seeds,
+        options: DenoisingOptions | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """The forward process: a frame per timestep, with what one pass of the network finds in the noisy picture.
+
+        Each seed has one noise for all timesteps. The figure "loss" is (N,) the mean squared error of what the network
+        said, the quantity that training lowers. Raises InvalidOption for a timestep out of the process.
+        """
+        network = self.looking(seeds, options or self.default_options, condition)
+        x0, eps = self.folded(images, seeds), self.noise(seeds.generators())
+        for step, whole in enumerate(timesteps, start=1):
+            t = torch.tensor(float(check_integer("t", whole, 0, self.process.steps - 1)))
+            level = self.process.level(t)
+            x_t = level.noised(x0, eps)
+            output = network(x_t, t)
+            frame = self.frame(step, len(timesteps) + 1, float(t), x_t, self.process.estimate(x_t, output, level))
+            loss = (output - self.process.target(x0, eps, level)).square().mean((1, 2, 3))
+            yield replace(frame, total=len(timesteps), figures={"loss": loss.float()})
+
+    @torch.inference_mode()
+    def redraw(
+        self,
+        images: Tensor,
+        strength: float,
+        seeds: Seeds,
+        options: DenoisingOptions | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """Image to image (Meng et al. 2022, SDEdit): noise the picture part of the way and draw on from there.
+
+        strength: in [0, 1], the share of the steps that are drawn, at least one; 1 keeps next to nothing.
+        """
+        options = options or self.default_options
+        network = self.looking(seeds, options, condition)
+        timesteps, generators = self.timesteps(options), seeds.generators()
+        drawn = max(1, round(check_number("strength", strength, 0, 1) * len(timesteps)))
+        timesteps = timesteps[len(timesteps) - drawn :]
+        x_t = self.process.level(timesteps[0]).noised(self.folded(images, seeds), self.noise(generators))
+        yield from self.denoised(x_t, timesteps, network, options, generators)
+
+    @torch.inference_mode()
+    def invert(
+        self, images: Tensor, seeds: Seeds, options: DenoisingOptions | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """The noise that DDIM draws the pictures from (Song et al. 2021, section 5.4), found step by step.
+
+        The last frame's `latents` are that noise, (N, *latent_shape), the `start` that leads back. A step back should
+        ask the network about the place that it leads to; fixed-point passes find it (Pan et al. 2023).
+        """
+        options = options or self.default_options
+        network, x, below = self.looking(seeds, options, condition), self.folded(images, seeds), CLEAN
+        timesteps, passed = self.timesteps(options).flip(0), None
+        for step, t in enumerate(timesteps, start=1):
+            level = self.process.level(t)
+            estimate = passed or self.process.estimate(x, network(x, t), level)
+            x_t = level.noised(estimate.x0, estimate.eps)
+            for _ in range(REFINEMENTS):
+                passed = self.process.estimate(x_t, network(x_t, t), level)
+                x_t = raised(x, below, level, passed)
+            x, below = x_t, level
+            frame = self.frame(step, len(timesteps) + 1, float(t), x, passed)
+            last = step == len(timesteps)
+            yield replace(frame, total=len(timesteps), latents=x if last else None)
+
+
+def raised(x: Tensor, below: Level, level: Level, estimate: Estimate) -> Tensor:
+    """The x_t at `level` from which a step with this estimate leads to x at `below`.
+
+    Whichever of the two, picture or noise, is the lesser part of x is taken from the estimate; the other follows.
+    """
+    a, s = below.of(x)
+    if a > s:
+        return level.noised((x - s * estimate.eps) / a, estimate.eps)
+    return level.noised(estimate.x0, (x - a * estimate.x0) / s)
