@@ -15,7 +15,7 @@ from generative.inference.engine.engine import MAX_CANDIDATES, Request
 from generative.inference.likelihood.completions import Completions
 from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.grids import grid
-from generative.inference.pictures.masks import read_mask
+from generative.inference.pictures.masks import read_mask_with_words
 from generative.seeds import Seeds
 
 MAX_COUNT = 1024
@@ -42,14 +42,15 @@ def complete(arguments: argparse.Namespace) -> None:
     together = min(BATCH, MAX_CANDIDATES // getattr(options, "candidates", 1))
     target = checked_target(arguments.out, len(seeds), together)
     image = open_picture(arguments.image, dataset_of(entry), entry.size, model.config.image_channels, arguments.invert)
-    mask = read_mask(arguments.mask, entry.size)
+    mask, how_read = read_mask_with_words(arguments.mask, entry.size)
     drawn = draw(lambda batch: model.complete(image[None], mask, batch, options, condition), seeds, target, together)
     done = Completions.ranked(image, mask, seeds, options, drawn.last)
     order = [seed - seeds.first for seed in done.seeds]
     moments = [grid(torch.cat([done.seen[None], moment[order]])) for moment in drawn.moments]
     made = {"ability": "complete", "image": arguments.image, "invert": arguments.invert, "mask": arguments.mask}
-    save(done.sheet(), moments, target, Request(entry, seeds, options).provenance().plain() | made)
-    say(as_json(done, str(target)) if arguments.json else as_table(done, str(target)))
+    save(done.sheet(), moments, target, Request(entry, seeds, options, condition).provenance().plain() | made)
+    told = as_json(done, str(target)) if arguments.json else as_table(done, str(target))
+    say(f"{how_read}\n\n{told}" if how_read and not arguments.json else told)
 
 
 def as_table(done: Completions, target: str) -> str:

@@ -12,6 +12,7 @@ import generative
 from generative.inference.pictures import grids as images
 from generative.inference.pictures.files import read_picture
 from generative.inference.pictures.masks import MASKS, read_mask
+from generative.inference.pictures.provenance import read_note
 from generative.models.model import drain
 from generative.seeds import Seeds
 
@@ -183,3 +184,28 @@ def test_a_turned_photograph_is_turned_back(run: Callable, tmp_path: Path, pictu
         upright.rotate(90, expand=True).save(tmp_path / "turned.png", exif=exif)
     first, second = json.loads(run("score", "tiny/vae", picture, "turned.png", "--json")[1])
     assert first["bits_per_dim"] == pytest.approx(second["bits_per_dim"], abs=1e-5)
+
+
+@pytest.mark.parametrize("ending", ["png", "gif", "webp"])
+def test_a_completion_says_how_it_was_made(run: Callable, tmp_path: Path, picture: str, ending: str) -> None:
+    out = tmp_path / f"done.{ending}"
+    words = ["complete", "tiny/gated-pixelcnn", picture, "--mask", "right", "--count", "1", "--seed", "5"]
+    assert run(*words, "--out", str(out))[0] == 0
+    note = read_note(out.read_bytes())
+    assert {"ability": "complete", "model": "tiny/gated-pixelcnn", "seed": 5, "count": 1}.items() <= note.items()
+    assert (note["mask"], note["image"]) == ("right", "…/picture.png")
+    assert str(tmp_path) not in json.dumps(note)
+
+
+def test_a_heat_map_says_how_it_was_made(run: Callable, tmp_path: Path, picture: str) -> None:
+    assert run("score", "tiny/gated-pixelcnn", picture, "--heatmap", "map.png")[0] == 0
+    note = read_note((tmp_path / "map.png").read_bytes())
+    assert (note["ability"], note["model"], note["images"]) == ("score", "tiny/gated-pixelcnn", ["…/picture.png"])
+
+
+def test_how_an_unusual_mask_was_read_is_said(run: Callable, tmp_path: Path, picture: str) -> None:
+    mask = Image.new("RGBA", (8, 8))
+    mask.paste((0, 0, 0, 255), (0, 4, 8, 8))
+    mask.save(tmp_path / "mask.png")
+    status, out, _ = run("complete", "tiny/gated-pixelcnn", picture, "--mask", "mask.png", "--count", "1")
+    assert status == 0 and out.startswith("The mask mask.png has no white in it; what is opaque")

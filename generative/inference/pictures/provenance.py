@@ -21,8 +21,8 @@ from generative.library.weights import writing
 MAX_BYTES = 20_000_000  # of a file that is looked into
 MAX_SEEDS = 2**53  # more than any count that a note can mean
 ELSEWHERE = "…/"  # stands for the folders of a machine
-LOCAL = re.compile(  # what begins like a path, or is one to a picture
-    r"(/|~\w*[/\\]|\.\.?[/\\]|[a-z]:[/\\]|\\\\|file:).*|.*[/\\][^/\\]*\.(png|jpe?g|webp|gif|bmp|avif)",
+LOCAL = re.compile(  # what begins like a path, or names a picture file
+    r"(/|~\w*[/\\]|\.\.?[/\\]|[a-z]:[/\\]|\\\\|file:).*|.*\.(png|jpe?g|webp|gif|bmp|avif)",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -98,9 +98,15 @@ def read_note(content: bytes) -> dict[str, Any]:
     text = note_text(content)
     if text is None:
         raise InvalidPicture("This picture does not say what made it. Only pictures made here can be restored.")
+    return read_text(text)
+
+
+def read_text(text: Any) -> dict[str, Any]:
+    """What the text of a note says. Raises InvalidPicture for what is no note."""
     try:
         note = json.loads(text, parse_constant=no_number)
-    except (ValueError, RecursionError):
+        json.dumps(without_folders(note), allow_nan=False)  # 1e999 is infinite, and lists may lie too deep in lists
+    except (ValueError, TypeError, RecursionError):
         note = None
     if not isinstance(note, dict) or not isinstance(note.get("model"), str):
         raise InvalidPicture("The picture's note of what made it cannot be read; it was written by something else.")

@@ -11,10 +11,12 @@ import numpy as np
 import torch
 from PIL import Image
 
-from generative.errors import GenerativeError, InvalidOption, check_choice, check_integer
+from generative.errors import GenerativeError, InvalidOption, InvalidPicture, check_choice, check_integer
 from generative.inference.pictures.grids import GAP, grid, save_animation
+from generative.inference.pictures.provenance import read_text
 
 MAX_SIZE, MAX_FRAMES = 32_000_000, 400  # characters of base64
+MAX_RECIPE = 1_000_000  # characters
 PANEL_GAP = 4 * GAP  # pixels between two panels
 _encoding = threading.Lock()  # one animation at a time: each may take seconds and 100 MB
 
@@ -22,7 +24,8 @@ _encoding = threading.Lock()  # one animation at a time: each may take seconds a
 def encode_animation(order: Any) -> dict[str, str]:
     """A run as an animated GIF or lossless WebP; called from the browser, so nothing in `order` is trusted.
 
-    order: {"format": "gif" | "webp", "shape": [N, C, H, W], "columns": int, "frames": [[base64 panel, …], …]}.
+    order: {"format": "gif" | "webp", "shape": [N, C, H, W], "columns": int, "frames": [[base64 panel, …], …], "recipe":
+    JSON text of what made it, or null}.
     Returns {"data": base64} or {"error": text for the user}.
     """
     try:
@@ -30,7 +33,8 @@ def encode_animation(order: Any) -> dict[str, str]:
         if not _encoding.acquire(timeout=20):
             return {"error": "Other animations are being made. Try again in a minute."}
         try:
-            return {"data": base64.b64encode(_encode(kind, shape, columns, frames)).decode("ascii")}
+            animation = _encode(kind, shape, columns, frames, _recipe(order.get("recipe")))
+            return {"data": base64.b64encode(animation).decode("ascii")}
         finally:
             _encoding.release()
     except GenerativeError as error:
@@ -60,9 +64,23 @@ def _checked(order: Any) -> tuple[str, tuple[int, ...], int, list[list[str]]]:
     return kind, shape, columns, frames
 
 
-def _encode(kind: str, shape: tuple[int, ...], across: int, frames: list[list[str]]) -> bytes:
+def _recipe(text: Any) -> dict[str, Any] | None:
+    """The note for the file, as the page sent it. Raises InvalidOption."""
+    if text is None:
+        return None
+    if isinstance(text, str) and len(text) > MAX_RECIPE:
+        raise InvalidOption(f"recipe has {len(text):,} characters; the limit is {MAX_RECIPE:,}")
+    try:
+        return read_text(text)
+    except InvalidPicture:
+        raise InvalidOption("recipe must be a JSON text with a model, or null") from None
+
+
+def _encode(
+    kind: str, shape: tuple[int, ...], across: int, frames: list[list[str]], recipe: dict[str, Any] | None
+) -> bytes:
     file = io.BytesIO()
-    save_animation((_drawn(frame, shape, across) for frame in frames), len(frames), kind, file)
+    save_animation((_drawn(frame, shape, across) for frame in frames), len(frames), kind, file, recipe)
     return file.getvalue()
 
 

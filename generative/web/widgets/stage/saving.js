@@ -52,7 +52,8 @@ async function saveAnimation(stage, format) {
   const size = views.length * first.views.image.length;
   const { stride, kept } = thinned(run.frames, Math.min(MAX_EXPORT_FRAMES, Math.floor(MAX_EXPORT_CHARACTERS / size)));
   const frames = kept.map((frame) => views.map((view) => frame.views[view] ?? frame.views.image));
-  const order = { format, shape: first.shape, columns: stage.panels.columns, frames };
+  const recipe = stage.run.grid_recipe ?? stage.run.recipe[0] ?? null;
+  const order = { format, shape: first.shape, columns: stage.panels.columns, frames, recipe };
   root.classList.add("busy");
   stage.say("Making the animation…", "notice");
   const answer = await stage.server.encode_animation(order).catch(() => null);
