@@ -11,7 +11,7 @@ import generative
 from generative.errors import BadCheckpoint, UnknownModel
 from generative.library import weights
 from generative.library.entries import Library
-from generative.models import registry
+from tests.building import build
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_a_pipeline_and_its_parts_are_recognised(pipeline: Path) -> None:
 
 def test_a_part_of_our_own_checkpoint_points_to_the_folder_above(tmp_path: Path) -> None:
     tiny = {"classes": ["a", "b"], "channels": [16, 32], "attention": [False, True], "layers_per_block": 1}
-    weights.save(tmp_path, "ddpm", registry.build("ddpm", tiny), {})
+    weights.save(tmp_path, "ddpm", build("ddpm", tiny), {})
     with pytest.raises(BadCheckpoint, match=r"'unet' is a part of a checkpoint: .*Type the folder above it"):
         generative.load(str(tmp_path / "unet"))
 

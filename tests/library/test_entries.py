@@ -12,6 +12,7 @@ from generative.errors import BadCheckpoint, UnknownModel
 from generative.library import card, weights
 from generative.library.entries import Library, describe
 from generative.models import registry
+from tests.building import build
 
 CONFIG = {"classes": ["a", "b"], "channels": 8, "latent": 4}
 MEGABYTE = 1_000_000
@@ -22,8 +23,8 @@ def root(tmp_path: Path) -> Path:
     root = tmp_path / "checkpoints"
     for dataset in ("toys", "shoes"):
         torch.manual_seed(0)
-        weights.save(root / dataset / "vae", "vae", registry.build("vae", CONFIG), {"seed": 0}, dataset)
-    classifier = registry.build("classifier", {"classes": ["a", "b"], "channels": 8})
+        weights.save(root / dataset / "vae", "vae", build("vae", CONFIG), {"seed": 0}, dataset)
+    classifier = build("classifier", {"classes": ["a", "b"], "channels": 8})
     weights.save(root / "toys" / "classifier", "classifier", classifier, {}, "toys")
     (root / "toys" / "broken").mkdir()
     (root / "toys" / "broken" / "config.json").write_text("{")

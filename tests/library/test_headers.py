@@ -12,7 +12,7 @@ from torch import nn
 
 from generative.errors import BadCheckpoint
 from generative.library import headers, weights
-from generative.models import registry
+from tests.building import build
 
 
 def pile(layers: int) -> nn.Module:
@@ -38,7 +38,7 @@ def test_other_threads_build_what_they_like_meanwhile() -> None:
 
 def test_sixteen_thousand_blocks_are_refused_at_once(tmp_path: Path) -> None:
     tiny = {"classes": ["a", "b"], "size": 8, "channels": 8, "blocks": 1}
-    weights.save(tmp_path, "pixelcnn", registry.build("pixelcnn", tiny), {})
+    weights.save(tmp_path, "pixelcnn", build("pixelcnn", tiny), {})
     config = json.loads((tmp_path / "config.json").read_text())
     weights.write_json(tmp_path / "config.json", config | {"config": {**config["config"], "blocks": 16_384}})
     before = time.process_time()

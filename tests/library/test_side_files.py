@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from generative.library import card, side_files, weights
 from generative.library.entries import Library, describe
-from generative.models import registry
+from tests.building import build
 
 FIGURE = {"value": 0.5, "unit": "share", "how": "so"}
 TRAINING = {"data": "Toys", "images_seen": 800, "steps": 100, "seed": 7, "minutes": 1.5}
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     """A checkpoint with all its side files, in a library below tmp_path."""
     folder = tmp_path / "toys" / "vae"
     torch.manual_seed(0)
-    model = registry.build("vae", {"classes": ["a", "b"], "channels": 8, "latent": 4})
+    model = build("vae", {"classes": ["a", "b"], "channels": 8, "latent": 4})
     weights.save(folder, "vae", model, TRAINING, "toys")
     directions = {"exchange": {"hat": {"success": 0.9, "leakage": 0.1}}}
     metrics = {"fid": FIGURE, "directions": directions, "protocol": {"trained": TRAINING}}
