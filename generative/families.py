@@ -1,56 +1,90 @@
 """The families of models, each with what is said of all its models; a family to come is a record more."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Family:
-    """sentence: what its models do. limits: what they cannot, and what to keep in mind of their figures."""
+    """What a tab, a card and the Guide tell of a family.
+
+    id: the name of its folder in `models`. title: of its tab. sentence: what its models do, in Markdown. good_at,
+    limits: what they can and what they cannot, sentences. place: the branches of the taxonomy above it (Goodfellow,
+    "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9); none for what draws nothing, which has no tab.
+    manner: how it stands there, in a few words. needs: the ability that makes a model of it stand there. opens: by data
+    set, the name of the model that a tab begins with; where it is missing, the first that is ready.
+    """
 
     id: str
+    title: str
     sentence: str
+    good_at: str
     limits: str
+    place: tuple[str, str] | None = None
+    manner: str = ""
+    needs: str = "samples"
+    opens: Mapping[str, str] = field(default_factory=dict)
 
 
+AUTOREGRESSIVE = Family(
+    "autoregressive",
+    "Autoregressive",
+    "Draws an image **one pixel at a time**, each from what is already there. Exact probabilities, no shortcuts.",
+    "An exact likelihood for any image; stable training; filling in what is missing below what is known.",
+    "Drawing is sequential: one pass of the network for every pixel. It builds upon every small error, so the whole "
+    "can fail to hang together: look for sleeves that do not match. And it sees only what is above and to the left "
+    "of a pixel: what it fills into a hole fits what lies below only so far as several candidates are weighed by them.",
+    ("Explicit density", "Tractable"),
+    "pixel by pixel",
+    opens={"avatars": "pixelcnnpp", "fashion-mnist": "gated-pixelcnn"},
+)
+AUTOENCODERS = Family(
+    "autoencoders",
+    "Autoencoders",
+    "Squeezes images into **a few numbers** and back. Decode other numbers, and a new image appears at once.",
+    "Speed, one pass of a small network; an ordered space of codes, in which one can walk, mix and do arithmetic; a "
+    "bound on the likelihood (VAE).",
+    "Its images are blurred: each pixel is an average over all that the code leaves open. Only a variational "
+    "autoencoder learns where codes lie: what another decodes from random numbers is poor, and it has no likelihood. "
+    "That of the variational one is a bound, not the true value.",
+    ("Explicit density", "Approximate"),
+    "variational ones, through a code",
+    needs="scores",
+    opens={"avatars": "vae", "fashion-mnist": "vae"},
+)
+GANS = Family(
+    "gans",
+    "GANs",
+    "Two networks play against each other: one **forges** images, the other **tells them apart** from real ones.",
+    "Sharp images in a single pass of the generator (with *candidates* it is two passes for each, and one more).",
+    "It cannot say how probable an image is. It may miss kinds of image that are in the data, since the generator is "
+    "never punished for what it does not draw (*mode collapse*): figures of quality alone do not show that, see the "
+    "recall. And training is hard to judge: two losses chase each other, and neither tells how good the images are.",
+    ("Implicit density", "Direct"),
+    "by playing a game",
+    opens={"avatars": "dcgan", "fashion-mnist": "dcgan"},
+)
+DIFFUSION = Family(
+    "diffusion",
+    "Diffusion",
+    "Starts from **pure noise** and takes a little of it away, again and again, until an image is left.",
+    "Quality and variety together; stable training; it can be steered.",
+    "It needs many steps, each a pass of the network (two with guidance), so one image costs more than with a one-step "
+    "model. *Samplers* trade steps for quality: DDPM wants hundreds, DDIM dozens, DPM-Solver++ about twenty. A bound "
+    "on its likelihood exists but is not computed here. High guidance makes clearer and less varied images.",
+    ("Explicit density", "Approximate"),
+    "step by step",
+    opens={"avatars": "ddpm", "fashion-mnist": "ddpm"},
+)
+CLASSIFIER = Family(
+    "classifier",
+    "Classifier",
+    "Tells which class an image shows. It draws nothing: the evaluation of the other models measures with it.",
+    "Telling the classes of its data set apart, in one pass and after a few minutes of training.",
+    "It knows the classes of its data set and nothing else: any other picture gets one of them too, often with "
+    "confidence. Distances in its features are not comparable with FID in Inception's features.",
+)
 FAMILIES: dict[str, Family] = {
-    family.id: family
-    for family in (
-        Family(
-            "autoregressive",
-            "Draws an image pixel by pixel, each from a distribution over its values given all earlier ones.",
-            "Its likelihood is exact, but sampling is sequential: one pass of the network for every pixel, so "
-            "drawing is slow. It sees what is above and to the left of a pixel only, so what it fills into a hole "
-            "looks ahead to the pixels below only as far as several candidates are weighed by them, and the whole "
-            "can fail to hang together.",
-        ),
-        Family(
-            "autoencoders",
-            "Compresses images to a short vector and back; new images are decoded from random vectors.",
-            "Its images are blurry, since it shows the mean of all that a vector could stand for. Only a variational"
-            " autoencoder learns where codes lie: what another decodes from random vectors is poor, and it has no "
-            "likelihood; that of the variational one is a lower bound, not the true value.",
-        ),
-        Family(
-            "gans",
-            "A generator turns noise into an image in one step; it learnt from a second network that told its images"
-            " from real ones.",
-            "It gives no likelihood, so how probable it finds an image cannot be told. It may miss modes: kinds of "
-            "image that are in the data but that it never draws. Figures of quality alone do not show that; see the "
-            "recall.",
-        ),
-        Family(
-            "diffusion",
-            "Starts from pure noise and removes a little of it at each step until an image is left.",
-            "It needs many steps, each a pass of the network (two with guidance), so one image costs more than with "
-            "a one-step model. A bound on its likelihood exists but is not computed here. High guidance makes "
-            "clearer and less varied images.",
-        ),
-        Family(
-            "classifier",
-            "Tells which class an image shows. It draws nothing: the evaluation of the other models measures with "
-            "it.",
-            "It knows the classes of its data set and nothing else: any other picture gets one of them too, often "
-            "with confidence. Distances in its features are not comparable with FID in Inception's features.",
-        ),
-    )
+    family.id: family for family in (AUTOREGRESSIVE, AUTOENCODERS, GANS, DIFFUSION, CLASSIFIER)
 }
+GENERATIVE = {id: family for id, family in FAMILIES.items() if family.place}

@@ -8,6 +8,7 @@ import gradio as gr
 
 from generative.data.known import DATASETS
 from generative.errors import GenerativeError
+from generative.families import FAMILIES
 from generative.fields import Menu, Option
 from generative.inference.engine.engine import MAX_COUNT, Engine, Request
 from generative.library.entries import Entry
@@ -80,7 +81,7 @@ class ModelChoice:
 
     def __init__(self, engine: Engine, entries: list[Entry], prefix: str, free: str | None = ANY) -> None:
         self.engine, self.entries, self.free = engine, entries, free
-        first = self.first = newest([e for e in entries if e.dataset == first_dataset(entries)])
+        first = self.first = opening([e for e in entries if e.dataset == first_dataset(entries)])
         self.model = gr.Dropdown(self._offer(first.dataset), value=first.id, label="Model", elem_id=f"{prefix}-model")
         self.label = None
         if free is not None:
@@ -195,6 +196,9 @@ def first_dataset(entries: list[Entry]) -> str:
     return next((known for known in DATASETS if known in there), there[0])
 
 
-def newest(entries: list[Entry]) -> Entry:
-    """The last that can be used: models are listed in the order of their papers."""
-    return next((e for e in reversed(entries) if not e.problem), entries[-1])
+def opening(entries: list[Entry]) -> Entry:
+    """Of a family's models of one data set, that to begin with: as its record says, or the first that can be used."""
+    usable = [e for e in entries if not e.problem] or entries
+    family = FAMILIES.get(usable[0].family)
+    wanted = family.opens.get(usable[0].dataset) if family else None
+    return next((e for e in usable if e.folder.name == wanted), usable[0])

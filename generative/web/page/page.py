@@ -10,23 +10,17 @@ import gradio as gr
 
 from generative.data.known import in_order, title
 from generative.errors import GenerativeError
+from generative.families import GENERATIVE
 from generative.inference.engine.engine import Engine
 from generative.inference.pictures.provenance import Provenance, read_png
 from generative.web.api.endpoints import add_endpoints
 from generative.web.base.run import QUIET, WHEN_BUILT
-from generative.web.rooms import autoencoders, autoregressive, diffusion, gans
 from generative.web.rooms.compare import CompareTab
 from generative.web.rooms.family import FamilyTab
 from generative.web.rooms.guide import GuideTab
 from generative.web.widgets.stage.stage import Stage, dropped_file, say
 
 TITLE = "Generative models, at work"
-FAMILIES = {
-    "autoregressive": autoregressive.TEXT,
-    "autoencoders": autoencoders.TEXT,
-    "gans": gans.TEXT,
-    "diffusion": diffusion.TEXT,
-}
 
 
 def build(engine: Engine) -> gr.Blocks:
@@ -38,9 +32,9 @@ def build(engine: Engine) -> gr.Blocks:
         absence = gr.Markdown(elem_id="absence", elem_classes="note")
         with gr.Tabs(elem_id="tabs") as tabs:
             opened, families = {}, {}
-            for family, text in FAMILIES.items():
-                with gr.Tab(text.title, id=family, elem_id=f"tab-{family}") as opened[family]:
-                    families[family] = FamilyTab(engine, family, text)
+            for id, family in GENERATIVE.items():
+                with gr.Tab(family.title, id=id, elem_id=f"tab-{id}") as opened[id]:
+                    families[id] = FamilyTab(engine, id)
             with gr.Tab("Compare", id="compare", elem_id="tab-compare") as opened["compare"]:
                 compare = CompareTab(engine, where.value)
             with gr.Tab("Guide", id="guide", elem_id="tab-guide") as opened["guide"]:
@@ -63,7 +57,7 @@ def header(engine: Engine) -> str:
 
 def dataset_choice(engine: Engine) -> gr.Radio:
     """What the models on show learnt from; holds for all tabs. Hidden while there is only one."""
-    order = in_order(e.dataset for e in engine.entries.values() if e.family in FAMILIES)
+    order = in_order(e.dataset for e in engine.entries.values() if e.family in GENERATIVE)
     return gr.Radio(
         [(title(d), d) for d in order],
         value=order[0] if order else None,

@@ -2,18 +2,19 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from generative.data.known import title
 from generative.errors import GenerativeError
+from generative.families import FAMILIES
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
 from generative.web.base.card import card
-from generative.web.base.controls import newest
+from generative.web.base.controls import opening
 from generative.web.base.run import QUIET, WHEN_BUILT
+from generative.web.rooms.how_it_works import MATH, how_it_works
 from generative.web.tools.arithmetic.tool import ArithmeticTool
 from generative.web.tools.complete.tool import CompleteTool
 from generative.web.tools.critic.tool import CriticTool
@@ -25,7 +26,6 @@ from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.widgets.stage.stage import Stage
 
-MATH = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
 TOOLS: dict[str, Any] = {
     "samples": DrawTool,
     "project": ProjectTool,
@@ -39,15 +39,6 @@ TOOLS: dict[str, Any] = {
 }  # by name; each says the ability that a model needs for it
 
 
-@dataclass(frozen=True)
-class FamilyText:
-    """What a tab says of its family, in Markdown."""
-
-    title: str
-    in_short: str
-    how: str
-
-
 class FamilyTab:
     """Builds the tab. `dataset` and `chosen`, a model's id, are states that other parts of the page may set.
 
@@ -56,11 +47,11 @@ class FamilyTab:
     follows that. The page renders the states, outside all tabs: one inside would change when Gradio builds its tab.
     """
 
-    def __init__(self, engine: Engine, family: str, text: FamilyText) -> None:
+    def __init__(self, engine: Engine, family: str) -> None:
         self.engine, self.family = engine, family
         entries = [e for e in engine.entries.values() if e.family == family]
         self.entries = entries
-        gr.Markdown(text.in_short, elem_classes="in-short")
+        gr.Markdown(FAMILIES[family].sentence, elem_classes="in-short")
         self.tools: dict[str, Any] = {}
         if not entries:
             gr.Markdown("No model of this family is here yet. Train one: `python -m generative train --help`.")
@@ -75,7 +66,7 @@ class FamilyTab:
                         self.tools[name] = tool(engine, able[name], prefix)
         first = self.tools["samples"].controls.first
         with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
-            gr.Markdown(text.how, latex_delimiters=MATH)
+            gr.Markdown(how_it_works(FAMILIES[family]), latex_delimiters=MATH)
         with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
             self.card = gr.HTML(card(first))
         self.dataset, self.chosen = gr.State(first.dataset, render=False), gr.State(first.id, render=False)
@@ -151,11 +142,11 @@ class FamilyTab:
         return opened
 
     def _change_dataset(self, dataset: str, name: str, chosen: str, *arrivals: Any) -> dict[gr.State, Any]:
-        """The open tool turns to the newest model of a data set, if there is one and none is chosen yet."""
+        """The open tool turns to the opening model of a data set, if there is one and none is chosen yet."""
         entries: list[Entry] = [e for e in self.tools[name].controls.entries if e.dataset == dataset]
         stay = dict(zip(self.arrivals.values(), arrivals, strict=True))
         if entries and all(e.id != chosen for e in entries):
-            return {**stay, self.arrivals[name]: arrive(newest(entries).id)}
+            return {**stay, self.arrivals[name]: arrive(opening(entries).id)}
         return stay
 
     def _card(self, chosen: str) -> str:

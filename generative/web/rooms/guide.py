@@ -10,7 +10,7 @@ from generative.data.known import title as known_title
 from generative.figures import MAIN, amount, measured
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
-from generative.web.rooms.family import MATH
+from generative.web.rooms.how_it_works import MATH
 
 # After Goodfellow, "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9.
 INTRODUCTION = r"""
