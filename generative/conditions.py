@@ -58,15 +58,18 @@ class Class(Condition[str]):
     help: str = field(default="This model was told the class of every image that it learnt from.", kw_only=True)
 
     def read(self, said: Any) -> str | None:
+        """A name in any case; None, empty words and "any" are any. Raises InvalidOption."""
         if said is None or (isinstance(said, str) and said.strip().casefold() in ANY):
             return None
         return one_of(self, said, self.names, "There is no class")
 
     @property
     def control(self) -> Menu:
+        """A menu of *any* and of each name."""
         return Menu((("Any (all classes in turn)", ""), *((name, name) for name in self.names)))
 
     def words(self, value: str | None, seed: int) -> str:
+        """The class that was asked for, or the one whose turn it is."""
         return value or self.names[seed % len(self.names)]
 
     def tensor(self, value: str | None, seeds: Seeds) -> Tensor:
@@ -74,6 +77,7 @@ class Class(Condition[str]):
         return seeds.labels(None if value is None else self.names.index(value), len(self.names))
 
     def record(self) -> list[str]:
+        """The names, in the order of their numbers."""
         return list(self.names)
 
 
@@ -121,13 +125,16 @@ class Attributes(Condition[Told]):
         return pairs
 
     def plain(self, value: Told | None) -> dict[str, str] | None:
+        """As {"glasses": "sun", …}; None for any."""
         return None if value is None else dict(value)
 
     @property
     def control(self) -> Menus:
+        """A menu for each group."""
         return Menus(dict(self.groups))
 
     def words(self, value: Told | None, seed: int) -> str:
+        """ "glasses: sun, mouth: smile", of what was told; what the seed decides is not in it."""
         return ", ".join(f"{name}: {told}" for name, told in value or ())
 
     def tensor(self, value: Told | None, seeds: Seeds) -> Tensor:
@@ -137,6 +144,7 @@ class Attributes(Condition[Told]):
         return torch.tensor(row).expand(len(seeds), -1).clone()
 
     def record(self) -> dict[str, list[str]]:
+        """The values of each group, in the order of their numbers."""
         return {name: list(values) for name, values in self.groups}
 
 
@@ -154,6 +162,8 @@ class Caption(Condition[str]):
     )
 
     def read(self, said: Any) -> str | None:
+        """The sentence with single spaces; None if there is none. Raises InvalidOption for more than LONGEST
+        characters."""
         if said is None or (isinstance(said, str) and not said.strip()):
             return None
         if not isinstance(said, str) or len(said) > LONGEST:
@@ -162,9 +172,11 @@ class Caption(Condition[str]):
 
     @property
     def control(self) -> Line:
+        """A line of text."""
         return Line(LONGEST)
 
     def words(self, value: str | None, seed: int) -> str:
+        """The sentence itself."""
         return value or ""
 
     def tensor(self, value: str | None, seeds: Seeds) -> Tensor:
@@ -174,6 +186,7 @@ class Caption(Condition[str]):
         return torch.tensor(row + [0] * (self.length - len(row))).expand(len(seeds), -1).clone()
 
     def notes(self, value: str | None) -> str:
+        """At most twelve of the words that are not in the vocabulary, as they come."""
         unknown = list(dict.fromkeys(word for word in self._split(value) if word not in self.vocabulary))
         if not unknown:
             return ""
@@ -183,6 +196,7 @@ class Caption(Condition[str]):
         return re.findall(r"[^\W_]+(?:-[^\W_]+)*", (value or "").casefold())
 
     def record(self) -> dict[str, Any]:
+        """Vocabulary and length."""
         return {"vocabulary": list(self.vocabulary), "length": self.length}
 
 

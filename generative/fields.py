@@ -72,6 +72,7 @@ class Field(ABC, Generic[V]):
         """What a page shows for it."""
 
     def wrong(self, words: str) -> InvalidOption:
+        """The error for a value that this field cannot be, to be raised."""
         return InvalidOption(words, self.name)
 
 
@@ -91,6 +92,7 @@ class Number(Option[float]):
     step: float = 0.05
 
     def read(self, said: Any) -> float:
+        """A number, or its text, within `low` and `high`."""
         value = as_number(said)
         if value is None or not self.low <= value <= self.high:
             raise self.wrong(f"{self.name} must be a number from {self.low:g} to {self.high:g}, not {shown(said)}")
@@ -98,6 +100,7 @@ class Number(Option[float]):
 
     @property
     def control(self) -> Slider:
+        """From `low` to `high` in steps of `step`."""
         return Slider(self.low, self.high, self.step)
 
 
@@ -107,6 +110,7 @@ class Integer(Option[int]):
     high: int = 1
 
     def read(self, said: Any) -> int:
+        """A whole number, its text, or a float without a fraction, within `low` and `high`."""
         value = as_number(said)
         if value is None or not self.low <= value <= self.high or value != int(value):
             raise self.wrong(f"{self.name} must be a whole number from {self.low} to {self.high}, not {shown(said)}")
@@ -114,6 +118,7 @@ class Integer(Option[int]):
 
     @property
     def control(self) -> Slider:
+        """From `low` to `high` in whole steps."""
         return Slider(self.low, self.high, 1)
 
 
@@ -122,10 +127,12 @@ class Choice(Option[str]):
     choices: tuple[str, ...] = ()
 
     def read(self, said: Any) -> str:
+        """That of `choices` which was said, in any case."""
         return one_of(self, said, self.choices, f"{self.name} must be one of {', '.join(self.choices)}, not")
 
     @property
     def control(self) -> Menu:
+        """A menu of `choices` as they are written."""
         return Menu(tuple((choice, choice) for choice in self.choices))
 
 

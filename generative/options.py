@@ -11,14 +11,17 @@ Own = TypeVar("Own", bound="Options")
 
 
 def integer(default: int, low: int, high: int, title: str, help: str, **about: Any) -> Any:
+    """An entry that is a whole number from `low` to `high`. about: `more`, `when` and `ability` of Option."""
     return _entry(default, Integer("", title, help, low=low, high=high, **about))
 
 
 def number(default: float, low: float, high: float, step: float, title: str, help: str, **about: Any) -> Any:
+    """An entry that is a number from `low` to `high`, of which the page offers every `step`."""
     return _entry(default, Number("", title, help, low=low, high=high, step=step, **about))
 
 
 def choice(default: str, choices: tuple[str, ...], title: str, help: str, **about: Any) -> Any:
+    """An entry that is one of `choices`."""
     return _entry(default, Choice("", title, help, choices=choices, **about))
 
 

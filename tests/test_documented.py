@@ -7,7 +7,7 @@ from pathlib import Path
 import generative
 
 PACKAGE = Path(generative.__file__).parent
-LEAST = 0.85  # share of functions with a docstring
+LEAST = 0.9  # share of functions with a docstring
 
 
 def public_functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
@@ -20,7 +20,7 @@ def public_functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
 
 
 def test_public_functions_are_documented() -> None:
-    files = sorted(PACKAGE.rglob("*.py"))
+    files = sorted(f for f in PACKAGE.rglob("*.py") if "node_modules" not in f.parts)  # some of those are Python
     found = [(f, node) for f in files for node in public_functions(ast.parse(f.read_text(encoding="utf-8")))]
     bare = [f"{f.relative_to(PACKAGE)}:{node.lineno} {node.name}" for f, node in found if not ast.get_docstring(node)]
     assert len(found) - len(bare) >= LEAST * len(found), "\n".join(bare)

@@ -23,6 +23,7 @@ class RealFeatures:
 
     @classmethod
     def of(cls, features: Tensor) -> "RealFeatures":
+        """Features (N, D) together with the Gaussian that is fitted to them."""
         return cls(features, Gaussian.of(features))
 
 
@@ -34,16 +35,20 @@ class Comparison:
 
     @cached_property
     def near(self) -> Neighbourhoods:
+        """Precision, recall, density and coverage of each row, among as many test images."""
         return neighbourhoods(self.test.features[: len(self.features)], self.features)
 
     @cached_property
     def kernel(self) -> KernelDistance:
+        """The kernel distance to as many test images."""
         return KernelDistance(self.test.features[: len(self.features)], self.features)
 
     def fid(self, rows: Tensor) -> float:
+        """The Fréchet distance between all test images and `rows` of the features."""
         return frechet_distance(self.test.gaussian, Gaussian.of(self.features[rows]))
 
     def values(self) -> dict[str, float]:
+        """Each figure over all rows; the kernel distance is a thousandfold."""
         means = {name: float(parts.mean()) for name, parts in self.near.items().items()}
         return {"fid": self.fid(torch.arange(len(self.features))), "kid": THOUSANDFOLD * self.kernel.value, **means}
 

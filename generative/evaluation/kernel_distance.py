@@ -25,6 +25,7 @@ class KernelDistance:
 
     @property
     def value(self) -> float:
+        """Over all rows."""
         return self.of(torch.arange(len(self.across)))
 
 

@@ -23,6 +23,7 @@ class Neighbourhoods:
     coverage: Tensor
 
     def items(self) -> dict[str, Tensor]:
+        """Each figure by its name, still a row an image."""
         return {name: getattr(self, name) for name in ("precision", "recall", "density", "coverage")}
 
 

@@ -21,6 +21,7 @@ class ReconstructingRecipe(Recipe):
 
     @torch.inference_mode()
     def film(self, model: Model, pictures: Tensor) -> Tensor:
+        """Test pictures (16, C, H, W) in [0, 1], encoded and decoded again."""
         return model.decode(model.encode(pictures.to(model.device)))
 
 
@@ -28,6 +29,7 @@ class AutoencoderRecipe(ReconstructingRecipe):
     minutes = 10
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Mean squared error of what comes back."""
         return F.mse_loss(self.networks["model"](self.shown(images)), images), {}
 
     def shown(self, images: Tensor) -> Tensor:
@@ -45,6 +47,7 @@ class DenoisingRecipe(ConvAutoencoderRecipe):
     strongest = 0.8
 
     def shown(self, images: Tensor) -> Tensor:
+        """Images with noise of a strength of their own, up to `strongest`."""
         strength = self.strongest * torch.rand(len(images), 1, 1, 1, device=images.device)
         return images + strength * torch.randn_like(images)
 
@@ -58,6 +61,7 @@ class VAERecipe(ReconstructingRecipe):
     beta = 2.0
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Minus the evidence lower bound in nats per value, its KL weighted; on record are the bound and the KL."""
         model = self.networks["model"]
         latent = self.model.config.latent
         elbo = model(images, labels, torch.randn(len(images), latent, device=images.device))

@@ -16,6 +16,7 @@ class PixelRecipe(Recipe):
     ema_decay = 0.9995
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Mean −log p of a value, in nats."""
         loss = self.model.nats(self.networks["model"](images, labels), images).mean()
         return loss, {"bits_per_dim": loss.detach() / math.log(2)}
 

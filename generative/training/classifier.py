@@ -21,6 +21,7 @@ class ClassifierRecipe(Recipe):
         self.columns = list(grouped(model.config.labels).values())
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Cross entropy of mirrored and shifted images, summed over attributes; recorded is the share that is right."""
         images = torch.where(torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5, images.flip(3), images)
         down, right = torch.randint(3, (2,)).tolist()
         size = images.shape[-1]

@@ -22,6 +22,7 @@ class DenoisingRecipe(Recipe):
         raise NotImplementedError
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The squared error of what the network says of images (N, C, H, W), weighted; `mse` is without weights."""
         model, t = self.model, self.times(len(images))
         level, x0 = model.process.level(t), model.fold(images)
         eps = torch.randn_like(x0)
@@ -48,9 +49,11 @@ class DDPMRecipe(DenoisingRecipe):
     ema_decay = 0.998
 
     def times(self, count: int) -> Tensor:
+        """Uniform over the training timesteps, whole."""
         return torch.randint(self.model.process.steps, (count,))
 
     def weight(self, level: Level) -> Tensor:
+        """min(SNR, 5) / (SNR + 1), (N,)."""
         snr = level.log_snr.flatten().exp()
         return snr.clamp(max=5) / (snr + 1)  # min-SNR for v: min(SNR, 5) / (SNR + 1)
 
@@ -61,7 +64,9 @@ class FlowRecipe(DenoisingRecipe):
     ema_decay = 0.998
 
     def times(self, count: int) -> Tensor:
+        """The logistic function of normal draws, times the steps: most of them in the middle of the way."""
         return torch.randn(count).sigmoid() * self.model.process.steps
 
     def weight(self, level: Level) -> Tensor:
+        """1 for every image, (N,)."""
         return torch.ones_like(level.sigma.flatten())

@@ -15,6 +15,7 @@ class EMA:
 
     @torch.no_grad()
     def update(self, network: nn.Module, step: int) -> None:
+        """Move the averages a little towards the weights of now."""
         decay = min(self.decay, (1 + step) / (10 + step))
         torch._foreach_lerp_(list(self.average.parameters()), list(network.parameters()), 1 - decay)
         for mine, theirs in zip(self.average.buffers(), network.buffers(), strict=True):

@@ -38,9 +38,11 @@ class Film:
         self.seconds.append(round(seconds, 1))
 
     def state(self) -> dict[str, Any]:
+        """All of it, for the file from which a training goes on."""
         return dict(vars(self))
 
     def restore(self, state: dict[str, Any]) -> None:
+        """Go on with what `state` gave."""
         vars(self).update(state)
 
     def write(self, folder: Path) -> None:

@@ -38,6 +38,7 @@ class GANRecipe(Recipe):
         }
 
     def step(self, accelerator: Accelerator, batches: tuple[Batch, ...]) -> Record:
+        """A step of the discriminator, then, if it is the generator's turn, one of the generator."""
         (batch,) = batches
         real, labels = batch.images * 2 - 1, batch.labels
         generator, discriminator = self.networks["generator"], self.networks["discriminator"]

@@ -250,6 +250,7 @@ class Trainer:
 
 
 def write_rows(path: Path, rows: list[dict[str, float]]) -> None:
+    """Write rows as a CSV file with a head, over what was there; a row may lack some of the columns."""
     if rows:
         names = dict.fromkeys(name for row in rows for name in row)  # a GAN's generator may not learn at every step
         with path.open("w", newline="") as f:

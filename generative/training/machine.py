@@ -22,6 +22,7 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
+        """Time since it was started, what was stopped left out."""
         return self.now() - self.start
 
     def wind(self, seconds: float) -> None:
@@ -30,6 +31,7 @@ class Stopwatch:
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
+        """The time within does not count."""
         begun = self.now()
         yield
         self.start += self.now() - begun

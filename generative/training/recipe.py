@@ -17,6 +17,7 @@ FILMED = 16  # images of a moment of the film
 
 
 def as_they_are(images: Tensor) -> Tensor:
+    """The images: what a portion does with them unless it says otherwise."""
     return images
 
 
@@ -40,6 +41,7 @@ class Batch:
     labels: Tensor
 
     def to(self, device: torch.device) -> "Batch":
+        """The same on another device."""
         return Batch(self.images.to(device), self.labels.to(device))
 
 

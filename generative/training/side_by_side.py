@@ -30,6 +30,7 @@ def train_all(ids: Sequence[str], jobs: int, flags: Sequence[str], runs: Path) -
 
 
 def train_one(id: str, flags: Sequence[str], log: Path) -> Ended:
+    """Train a model in a process of its own with one thread, whose words go into the file `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "generative", "train", id, *flags]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}

@@ -75,6 +75,7 @@ class Atlas:
 
     @cached_property
     def known(self) -> dict[str, Direction]:
+        """Every direction that the attributes give, by its name."""
         return {direction.name: direction for direction in directions(self.attributes)}
 
     @property
@@ -143,6 +144,7 @@ class Atlas:
         return max(1e-3, float(self.points.abs().amax(1).quantile(0.98)))
 
     def save(self, folder: Path) -> None:
+        """Write it into a checkpoint's folder, floats in half precision."""
         tensors = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "attributes"}
         small = {k: (v.half() if v.is_floating_point() else v.to(torch.uint8)).contiguous() for k, v in tensors.items()}
         save_file(small, folder / FILE, {"attributes": json.dumps(dict(self.attributes))})

@@ -106,11 +106,13 @@ def refuse(rest: str, known: Sequence[str]) -> NoReturn:
 
 
 def without_start(text: str) -> str:
+    """A formula without START; a name that only begins like it stays."""
     rest = text[len(START) :]
     return rest if text.casefold().startswith(START) and (not rest.strip() or SIGNS.match(rest)) else text
 
 
 def check_amount(amount: float, name: str) -> float:
+    """The amount itself. Raises InvalidOption beyond ±STRONGEST."""
     if not -STRONGEST <= amount <= STRONGEST:
         raise InvalidOption(
             f"The amount of {name} must be a number from −{STRONGEST:g} to {STRONGEST:g}, not {amount:g}", "formula"

@@ -76,6 +76,8 @@ def noisy(images: Tensor, strength: float, seeds: Seeds) -> Tensor:
 
 
 def with_noise(images: Tensor, strength: float, generators: list[torch.Generator]) -> Tensor:
+    """Images (N, C, H, W) plus normal noise of this standard deviation, each from its own generator; not cut to [0,
+    1]."""
     return images + strength * normal(generators, *images.shape[1:]).to(images)
 
 

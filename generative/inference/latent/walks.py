@@ -77,4 +77,5 @@ def changes(images: Tensor) -> Tensor:
 
 
 def between(path: str) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+    """The function of a path's name. Raises InvalidOption for one that is not known."""
     return {"slerp": slerp, "lerp": lerp}[check_choice("path", path, list(PATHS))]

@@ -57,6 +57,7 @@ def by_gamma(picture: Image.Image, gamma: float, chromaticity: tuple[float, ...]
 
 
 def with_alpha_of(picture: Image.Image, colours: Image.Image) -> Image.Image:
+    """`colours`, as transparent as `picture` is, if that has an alpha channel."""
     if picture.mode.endswith("A"):
         colours.putalpha(picture.getchannel("A"))
     return colours

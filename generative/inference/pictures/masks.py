@@ -48,6 +48,7 @@ def read_mask_with_words(
 
 
 def named_mask(name: str, size: int) -> Tensor:
+    """(size, size) bool, true where to invent: `lower` asks for the lower half."""
     mask, half, quarter = torch.zeros(size, size, dtype=torch.bool), size // 2, size // 4
     if name == "lower":
         mask[half:] = True

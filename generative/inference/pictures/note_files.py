@@ -29,6 +29,7 @@ def note_text(content: bytes) -> str | None:
 
 
 def after_keyword(text: str) -> str | None:
+    """What follows our keyword; None where the text begins with something else."""
     word, _, note = text.partition(" ")
     return note if word == KEYWORD else None
 
@@ -50,6 +51,7 @@ def png_texts(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def unpacked(data: bytes) -> bytes:
+    """Text that was packed, at most MAX_NOTE bytes of it; nothing if it is damaged."""
     try:
         return zlib.decompressobj().decompress(data, MAX_NOTE)
     except zlib.error:
@@ -57,6 +59,7 @@ def unpacked(data: bytes) -> bytes:
 
 
 def gif_comment(content: bytes) -> str:
+    """The comment of a GIF; nothing if there is none or the file is damaged."""
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(content), formats=["GIF"]) as file:
             return bytes(file.info.get("comment", b"")).decode("utf-8", "replace")
@@ -76,6 +79,7 @@ def webp_description(content: bytes) -> str:
 
 
 def described(exif: bytes) -> str:
+    """The description among EXIF tags; nothing if they are damaged."""
     try:
         with warnings.catch_warnings(action="ignore"):
             tags = Image.Exif()

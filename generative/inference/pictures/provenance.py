@@ -47,6 +47,7 @@ class Provenance:
         return asdict(self)
 
     def to_json(self) -> str:
+        """The text of the note that goes into a file."""
         return to_note(self.plain())
 
 
@@ -114,6 +115,7 @@ def read_text(text: Any) -> dict[str, Any]:
 
 
 def no_number(name: str) -> None:
+    """Refuses NaN and infinity, which Python's json reads although they are no JSON. Raises ValueError."""
     raise ValueError(f"{name} is no JSON")
 
 

@@ -64,9 +64,11 @@ class DDPM(Restoring):
             raise ValueError(f"beta_schedule must be one of {', '.join(SCHEDULES)}, not {config.beta_schedule}")
 
     def make_process(self) -> VariancePreserving:
+        """DDPM's, with the configuration's schedule."""
         return VariancePreserving(self.config.num_train_timesteps, self.config.beta_schedule)
 
     def spacing(self, options: DDPMOptions) -> str:
+        """That of the options, or the sampler's own."""
         return super().spacing(options) if options.spacing == OWN else options.spacing
 
     def companions(self) -> dict[str, dict[str, Any]]:

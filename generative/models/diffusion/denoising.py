@@ -88,6 +88,7 @@ class DenoisingOptions(Options):
 
     @property
     def guidance(self) -> Guidance:
+        """Its scale, and the part of the way on which it acts."""
         return Guidance(self.guidance_scale, self.guidance_start, self.guidance_end)
 
 
@@ -101,6 +102,7 @@ class AttributeEmbedding(nn.Module):
         self.first = [sum(sizes[:i]) for i in range(len(sizes))]  # the row of each attribute's first value
 
     def forward(self, told: Tensor) -> Tensor:
+        """(N, D) of values (N, A), UNTOLD where nothing is told."""
         rows = told.clamp(min=0) + torch.tensor(self.first, device=told.device)
         return (self.embedding(rows) * (told != UNTOLD).unsqueeze(-1)).sum(1)
 
@@ -134,10 +136,12 @@ class DenoisingModel(Model, ABC):
             self.weights |= {"attributes.safetensors": "attributes"}
 
     @abstractmethod
-    def make_process(self) -> Process: ...
+    def make_process(self) -> Process:
+        """The forward process, with the tables that it needs; made once, when first asked for."""
 
     @cached_property
     def process(self) -> Process:
+        """The forward process that the network has learnt to turn round."""
         return self.make_process()
 
     @property
@@ -146,6 +150,7 @@ class DenoisingModel(Model, ABC):
         return (self.unet.config.in_channels, *[self.unet.config.sample_size] * 2)
 
     def companions(self) -> dict[str, dict[str, Any]]:
+        """The UNet's configuration, with which diffusers opens the folder."""
         return {"unet/config.json": readable(self.unet.config, "UNet2DModel")}
 
     def fold(self, images: Tensor) -> Tensor:
@@ -201,6 +206,7 @@ class DenoisingModel(Model, ABC):
         return self.process.timesteps(count, self.spacing(options))
 
     def spacing(self, options: DenoisingOptions) -> str:
+        """How the sampler of `options` spaces its steps, one of SPACINGS."""
         return self.samplers[options.sampler].spacing
 
     def evaluations(self, options: DenoisingOptions) -> int:

@@ -34,4 +34,5 @@ class Flow(Restoring):
     samplers = FLOW_SAMPLERS
 
     def make_process(self) -> Straight:
+        """Straight lines from picture to noise."""
         return Straight(self.config.num_train_timesteps)

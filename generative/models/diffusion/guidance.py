@@ -23,6 +23,7 @@ class Guidance:
     end: float = 1.0
 
     def acts(self, fraction: float) -> bool:
+        """Whether it does at a moment of the way, 1 pure noise and 0 the picture; at scale 1 it changes nothing."""
         return self.scale != 1 and self.start < fraction <= self.end
 
     def passes(self, fraction: float) -> int:

@@ -114,13 +114,16 @@ class VariancePreserving(Process):
         return torch.from_numpy(np.interp(places, power(sigma), np.arange(self.steps)))
 
     def fraction(self, t: float) -> float:
+        """(t + 1) / steps: timesteps are counted from 0, and the last is pure noise."""
         return (t + 1) / self.steps
 
     def target(self, x0: Tensor, eps: Tensor, level: Level) -> Tensor:
+        """v = α ε − σ x_0, of the shape of both."""
         alpha, sigma = level.of(x0)
         return alpha * eps - sigma * x0
 
     def estimate(self, x_t: Tensor, output: Tensor, level: Level) -> Estimate:
+        """x_0 = α x_t − σ v and ε = σ x_t + α v."""
         alpha, sigma = level.of(x_t)
         return Estimate(alpha * x_t - sigma * output, sigma * x_t + alpha * output)
 
@@ -129,6 +132,7 @@ class Straight(Process):
     """Rectified flow's: α_t = 1 − t/steps, σ_t = t/steps. The network predicts the velocity ε − x_0 of the line."""
 
     def level(self, t: Tensor) -> Level:
+        """σ = t / steps, in a straight line."""
         sigma = shaped(t.double() / self.steps)
         return Level(1 - sigma, sigma)
 
@@ -137,12 +141,15 @@ class Straight(Process):
         return self.steps * torch.arange(count, 0, -1, dtype=torch.float64) / count
 
     def fraction(self, t: float) -> float:
+        """t / steps."""
         return t / self.steps
 
     def target(self, x0: Tensor, eps: Tensor, level: Level) -> Tensor:
+        """The velocity ε − x_0, of the shape of both."""
         return eps - x0
 
     def estimate(self, x_t: Tensor, output: Tensor, level: Level) -> Estimate:
+        """x_0 = x_t − σ v and ε = x_t + α v, where v is the velocity."""
         alpha, sigma = level.of(x_t)
         return Estimate(x_t - sigma * output, x_t + alpha * output)
 

@@ -180,4 +180,5 @@ def steps(
 
 
 def takes_noise(sampler: Sampler) -> bool:
+    """Whether it adds noise at its steps, so that a run needs the seeds after its start as well."""
     return sampler.scheduler in (DDIMScheduler, DDPMScheduler, EulerAncestralDiscreteScheduler)

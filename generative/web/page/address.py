@@ -43,6 +43,8 @@ def check_free(host: str, port: int) -> None:
 
 
 def unfit(host: str, port: int, error: OSError) -> GenerativeError:
+    """The error for an address that the system refuses: its port is in use or forbidden, or the host is not this
+    machine."""
     if error.errno == errno.EADDRINUSE:
         return InvalidOption(f"Port {port} is in use. Stop what listens there, or choose another with --port.", "port")
     if error.errno == errno.EACCES:

@@ -118,6 +118,7 @@ def in_words(entries: list[Entry]) -> str:
 
 
 def box(x: float, y: float, title: str, note: str, kind: str) -> str:
+    """SVG of a branch of the taxonomy; `x` is its middle, `y` its upper edge."""
     return (
         f'<g class="{kind}"><rect x="{x - LEAF_WIDTH / 2}" y="{y}" width="{LEAF_WIDTH}" height="{BOX}" rx="10"/>'
         f'<text x="{x}" y="{y + 23}" class="title">{title}</text>'
@@ -126,6 +127,7 @@ def box(x: float, y: float, title: str, note: str, kind: str) -> str:
 
 
 def chip(x: float, y: float, name: str) -> str:
+    """SVG of a family's name in a pill around (x, y)."""
     return (
         f'<g class="chip"><rect x="{x - 75}" y="{y - 10}" width="150" height="28" rx="14"/>'
         f'<text x="{x}" y="{y + 9}">{html.escape(name)}</text></g>'
@@ -133,6 +135,7 @@ def chip(x: float, y: float, name: str) -> str:
 
 
 def line(x1: float, y1: float, x2: float, y2: float) -> str:
+    """SVG of a curve that leaves and arrives upright."""
     middle = (y1 + y2) / 2
     return f'<path d="M{x1},{y1} C{x1},{middle} {x2},{middle} {x2},{y2}"/>'
 

@@ -29,6 +29,7 @@ class Widget(gr.HTML):
         )
 
     def api_info(self) -> dict[str, Any]:
+        """Any object: what a widget's value is, it says itself."""
         return {"type": "object"}
 
 

@@ -60,13 +60,16 @@ def means(entry: Entry, known: Sequence[str]) -> dict[str, dict[str, float | Non
 
 
 def mean(values: Sequence[float | None]) -> float | None:
+    """Of what is known; None if nothing is."""
     there = [value for value in values if value is not None]
     return sum(there) / len(there) if there else None
 
 
 def emphasised(words: str, strong: bool) -> str:
+    """HTML, bold where it is the better of two."""
     return f"<b>{words}</b>" if strong else words
 
 
 def share(value: float | None) -> str:
+    """A share from 0 to 1 as a percentage; a dash where it was not measured."""
     return "–" if value is None else f"{100 * value:.0f} %"

@@ -69,6 +69,7 @@ class BarState:
 
 
 def start_message(start: Start) -> dict[str, Any]:
+    """What the browser keeps of the picture that a formula starts from, its latent as float32 in base64."""
     latent = base64.b64encode(start.latent.float().cpu().contiguous().numpy()).decode("ascii")
     return {"start": {"model": start.model, "latent": latent, "name": start.name}, "error": ""}
 

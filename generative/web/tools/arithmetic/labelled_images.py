@@ -18,6 +18,7 @@ OFFERED = 40  # to pick from
 
 
 def has_images(entry: Entry) -> bool:
+    """Whether there are labelled test images that this model can encode."""
     return "encodes" in entry.abilities and len(test_images(entry.dataset, entry.size)[0]) > 0
 
 
@@ -68,6 +69,7 @@ def having(rows: Tensor, labels: Sequence[str], names: Sequence[str]) -> Tensor:
 
 
 def attribute_of(label: str) -> str:
+    """ "glasses" of "glasses: sun"; a class alone belongs to SINGLE."""
     return label.partition(": ")[0] if ": " in label else SINGLE
 
 
@@ -83,4 +85,5 @@ def told(labels: Sequence[str]) -> str:
 
 
 def counted(number: int, what: str) -> str:
+    """ "1 image", "2 images"."""
     return f"{number} {what}{'' if number == 1 else 's'}"

@@ -67,6 +67,7 @@ def _choice(told: Any) -> Choice:
 
 
 def sets_message(sets: Sequence[Choice]) -> dict[str, Any]:
+    """What the browser needs of the three sets."""
     return {"sets": [{"labels": list(choice.labels), "picked": list(choice.picked)} for choice in sets]}
 
 

@@ -90,6 +90,7 @@ def fit(sets: tuple[Choice, ...], labels: tuple[str, ...]) -> bool:
 
 
 def opening(entry: Entry, labels: tuple[str, ...]) -> tuple[Choice, ...]:
+    """The three sets that the tool begins with: the data set's own, else the first labels, else single pictures."""
     known = DATASETS[entry.dataset].openings if entry.dataset in DATASETS else Openings()
     sets = known.sets if has_images(entry) else known.few or known.sets
     wishes = [set(wish) <= set(labels) and Choice(wish) for wish in sets or ()]

@@ -41,6 +41,7 @@ def row(images: Tensor, scores: Tensor, names: list[str], ranked: bool) -> str:
 
 
 def figure(image: Tensor, score: float, name: str) -> str:
+    """HTML of a picture (C, H, W) with its score below it."""
     words = html.escape(name)
     return (
         f'<figure title="{words}"><img src="{data_url(image)}" alt="{words}"><i style="--score: {score:.3f}"></i>'
@@ -85,6 +86,7 @@ def chart(real: Tensor, forged: Tensor) -> str:
 
 
 def lane(name: str, scores: Tensor, index: int) -> str:
+    """SVG of scores as ticks on a line from 0 to 1, with a dot at their mean; `index` counts lines from above."""
     top, scale = 4 + index * LANE, WIDTH - 8 - LEFT
     ticks = "".join(f"M{LEFT + s * scale:.1f} {top}v{LANE - 8}" for s in scores.tolist())
     mean = LEFT + float(scores.mean()) * scale
@@ -114,6 +116,7 @@ def own(image: Tensor, name: str, scores: dict[str, float], meant: str | None, r
 
 
 def place(words: str, meant: str, score: float, real: Tensor, forged: Tensor) -> str:
+    """A sentence on where a score lies among those of real and of forged pictures."""
     below = [100 * float((others < score).float().mean()) for others in (real, forged)]
     subject = f"{words}, as {html.escape(meant)}," if meant and html.escape(meant) != words else words
     return (
@@ -142,4 +145,5 @@ def pairs(forged: Tensor, training: Tensor, nearest: Nearest, reference: Tensor)
 
 
 def waiting(words: str) -> str:
+    """HTML of what is said until there is something to see."""
     return f'<p class="quiet" role="status">{words}</p>'

@@ -138,6 +138,7 @@ def joined(images: Tensor) -> Tensor:
 
 
 def rounded(values: Tensor) -> list[Any]:
+    """Nested lists with DIGITS digits after the point, for the browser."""
     return values.double().mul(10**DIGITS).round().div(10**DIGITS).tolist()
 
 

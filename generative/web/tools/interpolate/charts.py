@@ -52,6 +52,7 @@ class Way:
 
     @property
     def is_grid(self) -> bool:
+        """Four ends make a grid, two a walk."""
         return len(self.points) == 4
 
     @property
@@ -116,8 +117,10 @@ def share(index: int, count: int) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
+    """ "a, b and c"."""
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def short(name: str) -> str:
+    """A name of at most 36 characters."""
     return textwrap.shorten(name, 36, placeholder="…")

@@ -104,18 +104,22 @@ def code(latent: Tensor) -> str:
 
 
 def signed(value: float) -> str:
+    """One digit after the point, with a true minus."""
     return f"{value:.1f}".replace("-", "−")
 
 
 def rmse_words(made: Reconstruction) -> str:
+    """HTML of the first picture's error, explained where the pointer rests."""
     return f'<abbr title="{RMSE}">RMSE {float(made.rmse[0]):.3f}</abbr>'
 
 
 def psnr_words(made: Reconstruction) -> str:
+    """HTML of the first picture's PSNR, explained where the pointer rests."""
     return f'<abbr title="{PSNR}">{decibels(float(made.psnr[0]))}</abbr>'
 
 
 def decibels(psnr: float) -> str:
+    """PSNR in dB; infinite for equal pictures."""
     return f"{psnr:.1f} dB" if math.isfinite(psnr) else "∞ dB"
 
 
@@ -179,6 +183,7 @@ def likelihood(entry: Entry, images: Tensor, found: Likelihood) -> str:
 
 
 def unknown(entry: Entry, file: str) -> str:
+    """HTML that says which file is missing, and the command that writes it."""
     command = f"python -m generative evaluate {html.escape(entry.id)}"
     return f'<p class="quiet">No percentile is known: {file} is missing here. <code>{command}</code> writes it.</p>'
 

@@ -48,6 +48,7 @@ def class_words(found: Likelihood, classes: Sequence[str]) -> str:
 
 
 def no_verdict() -> str:
+    """HTML that stands where a verdict will."""
     return '<div class="verdict"><p>Press Measure, choose another picture, or draw one.</p></div>'
 
 
@@ -106,6 +107,7 @@ def distribution(tables: Tensor, true: list[int], row: int, column: int) -> str:
 
 
 def no_distribution() -> str:
+    """HTML that stands where a pixel's distribution will."""
     return '<div class="distribution"><p>Click a pixel to see what the model expected there.</p></div>'
 
 
@@ -125,6 +127,7 @@ def bars(table: list[float], value: int, name: str, words: str) -> str:
 
 
 def percent(p: float) -> str:
+    """A probability as a percentage of two digits."""
     return f"{100 * p:.0f} %" if p >= 0.095 else f"{100 * p:.2g} %"
 
 
@@ -151,4 +154,5 @@ def ranking(images: Tensor, names: list[str], bits: list[float], ranks: list[flo
 
 
 def problem(words: str) -> str:
+    """HTML of an error, words escaped, that screen readers read at once."""
     return f'<p class="problem" role="alert">{html.escape(words)}</p>'
