@@ -111,6 +111,7 @@ class DenoisingModel(Model, ABC):
     """A network that is shown x_t and t. A subclass says what the process is and which samplers there are."""
 
     family = "diffusion"
+    weights = {"unet/diffusion_pytorch_model.safetensors": "unet"}
     samplers: ClassVar[Mapping[str, Sampler]]
 
     def __init__(self, config: DenoisingConfig) -> None:
@@ -118,7 +119,6 @@ class DenoisingModel(Model, ABC):
         self.no_class = len(config.classes)  # the label that stands for none
         self.padding = -config.size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
         folded = config.image_channels * config.fold**2
-        told = {"class_embed_type": "identity"} if config.attributes else {"num_class_embeds": len(config.classes) + 1}
         self.unet = UNet2DModel(
             sample_size=(config.size + 2 * self.padding) // config.fold,
             in_channels=folded,
@@ -128,12 +128,10 @@ class DenoisingModel(Model, ABC):
             norm_num_groups=16,
             down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in config.attention],
             up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(config.attention)],
-            **told,
+            num_class_embeds=len(config.classes) + 1,
         )
-        self.weights = {"unet/diffusion_pytorch_model.safetensors": "unet"}
         if config.attributes:
-            self.attributes = AttributeEmbedding(config.attributes, 4 * config.channels[0])
-            self.weights |= {"attributes.safetensors": "attributes"}
+            self.unet.class_embedding = AttributeEmbedding(config.attributes, 4 * config.channels[0])
 
     @abstractmethod
     def make_process(self) -> Process:
@@ -172,8 +170,7 @@ class DenoisingModel(Model, ABC):
 
         told: (N,) int64 class, which may be `no_class`, or (N, A) int64 values of attributes, which may be UNTOLD.
         """
-        labels = self.attributes(told) if self.config.attributes else told
-        return self.unet(x_t, t, class_labels=labels).sample
+        return self.unet(x_t, t, class_labels=told).sample
 
     def untold(self, told: Tensor) -> Tensor:
         """What the network is told when it is told nothing, for as many images."""

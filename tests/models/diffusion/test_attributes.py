@@ -12,7 +12,7 @@ TOLD = (Attributes((("hair", ("none", "red")), ("hat", ("none", "top", "cap")), 
 
 
 def test_embeddings_add_up_and_what_is_untold_adds_nothing(tiny) -> None:
-    told = tiny("ddpm", told=TOLD).attributes
+    told = tiny("ddpm", told=TOLD).unet.class_embedding
     whole = told(torch.tensor([[1, 2, 3]]))
     parts = [told(torch.tensor([row])) for row in ([1, -1, -1], [-1, 2, -1], [-1, -1, 3])]
     torch.testing.assert_close(sum(parts), whole)
@@ -20,10 +20,9 @@ def test_embeddings_add_up_and_what_is_untold_adds_nothing(tiny) -> None:
     assert len({tuple(told(torch.tensor([[a, -1, -1]]))[0].tolist()) for a in range(2)}) == 2
 
 
-def test_it_draws_untold_and_its_weights_are_two_files(tiny) -> None:
+def test_it_draws_untold_and_hears_every_attribute(tiny) -> None:
     model = tiny("ddpm", told=TOLD)
     assert drain(model.sample(Seeds(0, 2), model.Options(num_inference_steps=2))).images.shape == (2, 1, 8, 8)
-    assert set(model.weights.values()) == {"unet", "attributes"}
     x_t, t = torch.randn(1, 4, 4, 4), torch.tensor(300.0)
     assert not model(x_t, t, torch.tensor([[0, 1, 2]])).allclose(model(x_t, t, torch.tensor([[0, 1, 3]])))
 
