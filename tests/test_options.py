@@ -63,19 +63,19 @@ def test_wrong_types_are_refused_with_a_short_message(option: Option, value: obj
     assert len(refused(option, value)) < 300
 
 
-@each_option
 @given(value=anything)
-def test_whatever_passes_is_within_the_bounds_and_of_the_right_type(option: Option, value: object) -> None:
-    try:
-        taken = option.read(value)
-    except InvalidOption as e:
-        assert e.field == option.name
-        return
-    if isinstance(option, Choice):
-        assert taken in option.choices
-    else:
-        assert type(taken) is (int if isinstance(option, Integer) else float)
-        assert option.low <= taken <= option.high
+def test_whatever_passes_is_within_the_bounds_and_of_the_right_type(value: object) -> None:
+    for option in OPTIONS:  # each with the same values, since to think of them takes longest
+        try:
+            taken = option.read(value)
+        except InvalidOption as e:
+            assert e.field == option.name
+            continue
+        if isinstance(option, Choice):
+            assert taken in option.choices, option.name
+        else:
+            assert type(taken) is (int if isinstance(option, Integer) else float), option.name
+            assert option.low <= taken <= option.high, option.name
 
 
 @given(value=st.integers(1, 1000))
@@ -105,8 +105,10 @@ def test_names_of_options_are_read_with_either_dash_and_in_any_case() -> None:
 
 
 def test_a_near_miss_is_answered_with_the_right_name() -> None:
-    with pytest.raises(InvalidOption, match="Did you mean guidance_scale"):
+    with pytest.raises(InvalidOption, match=r"Did you mean .*guidance_scale\?"):
         MODELS["ddpm"].Options.parse({"guidance": 3})
+    with pytest.raises(InvalidOption, match="Did you mean num_inference_steps"):
+        MODELS["ddpm"].Options.parse({"inference_steps": 3})
 
 
 def test_options_cannot_be_changed_past_their_bounds() -> None:

@@ -17,6 +17,7 @@ import pytest
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
 REPOSITORY = Path(__file__).parents[2]
+START_UP = 180  # seconds, of an application on a crowded machine
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -103,18 +104,24 @@ def free_port() -> int:
         return s.getsockname()[1]
 
 
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).read()
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def serving(command: list[str], address: str) -> Iterator[None]:
     """While `command` runs in the repository; entered as soon as `address` answers."""
     process = subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(480):
-            try:
-                urllib.request.urlopen(address, timeout=2).read()
-                break
-            except OSError:
-                assert process.poll() is None, f"{command[0]} stopped"
-                time.sleep(0.25)
+        until = time.monotonic() + START_UP
+        while not answers(address):
+            assert process.poll() is None, f"{command[0]} stopped"
+            assert time.monotonic() < until, f"{command[0]} did not answer within {START_UP} s"
+            time.sleep(0.25)
         yield
     finally:
         process.terminate()
