@@ -10,6 +10,7 @@ from generative.conditions import Class, Condition
 from generative.errors import BadCheckpoint
 from generative.library import side_files, weights
 from generative.library.side_files import SideFiles, is_number
+from generative.library.speed import Speed
 from generative.models import registry
 from generative.models.model import Model
 
@@ -58,6 +59,12 @@ class Entry:
     def notes(self) -> tuple[str, ...]:
         """What is wrong with the side files, a sentence each."""
         return self.beside.notes
+
+    @property
+    def speed(self) -> Speed | None:
+        """How fast it samples; None where that was not measured of a network of this size."""
+        known = self.beside.speed
+        return known if known is not None and known.parameters == self.parameters else None
 
     @property
     def state(self) -> State:

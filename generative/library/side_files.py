@@ -15,9 +15,11 @@ from PIL import Image
 
 from generative.errors import BadCheckpoint, shown
 from generative.library import headers, percentile
+from generative.library.speed import Speed
 from generative.library.weights import read_json
 
-METRICS, CURVE, SHEET, FILM, ATLAS = "metrics.json", "training.csv", "samples.png", "film.webp", "atlas.safetensors"
+METRICS, SPEED, CURVE = "metrics.json", "speed.json", "training.csv"
+SHEET, FILM, ATLAS = "samples.png", "film.webp", "atlas.safetensors"
 MAX_BYTES = 10_000_000  # of a side file, which a stranger may have written
 MAX_SIDE = 16_384  # pixels of a picture
 LARGEST = 1e12  # of what training records; a chart of larger numbers shows nothing
@@ -29,7 +31,7 @@ class SideFiles:
 
     metrics: what metrics.json holds. curve: the rows of training.csv. quantiles: of test images, by the name of their
     file (see `percentile`). sheet: samples.png; film: samples in the course of training; atlas: of the latent space.
-    notes: what is damaged, a sentence each.
+    speed: what benchmark measured, maybe of an earlier network. notes: what is damaged, a sentence each.
     """
 
     metrics: Mapping[str, Any] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class SideFiles:
     sheet: Path | None = None
     film: Path | None = None
     atlas: Path | None = None
+    speed: Speed | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -53,6 +56,7 @@ def read(folder: Path) -> SideFiles:
         sound(folder / SHEET, picture, notes),
         sound(folder / FILM, picture, notes),
         sound(folder / ATLAS, atlas, notes),
+        sound(folder / SPEED, lambda path: Speed.read(read_json(path)), notes),
         tuple(notes),
     )
 

@@ -1,4 +1,4 @@
-"""README's tables of figures, from the checkpoints' metrics.json: what is measured anew stands in them at once."""
+"""README's tables, from the checkpoints' metrics.json and speed.json: what is measured anew stands in them at once."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from generative import figures
 from generative.data.known import in_order, title
 from generative.errors import InvalidOption
 from generative.library.entries import Entry
+from generative.library.speed_tables import speed_tables, table
 
 SAMPLES = (
     "class_agreement",
@@ -38,12 +39,18 @@ def filled(text: str, entries: Sequence[Entry]) -> str:
 
     Raises InvalidOption for a text without one of the pairs of marks.
     """
-    for name, content in {"figures": samples(entries), "spaces": spaces(entries)}.items():
+    for name, content in contents(entries).items():
         pattern = rf"(<!-- {name}[^>]*-->\n).*?(<!-- /{name} -->)"
         if not re.search(pattern, text, re.DOTALL):
             raise InvalidOption(f"There is no <!-- {name} --> … <!-- /{name} --> to write that table into", "file")
         text = re.sub(pattern, lambda marks, new=content: f"{marks[1]}{new}\n{marks[2]}", text, flags=re.DOTALL)
     return text
+
+
+def contents(entries: Sequence[Entry]) -> dict[str, str]:
+    """What stands between the marks of each name."""
+    fast = {e.id: e.speed for e in entries if e.speed}
+    return {"figures": samples(entries), "spaces": spaces(entries), "speed": speed_tables(fast)}
 
 
 def samples(entries: Sequence[Entry]) -> str:
@@ -88,9 +95,3 @@ def real(entries: Sequence[Entry], ids: Sequence[str]) -> list[list[str]]:
         before = rows.get(name, [""] * len(ids))
         rows[name] = [old or new for old, new in zip(before, reached, strict=True)]
     return [[name, *(value or NONE for value in values), ""] for name, values in rows.items()]
-
-
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Markdown; the first row is the head."""
-    head, *body = rows
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---", *["---:"] * (len(head) - 1)], *body))

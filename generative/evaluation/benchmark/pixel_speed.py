@@ -3,7 +3,6 @@
 import base64
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
@@ -12,41 +11,15 @@ import torch
 from generative.evaluation.benchmark.timing import Clock, in_place_of, seconds
 from generative.evaluation.machine import synchronize
 from generative.frame import Frame
+from generative.library.speed import TOGETHER, PixelSpeed
+from generative.library.speed_tables import NAIVE_ROWS
 from generative.models.autoregressive.completion import Completion
 from generative.models.autoregressive.pixel_model import FullSweep, PixelModel
 from generative.models.model import drain, to_bytes
 from generative.seeds import Seeds
 
 COUNTS = (1, 16)
-TOGETHER = 16  # images of one pass, of completions, and of streaming
-ROWS = 3  # of the naive loop that are timed; the rest is extrapolated
 LONGEST = 20.0  # seconds after which no further one of these rows is begun
-
-
-@dataclass(frozen=True)
-class PixelSpeed:
-    """Medians of several runs, but for the naive loop, which is run once.
-
-    fast_s, naive_s: seconds of a run by the model's own sweep, and by the whole network once for every value, by the
-    number of images sampled together. pass_s: of one pass of the network over 16 images, which computes the table of
-    every value: the floor. completion_s: of drawing the lower halves of 16 images. streaming_share: share of the time
-    of 16 images, 0 to 1, that goes into making a frame of each row and packing it for the page.
-    """
-
-    fast_s: dict[int, float]
-    naive_s: dict[int, float]
-    pass_s: float
-    completion_s: float
-    streaming_share: float
-
-    def gain(self, count: int) -> float:
-        """How many times as long the naive loop takes for that many images."""
-        return self.naive_s[count] / self.fast_s[count]
-
-    @property
-    def passes(self) -> float:
-        """In how many times the floor 16 images are sampled."""
-        return self.fast_s[TOGETHER] / self.pass_s
 
 
 def measure_pixels(model: PixelModel, repeats: int = 3) -> PixelSpeed:
@@ -67,11 +40,11 @@ def measure_pixels(model: PixelModel, repeats: int = 3) -> PixelSpeed:
 
 
 def naive_seconds(model: PixelModel, count: int) -> float:
-    """The time of a run without the fast sweep, from its first rows, at most ROWS of them."""
+    """The time of a run without the fast sweep, from its first rows, at most NAIVE_ROWS of them."""
     with in_place_of(model, "sweep", partial(FullSweep, model)):
-        frames = model.sample(Seeds(0, count), model.Options())
+        frames = model.sample(Seeds(0, count))
         start, rows, passed = time.perf_counter(), 0, 0.0
-        while rows < ROWS and passed < LONGEST:
+        while rows < NAIVE_ROWS and passed < LONGEST:
             next(frames)
             synchronize(model.device)
             rows, passed = rows + 1, time.perf_counter() - start
@@ -82,9 +55,8 @@ def naive_seconds(model: PixelModel, count: int) -> float:
 @torch.inference_mode()
 def seconds_of_pass(model: PixelModel) -> float:
     """What the network takes once over TOGETHER images that are known already: the floor of sampling them."""
-    images = blank(model)
-    labels = model.labels(Seeds(0, TOGETHER), model.Options())
-    return timed(model, lambda: model(images, labels))
+    images, told = blank(model), model.told(Seeds(0, TOGETHER))
+    return timed(model, lambda: model(images, told))
 
 
 def seconds_of_completions(model: PixelModel) -> float:
@@ -92,7 +64,7 @@ def seconds_of_completions(model: PixelModel) -> float:
     mask = torch.zeros(model.config.size, model.config.size, dtype=torch.bool)
     mask[model.config.size // 2 :] = True
     seeds, images = Seeds(0, TOGETHER), blank(model)
-    return timed(model, lambda: drain(model.complete(images, mask, seeds, model.Options())))
+    return timed(model, lambda: drain(model.complete(images, mask, seeds)))
 
 
 def streaming_share(model: PixelModel) -> float:
@@ -101,7 +73,7 @@ def streaming_share(model: PixelModel) -> float:
     pack_timed = clock.timed(pack)
     start = time.perf_counter()
     with in_place_of(Completion, "_frame", clock.timed(Completion._frame)):
-        for frame in model.sample(Seeds(0, TOGETHER), model.Options()):
+        for frame in model.sample(Seeds(0, TOGETHER)):
             pack_timed(frame)
     return clock.seconds / (time.perf_counter() - start)
 

@@ -15,7 +15,7 @@ from generative.seeds import Seeds
 
 def sample(model: Model, count: int) -> torch.Tensor:
     """Images (N, C, H, W) of seeds 0 … count − 1, read back to the CPU, as a page would."""
-    return drain(model.sample(Seeds(0, count), model.Options())).images.cpu()
+    return drain(model.sample(Seeds(0, count))).images.cpu()
 
 
 def seconds(model: Model, count: int) -> float:

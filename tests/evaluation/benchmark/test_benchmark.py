@@ -10,14 +10,17 @@ import torch
 
 from generative.errors import BadCheckpoint, GenerativeError, NotSupported, UnknownModel
 from generative.evaluation.benchmark import pixel_speed
-from generative.evaluation.benchmark.pixel_speed import ROWS, PixelSpeed, measure_pixels, naive_seconds, pack
-from generative.evaluation.benchmark.report import Report, benchmark, pixel_table
-from generative.evaluation.benchmark.speed import Speed, measure
+from generative.evaluation.benchmark.pixel_speed import measure_pixels, naive_seconds, pack
+from generative.evaluation.benchmark.report import Report, benchmark
+from generative.evaluation.benchmark.speed import measure
 from generative.evaluation.benchmark.startup import seconds_to_first_answer
 from generative.evaluation.benchmark.timing import Clock, NetworkClock, sample
 from generative.evaluation.machine import peak_resident_mib
-from generative.frame import Frame
+from generative.frame import Frame, View
 from generative.library import weights
+from generative.library.entries import describe
+from generative.library.speed import Speed
+from generative.library.speed_tables import NAIVE_ROWS
 from generative.models.autoregressive.completion import Completion
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.web.widgets.pixels import raw_bytes
@@ -41,7 +44,7 @@ def test_time_inside_the_network_is_a_part_of_all_time(save_model: Save, id: str
     assert set(speed.ms_per_image) == {1, 2}
     assert speed.cold_ms > 0
     assert (speed.pixels is not None) == ("pixelcnn" in id)
-    assert Speed.parse(json.dumps(asdict(speed))) == speed
+    assert Speed.read(json.loads(json.dumps(asdict(speed)))) == speed
 
 
 @pytest.fixture
@@ -76,10 +79,10 @@ def test_the_naive_loop_runs_the_network_once_for_every_value_of_a_few_rows(
     passes = []
     with pixel_model.register_forward_hook(lambda *call: passes.append(call)):
         assert naive_seconds(pixel_model, 2) > 0
-        assert len(passes) == ROWS * 8
+        assert len(passes) == NAIVE_ROWS * 8
         monkeypatch.setattr(pixel_speed, "LONGEST", 1e-9)
         naive_seconds(pixel_model, 2)
-        assert len(passes) == (ROWS + 1) * 8
+        assert len(passes) == (NAIVE_ROWS + 1) * 8
     assert "sweep" not in vars(pixel_model)
 
 
@@ -97,17 +100,8 @@ def test_a_pixel_model_is_measured_against_the_naive_loop_and_the_floor(pixel_mo
 
 def test_a_frame_is_packed_as_the_page_packs_it() -> None:
     images, entropy = torch.rand(2, 3, 2, 5, 4)
-    packed = pack(Frame(images, 1, 2, views={"entropy": entropy}))
+    packed = pack(Frame(images, 1, 2, views={"entropy": View("Entropy", "", entropy)}))
     assert [b.decode() for b in packed] == [raw_bytes(images), raw_bytes(entropy)]
-
-
-def test_the_table_of_pixel_models_has_a_cell_for_every_column() -> None:
-    speed = PixelSpeed({1: 0.2, 16: 0.5}, {1: 8.0, 16: 123.4}, 0.1, 0.25, 0.0123)
-    *_, head, line, row, _, words = pixel_table({"mnist/pixelcnn": speed})
-    assert row == "| mnist/pixelcnn | 8.0 s | 40.0× | 123 s | 246.8× | 100 ms | 5.0 | 250 ms | 1.2% |"
-    assert head.count("|") == line.count("|") == row.count("|")
-    assert "extrapolated" in words
-    assert pixel_table({}) == []
 
 
 def test_peak_memory_is_at_least_what_the_libraries_take() -> None:
@@ -115,7 +109,8 @@ def test_peak_memory_is_at_least_what_the_libraries_take() -> None:
 
 
 def test_measures_models_that_sample_each_in_a_process_of_its_own(save_model: Save) -> None:
-    report = benchmark(root=save_model("mnist/pixelcnn", "mnist/classifier"), app=False)
+    root = save_model("mnist/pixelcnn", "mnist/classifier")
+    report = benchmark(root=root, app=False)
     assert set(report.models) == {"mnist/pixelcnn"}
     assert report.app_start_s is None
     speed = report.models["mnist/pixelcnn"]
@@ -123,19 +118,11 @@ def test_measures_models_that_sample_each_in_a_process_of_its_own(save_model: Sa
     assert speed.peak_mib > 50
     assert speed.pixels is not None and speed.pixels.fast_s[16] > 0
     assert json.loads(report.to_json())["models"]["mnist/pixelcnn"]["cold_ms"] == speed.cold_ms
+    assert describe("mnist/pixelcnn", root / "mnist" / "pixelcnn").speed == speed  # it lies beside the weights now
 
 
-def test_the_table_has_a_cell_for_every_column() -> None:
-    speeds = {
-        "mnist/vae": Speed(812.3, {1: 12.0, 16: 0.812}, 0.25, 312.4, None),
-        "mnist/ddpm": Speed(9, {1: 8}, 0, None, 7),
-    }
-    lines = Report("cpu", "2025-01-01", "2.14", 3.21, speeds).to_markdown().splitlines()
-    table = [line for line in lines if line.startswith("|")]
-    assert len(table) == 4
-    assert {line.count("|") for line in table} == {7}
-    assert "| mnist/vae | 812 ms | 12 ms/image | 0.81 ms/image | 25% | 312 MiB |" in table
-    assert any("first answer: 3.2 s" in line for line in lines)
+def test_the_start_of_the_page_is_told_before_the_tables() -> None:
+    assert Report(3.21, {}).to_markdown().startswith("From starting `app.py` to its first answer: 3.2 s.")
 
 
 @pytest.mark.parametrize(
