@@ -84,7 +84,7 @@ def test_a_long_run_sends_as_many_moments_as_have_room(engine: Engine, monkeypat
 
 def test_a_link_leaves_defaults_out(engine: Engine) -> None:
     address = link(wish("Bag", guidance_scale=3.5).request(engine))
-    assert "label=Bag" in address and "guidance_scale=3.5" in address and "eta" not in address
+    assert "class=Bag" in address and "guidance_scale=3.5" in address and "eta" not in address
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.0421, "42 ms"), (3.24, "3.2 s"), (125, "2 min 5 s")])
