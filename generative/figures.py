@@ -16,7 +16,8 @@ SHORT = {RMS: ""}  # of units that are too long for a cell
 
 @dataclass(frozen=True)
 class Quantity:
-    """unit: "share" is 0 to 1 and told in percent. better: "" where neither way is. main: shown on the page."""
+    """unit: "share" is 0 to 1 and told in percent. better: "" where neither way is. main: shown on the page. in_words:
+    the title for those who do not know the term."""
 
     id: str
     subject: Subject
@@ -26,6 +27,7 @@ class Quantity:
     better: Literal["lower", "higher", ""] = ""
     decimals: int = 2
     main: bool = False
+    in_words: str = ""
 
     @property
     def words(self) -> str:
@@ -46,6 +48,7 @@ FIGURES: dict[str, Quantity] = {
             "higher",
             1,
             main=True,
+            in_words="Class recognised",
         ),
         Quantity(
             "attribute_confidence",
@@ -56,6 +59,7 @@ FIGURES: dict[str, Quantity] = {
             "higher",
             1,
             main=True,
+            in_words="Attributes recognised",
         ),
         Quantity(
             "fid",
@@ -66,6 +70,7 @@ FIGURES: dict[str, Quantity] = {
             "",
             "lower",
             main=True,
+            in_words="Distance to real images (FID)",
         ),
         Quantity(
             "kid",
@@ -95,6 +100,7 @@ FIGURES: dict[str, Quantity] = {
             "",
             "higher",
             main=True,
+            in_words="Variety (recall)",
         ),
         Quantity(
             "density",
@@ -114,6 +120,7 @@ FIGURES: dict[str, Quantity] = {
             "",
             "higher",
             main=True,
+            in_words="Variety (coverage)",
         ),
         Quantity(
             "nearest_training",
@@ -151,6 +158,7 @@ FIGURES: dict[str, Quantity] = {
             "bits/dim",
             "lower",
             main=True,
+            in_words="Bits for each value, exact",
         ),
         Quantity(
             "bits_per_dim_bound",
@@ -161,6 +169,7 @@ FIGURES: dict[str, Quantity] = {
             "bits/dim",
             "lower",
             main=True,
+            in_words="Bits for each value, at most",
         ),
         Quantity(
             "auroc",

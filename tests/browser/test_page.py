@@ -238,9 +238,10 @@ def test_compare_fills_in_side_by_side(open_page, app_url):
     fill(page, "compare-count", 2)
     page.get_by_role("checkbox", name="DDPM").uncheck()
     page.click("#compare-generate")
-    told = "(i) => document.querySelector(`#compare-facts-${i}`).innerText.includes('Network evaluations')"
-    page.wait_for_function(f"[0, 1, 2].every({told})", timeout=60_000)
-    assert "784 an image" in page.locator("#tab-compare").inner_text() or page.get_by_text("784 an image").is_visible()
+    passes = "#compare-facts tr:has-text('Passes of the network') td"
+    times = "[...document.querySelectorAll('#compare-facts tbody tr:first-child td')]"
+    page.wait_for_function(f"{times}.every((cell) => / m?s$/.test(cell.innerText))", timeout=60_000)
+    assert page.locator(passes).all_inner_texts() == ["784", "1", "1"]
     boxes = [page.locator(f"#compare-stage-{i}").bounding_box() for i in (0, 1)]
     assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
     assert not page.locator("#compare-stage-3").is_visible()
@@ -260,6 +261,10 @@ def test_the_guide_places_every_model(open_page, app_url):
     open_tab(page, "Guide")
     chips = page.locator("#guide-taxonomy .chip text").all_text_contents()
     assert {"Gated PixelCNN", "VAE", "DCGAN", "DDPM"} <= set(chips)
+    whole = "[...document.querySelectorAll('#guide-table .scrolls')].every(t => t.scrollWidth <= t.clientWidth)"
+    assert page.evaluate(whole)
+    page.get_by_role("link", name="Diffusion: open its tab").click()
+    page.locator("#diffusion-generate").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -49,9 +49,13 @@ class Run:
         return f"{duration(self.seconds)} ({duration(self.seconds / len(self.request.seeds))} an image)"
 
     @property
+    def passes(self) -> int:
+        """How many times the network runs for one image."""
+        return self.engine.model(self.request.entry.id).evaluations(self.request.options)
+
+    @property
     def evaluations(self) -> str:
-        number = self.engine.model(self.request.entry.id).evaluations(self.request.options)
-        return f"{number} an image"
+        return f"{self.passes} an image"
 
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""

@@ -1,8 +1,7 @@
 """The Compare tab: two to four models, the same class, the same seeds, side by side."""
 
-import html
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -11,9 +10,10 @@ from generative.data.known import title
 from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine, Request
 from generative.library.entries import Entry
-from generative.web.base.card import figures, sheet_message
-from generative.web.base.controls import ANY, Wish, seed_row
+from generative.web.base.card import sheet_message
+from generative.web.base.controls import ANY, Wish, opening, seed_row
 from generative.web.base.run import DEVICE, QUIET, Run
+from generative.web.rooms.comparison import Column, comparison
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 MOST, MOST_IMAGES = 4, 16
@@ -38,8 +38,10 @@ class CompareTab:
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
                 self._controls(dataset)
-            with gr.Column(scale=1, min_width=300), gr.Row(elem_classes="compare-grid"):
-                self._results(dataset)
+            with gr.Column(scale=1, min_width=300):
+                with gr.Row(elem_classes="compare-grid"):
+                    self._results(dataset)
+                self.table = gr.HTML(about(self._opening(dataset)), elem_id="compare-facts", padding=False)
         self._wire()
 
     def _controls(self, dataset: str | None) -> None:
@@ -56,16 +58,15 @@ class CompareTab:
         self.problem = gr.Markdown(elem_id="compare-problem", elem_classes="problem")
 
     def _results(self, dataset: str | None) -> None:
-        self.columns, self.tables = [], []
-        for i, entry in enumerate(self._newest(dataset)):
-            with gr.Column(min_width=280, elem_classes="compare-cell", visible=entry is not None) as column:
+        self.columns = []
+        for i, entry in enumerate(self._opening(dataset)):
+            with gr.Column(min_width=160, elem_classes="compare-cell", visible=entry is not None) as column:
                 self.stages.append(Stage(sheet(entry), elem_id=f"compare-stage-{i}", elem_classes="compact"))
-                self.tables.append(gr.HTML(about(entry), elem_id=f"compare-facts-{i}", padding=False))
             self.columns.append(column)
 
     def _wire(self) -> None:
         inputs = [self.models, self.label, self.count, self.seed]
-        outputs = [self.problem, *self.columns, *self.stages, *self.tables]
+        outputs = [self.problem, *self.columns, *self.stages, self.table]
         event = gr.on(
             [self.run.click, self.seed.submit],
             self._compare,
@@ -85,16 +86,18 @@ class CompareTab:
         return ""
 
     def _offer(self, dataset: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What the lists of models, at first with the newest of each family chosen, and of classes offer."""
+        """What the lists of models, at first with one of each family chosen, and of classes offer."""
         there = [e for e in self.entries if e.dataset == dataset]
-        newest = list({e.family: e.id for e in there}.values())
-        more = [e.id for e in there if e.id not in newest]
+        of = {family: [e for e in there if e.family == family] for family in dict.fromkeys(e.family for e in there)}
+        first = [opening(entries).id for entries in of.values()]
+        more = [e.id for e in there if e.id not in first]
         classes = list(dict.fromkeys(c for e in there for c in e.classes))
-        models = {"choices": [(e.title, e.id) for e in there], "value": (newest + more)[:MOST]}
+        chosen = [*first, *more][: max(2, min(MOST, len(first)))]
+        models = {"choices": [(e.title, e.id) for e in there], "value": chosen}
         info = TOLD if classes else UNTOLD
         return models, {"choices": [ANY, *classes], "value": ANY, "interactive": bool(classes), "info": info}
 
-    def _newest(self, dataset: str | None) -> list[Entry | None]:
+    def _opening(self, dataset: str | None) -> list[Entry | None]:
         """The models chosen at first, as many as there are stages."""
         chosen = [self.engine.entries[id] for id in self._offer(dataset)[0]["value"]]
         return [*chosen, *[None] * (MOST - len(chosen))]
@@ -107,11 +110,10 @@ class CompareTab:
             self.label: gr.update(**classes),
             self.problem: "" if len(models["choices"]) > 1 else few,
         }
-        for entry, column, stage, table in zip(
-            self._newest(dataset), self.columns, self.stages, self.tables, strict=True
-        ):
-            updates |= {column: gr.update(visible=entry is not None), stage: sheet(entry), table: about(entry)}
-        return updates
+        entries = self._opening(dataset)
+        for entry, column, stage in zip(entries, self.columns, self.stages, strict=True):
+            updates |= {column: gr.update(visible=entry is not None), stage: sheet(entry)}
+        return {**updates, self.table: about(entries)}
 
     def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
         if not isinstance(models, list) or not 2 <= len(set(map(str, models))) == len(models) <= MOST:
@@ -136,6 +138,7 @@ class CompareTab:
         except GenerativeError as e:
             yield {self.problem: str(e)}
             return
+        beside = [Column(request.entry) for request in requests]
         yield {
             self.problem: "",
             **{column: gr.update(visible=i < len(requests)) for i, column in enumerate(self.columns)},
@@ -143,14 +146,15 @@ class CompareTab:
                 stage: {"run": f"waiting {time.time()} {i}", "title": r.entry.title, "notice": "Waiting for its turn…"}
                 for i, (stage, r) in enumerate(zip(self.stages, requests, strict=False))
             },
-            **dict.fromkeys(self.tables, ""),
+            self.table: comparison(beside),
         }
-        for request, stage, table in zip(requests, self.stages, self.tables, strict=False):
+        for i, (request, stage) in enumerate(zip(requests, self.stages, strict=False)):
             run = Run(self.engine, request)
             try:
                 for message in run.messages():
                     yield {stage: {**message, "title": request.entry.title}}
-                yield {table: cost(run)}
+                beside[i] = Column(request.entry, run)
+                yield {self.table: comparison(beside)}
             except GenerativeError as e:
                 yield {stage: {**say(error=str(e)), **stopped_message()}}
 
@@ -160,18 +164,6 @@ def sheet(entry: Entry | None) -> dict[str, Any] | None:
     return None if entry is None else {**sheet_message(entry, SHOWN), "title": entry.title}
 
 
-def about(entry: Entry | None) -> str:
-    return "" if entry is None else facts(entry, [("Images", "drawn earlier")])
-
-
-def cost(run: Run) -> str:
-    """What one model's share of a comparison took, as an HTML table, with its measured figures."""
-    return facts(run.request.entry, [("Time", run.time), ("Network evaluations", run.evaluations)])
-
-
-def facts(entry: Entry, rows: list[tuple[str, str]]) -> str:
-    rows = [*rows, ("Parameters", f"{entry.parameters:,}"), ("Weights", f"{entry.file_size / 1e6:.2f} MB")]
-    if not entry.classes:
-        rows.append(("Class", "chosen by the seed: the model learnt without classes"))
-    cells = "".join(f"<tr><th>{k}</th><td>{html.escape(v)}</td></tr>" for k, v in rows)
-    return f'<table class="cost">{cells}{figures(entry)}</table>'
+def about(entries: Sequence[Entry | None]) -> str:
+    """The comparison before anything was drawn."""
+    return comparison([Column(entry) for entry in entries if entry is not None])

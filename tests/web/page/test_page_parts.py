@@ -17,7 +17,8 @@ from generative.web.base.card import card, sheet_message
 from generative.web.base.controls import ANY, Wish
 from generative.web.base.run import Run, duration, facts, link
 from generative.web.page import page
-from generative.web.rooms.guide import table, taxonomy
+from generative.web.rooms.guide import tables
+from generative.web.rooms.taxonomy import taxonomy
 from generative.web.widgets.plot.curve import curve
 from tests.building import build as build_model
 
@@ -45,7 +46,7 @@ def test_the_page_is_built_around_a_damaged_model(engine: Engine) -> None:
     broken = engine.entries["toys/dcgan"]
     assert broken.family == "gans" and "truncated" in broken.problem
     assert "unavailable" in card(broken) and "unavailable" in sheet_message(broken)["error"]
-    assert "unavailable" in table(list(engine.entries.values()))
+    assert "unavailable" in tables(list(engine.entries.values()))
 
 
 def test_damaged_side_files_cost_their_side_show_only(engine: Engine) -> None:
@@ -56,7 +57,7 @@ def test_damaged_side_files_cost_their_side_show_only(engine: Engine) -> None:
     told = card(entry)
     assert told.count("<th>Damaged</th>") == 3 and "polyline" not in told and "In training" in told
     assert "Press Generate" in sheet_message(entry)["notice"]
-    assert "unavailable" not in table([entry])
+    assert "unavailable" not in tables([entry])
 
 
 def test_a_page_without_models_says_how_to_get_some(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from generative.inference.engine.engine import VERBS, Engine
 from generative.library import weights
 from generative.web.rooms.compare import TOLD, UNTOLD, CompareTab
 from generative.web.rooms.family import TOOLS
-from generative.web.rooms.guide import table
 from generative.web.tools.complete.tool import CompleteTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
 from generative.web.widgets.easel.easel import easel_state, mask_message, picture_message
@@ -68,10 +67,6 @@ def test_compare_offers_classes_only_where_a_model_knows_some(machine: Engine) -
     assert changed[tab.label]["info"] == UNTOLD and not changed[tab.label]["interactive"]
     assert "needed to compare" in changed[tab.problem]
     assert machine.request("colour/pixelcnn", 0, 2, {}).captions == ["", ""]
-
-
-def test_the_guide_groups_models_by_data_set(machine: Engine) -> None:
-    assert table([*machine.entries.values()]).count('scope="rowgroup"') == 2
 
 
 ALL_ABLE = {
