@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from generative.web.page import refusals
 from generative.web.page.sessions import CAPACITY, light_sessions
 from generative.web.widgets.modules import ROUTE, stylesheet
 
@@ -22,7 +23,7 @@ def launch(page: gr.Blocks, **options: Any) -> str:
     _, address, _ = page.launch(
         theme=THEME,
         css=stylesheet(),
-        app_kwargs={"routes": [ROUTE], "lifespan": light_sessions},
+        app_kwargs={"routes": [ROUTE], "lifespan": light_sessions, **refusals.OPTIONS},
         state_session_capacity=CAPACITY,
         show_error=False,
         enable_monitoring=False,

@@ -15,6 +15,7 @@ from generative.inference.engine.engine import Engine
 from generative.inference.pictures.provenance import Provenance, read_png
 from generative.web.api.endpoints import add_endpoints
 from generative.web.base.run import QUIET, WHEN_BUILT
+from generative.web.page.hosted import HostedPage
 from generative.web.rooms.compare import CompareTab
 from generative.web.rooms.family import FamilyTab
 from generative.web.rooms.guide import GuideTab
@@ -25,7 +26,7 @@ TITLE = "Generative models, at work"
 
 def build(engine: Engine) -> gr.Blocks:
     """The page over `engine`, ready for `queue` and `launch`."""
-    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+    with HostedPage(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         with gr.Row(elem_id="top"):
             gr.HTML(header(engine), elem_id="header", padding=False)
             where = dataset_choice(engine)
