@@ -1,9 +1,14 @@
-"""What a model can do. Pages, commands and tests ask for an ability, never for a model by name."""
+"""What a model can do: a protocol and a record each. Doors ask for an ability, never for a model by name.
 
+`condition` is {name: value} of what the model can be told, or what its first condition reads; None is any.
+"""
+
+import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from functools import cached_property
+from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -95,9 +100,17 @@ class Space:
         return math.prod(self.shape)
 
 
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """table: (C, 256) probabilities of a pixel's values. field: (H, W) in [0, 1], how much each pixel bears on it."""
+
+    table: Tensor
+    field: Tensor
+
+
 @runtime_checkable
 class Samples(Protocol):
-    def sample(self, seeds: Seeds, options: Options | None = None) -> Iterator[Frame]:
+    def sample(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Iterator[Frame]:
         """Images from noise, one frame per moment. Closing the iterator stops the work at the next step."""
         ...
 
@@ -108,7 +121,9 @@ class Samples(Protocol):
 
 @runtime_checkable
 class Completes(Protocol):
-    def complete(self, images: Tensor, mask: Tensor, seeds: Seeds, options: Options | None = None) -> Iterator[Frame]:
+    def complete(
+        self, images: Tensor, mask: Tensor, seeds: Seeds, options: Options | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
         """Invent the pixels where `mask` is true and keep the others bit for bit.
 
         images: (N, C, H, W) in [0, 1], N = len(seeds) or 1. mask: (H, W) bool.
@@ -123,7 +138,7 @@ class Interpolates(Protocol):
     @property
     def spaces(self) -> tuple[Space, ...]: ...
 
-    def latents(self, seeds: Seeds, options: Options | None = None) -> Tensor:
+    def latents(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Tensor:
         """(N, D): what `sample` decodes for these seeds and options."""
         ...
 
@@ -148,7 +163,9 @@ class Infers(Encodes, Protocol):
 
 @runtime_checkable
 class Projects(Interpolates, Protocol):
-    def project(self, images: Tensor, seeds: Seeds, options: Options | None = None) -> Iterator[Frame]:
+    def project(
+        self, images: Tensor, seeds: Seeds, options: Options | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
         """Look for latents that decode to `images`, (N, C, H, W) in [0, 1], N = len(seeds) or 1: one search a seed.
 
         Every frame has `latents` and the figure "loss".
@@ -176,12 +193,8 @@ class Scores(Protocol):
 
 @runtime_checkable
 class Predicts(Protocol):
-    def distribution(self, image: Tensor, row: int, column: int, label: int | None = None) -> Tensor:
-        """(C, 256): what the model expects at a pixel of `image` (C, H, W) from the pixels before it."""
-        ...
-
-    def receptive_field(self, row: int, column: int, label: int | None = None) -> Tensor:
-        """(H, W) in [0, 1]: how strongly what the model expects at a pixel reacts to every other pixel."""
+    def predict(self, images: Tensor, row: int, column: int, labels: Tensor | None = None) -> Prediction:
+        """What the model expects at a pixel of images (1, C, H, W) from the pixels before it, and where it looks."""
         ...
 
 
@@ -196,18 +209,116 @@ class Classifies(Protocol):
         ...
 
 
+R = TypeVar("R", covariant=True)
+OF_A_RUN = ("seeds", "options", "condition", "labels")  # what a request has of its own; all else is an input
+
+
+def one(options: Options) -> int:
+    """What an image costs as a rule: an image."""
+    return 1
+
+
+def candidates(options: Options) -> int:
+    """What a completion costs: so many candidates are drawn for it."""
+    return getattr(options, "candidates", 1)
+
+
+@dataclass(frozen=True)
+class Ability(Generic[R]):
+    """One thing that models can do, as every door tells it.
+
+    member: of `protocol`, what is called; its parameters say what a request holds. verb: "it cannot …". button, noun:
+    on the page, what starts it and what is counted. most: results of one request, for a visitor and for the owner of
+    the machine. each: images that one result costs. together: images of one pass, where no frames are streamed.
+    command, endpoint: its doors, where they are. card: its line of use in a card.
+    """
+
+    name: str
+    protocol: type
+    member: str
+    verb: str
+    button: str = ""
+    noun: str = ""
+    most: tuple[int, int] = (64, 1024)
+    each: Callable[[Options], int] = one
+    together: int = 64
+    command: str = ""
+    endpoint: str = ""
+    card: str = ""
+
+    @cached_property
+    def takes(self) -> tuple[str, ...]:
+        """The names of the member's parameters."""
+        return tuple(inspect.signature(getattr(self.protocol, self.member)).parameters)[1:]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What a request is given besides seeds, options and a condition."""
+        return tuple(name for name in self.takes if name not in OF_A_RUN)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether results come from seeds; all others come from what is put in, one each."""
+        return "seeds" in self.takes
+
+    @property
+    def streams(self) -> bool:
+        """Whether it answers with frames, of which the last is the result."""
+        return inspect.signature(getattr(self.protocol, self.member)).return_annotation == Iterator[Frame]
+
+
+ABILITIES: dict[str, Ability] = {
+    ability.name: ability
+    for ability in (
+        Ability[Frame](
+            "samples",
+            Samples,
+            "sample",
+            "draw images",
+            "Generate",
+            "image",
+            command="sample",
+            endpoint="generate",
+            card="python -m generative sample {id} --count 16 --out images.png",
+        ),
+        Ability[Frame](
+            "completes",
+            Completes,
+            "complete",
+            "complete a picture",
+            "Complete",
+            "completion",
+            (16, 1024),
+            candidates,
+            command="complete",
+            endpoint="complete",
+            card="python -m generative complete {id} picture.png --mask lower --count 8 --out completions.png",
+        ),
+        Ability[Tensor]("interpolates", Interpolates, "latents", "walk between images", command="interpolate"),
+        Ability[Tensor]("decodes", Interpolates, "decode", "decode a latent", most=(256, 4096)),
+        Ability[Tensor](
+            "encodes", Encodes, "encode", "encode a picture", together=32, command="encode", endpoint="reconstruct"
+        ),
+        Ability[tuple[Tensor, Tensor]]("infers", Infers, "posterior", "tell a posterior", together=32),
+        Ability[Frame](
+            "projects", Projects, "project", "search its latent space for a picture", "Search", "search", (8, 64)
+        ),
+        Ability[Verdict]("judges", Judges, "judge", "tell real images from forged ones"),
+        Ability[Likelihood](
+            "scores",
+            Scores,
+            "score",
+            "tell how probable a picture is",
+            together=16,
+            command="score",
+            endpoint="score",
+        ),
+        Ability[Prediction]("predicts", Predicts, "predict", "tell what it expects of a pixel", most=(1, 1)),
+        Ability[Tensor]("classifies", Classifies, "classify", "tell what a picture shows"),
+    )
+}
+
+
 def abilities(model: object) -> list[str]:
     """The names of what `model`, or a model class, can do."""
-    members = {
-        "samples": "sample",
-        "completes": "complete",
-        "interpolates": "latents",
-        "encodes": "encode",
-        "infers": "posterior",
-        "projects": "project",
-        "judges": "judge",
-        "scores": "score",
-        "predicts": "distribution",
-        "classifies": "classify",
-    }
-    return [name for name, member in members.items() if callable(getattr(model, member, None))]
+    return [name for name, ability in ABILITIES.items() if callable(getattr(model, ability.member, None))]

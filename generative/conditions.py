@@ -42,6 +42,10 @@ class Condition(Field[V | None]):
         """Words that the model never learnt, in a sentence; none if there are none."""
         return ""
 
+    def words_of_command(self, value: V) -> list[str]:
+        """What says so on a command line."""
+        return [f"--{self.name}", str(value)]
+
     @abstractmethod
     def record(self) -> Any:
         """JSON from which `from_records` makes this condition again."""
@@ -142,6 +146,9 @@ class Attributes(Condition[Told]):
         told = dict(value or ())
         row = [values.index(told[name]) if name in told else -1 for name, values in self.groups]
         return torch.tensor(row).expand(len(seeds), -1).clone()
+
+    def words_of_command(self, value: Told) -> list[str]:
+        return [word for name, told in value for word in ("--attribute", f"{name}: {told}")]
 
     def record(self) -> dict[str, list[str]]:
         """The values of each group, in the order of their numbers."""

@@ -43,7 +43,15 @@ class Line:
     example: str = ""
 
 
-Control = Slider | Menu | Menus | Line
+@dataclass(frozen=True)
+class Canvas:
+    """A square picture of so many channels and pixels."""
+
+    channels: int
+    size: int
+
+
+Control = Slider | Menu | Menus | Line | Canvas
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,25 @@ def add_device(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_told(command: argparse.ArgumentParser) -> None:
+    """What a model can be told of images, where it can (default: any)."""
+    told = command.add_argument_group("what a model can be told of the images, if it can")
+    told.add_argument("--class", "--label", dest="class_name", metavar="CLASS", help="a class, such as Sneaker")
+    told.add_argument(
+        "--attribute",
+        action="append",
+        default=[],
+        metavar='"NAME: VALUE"',
+        help='an attribute, such as "glasses: sun"; may be given again',
+    )
+    told.add_argument("--caption", metavar="SENTENCE", help="a sentence that describes them")
+
+
 def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "grid.png") -> None:
     add_model(command)
     command.add_argument("--count", type=int, default=count, help="how many images (default: %(default)s)")
     command.add_argument("--seed", type=int, default=0, help="seed of the first; the next has the next (default: 0)")
-    command.add_argument("--label", metavar="CLASS", help="a class, such as Sneaker (default: all in turn)")
+    add_told(command)
     command.add_argument(
         "--option",
         action="append",
@@ -43,6 +57,9 @@ def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "
         default=out,
         metavar="FILE",
         help="a .png holds the results, a .gif or .webp shows how they came into being (default: %(default)s)",
+    )
+    command.add_argument(
+        "--scale", type=int, metavar="1-16", help="how many pixels wide each pixel is saved (default: 1, or as suits)"
     )
     add_device(command)
 
@@ -62,7 +79,7 @@ def add_completing(command: argparse.ArgumentParser) -> None:
 def add_scoring(command: argparse.ArgumentParser) -> None:
     add_model(command)
     command.add_argument("image", metavar="IMAGE", nargs="+", help=SEVERAL)
-    command.add_argument("--label", help="the class that the pictures are meant to show (default: the likeliest one)")
+    add_told(command)
     command.add_argument(
         "--heatmap", metavar="FILE.png", help="save the pictures with maps of the model's surprise beside them"
     )

@@ -4,53 +4,60 @@ import argparse
 import json
 
 import torch
+from torch import Tensor
 
-from generative.abilities import Completes, Samples
-from generative.commands.opening import dataset_of, open_model, parse_options
+from generative.commands.opening import open_engine, open_pictures, options, told
 from generative.commands.runs import BATCH, checked_target, draw, save
 from generative.commands.terminal import columns, say
-from generative.conditions import read_told
-from generative.errors import check_integer
-from generative.inference.engine.engine import MAX_CANDIDATES, Request
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import VISITOR
+from generative.inference.engine.request import Request
 from generative.inference.likelihood.completions import Completions
-from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.grids import grid
 from generative.inference.pictures.masks import read_mask_with_words
-from generative.seeds import Seeds
-
-MAX_COUNT = 1024
 
 
 def sample(arguments: argparse.Namespace) -> None:
-    seeds = checked_seeds(arguments)
-    target = checked_target(arguments.out, len(seeds))
-    entry, model = open_model(arguments, Samples, "draw images")
-    options = parse_options(model, arguments.option)
-    condition = read_told(model.config.told, arguments.label, model.title)
-    drawn = draw(lambda batch: model.sample(batch, options, condition), seeds, target)
-    plain = Request(entry, seeds, options, condition).provenance().plain()
-    save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, plain)
+    """Draw images, save them with what made them, and print where."""
+    engine = open_engine(arguments)
+    request = wished(engine, "samples", arguments)
+    target = checked_target(arguments.out, len(request.seeds))
+    drawn = draw(engine, request, target)
+    save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, request.plain(), arguments.scale)
     say(str(target))
 
 
 def complete(arguments: argparse.Namespace) -> None:
-    seeds = checked_seeds(arguments)
+    """Complete a picture, save the ranked completions, and print what they are worth."""
     checked_target(arguments.out, 1)
-    entry, model = open_model(arguments, Completes, "complete an image")
-    options = parse_options(model, arguments.option)
-    condition = read_told(model.config.told, arguments.label, model.title)
-    together = min(BATCH, MAX_CANDIDATES // getattr(options, "candidates", 1))
-    target = checked_target(arguments.out, len(seeds), together)
-    image = open_picture(arguments.image, dataset_of(entry), entry.size, model.config.image_channels, arguments.invert)
-    mask, how_read = read_mask_with_words(arguments.mask, entry.size)
-    drawn = draw(lambda batch: model.complete(image[None], mask, batch, options, condition), seeds, target, together)
-    done = Completions.ranked(image, mask, seeds, options, drawn.last)
-    order = [seed - seeds.first for seed in done.seeds]
+    engine = open_engine(arguments)
+    entry = engine.able(arguments.model, "completes")
+    image = open_pictures([arguments.image], entry, arguments.invert)[0]
+    mask, words = read_mask_with_words(arguments.mask, entry.size)
+    request = wished(engine, "completes", arguments, images=image, mask=mask)
+    together = max(1, min(BATCH, VISITOR.images // request.ability.each(request.options)))
+    target = checked_target(arguments.out, len(request.seeds), together)
+    drawn = draw(engine, request, target, together)
+    done = Completions.ranked(image, mask, request.seeds, request.options, drawn.last)
+    order = [seed - request.seeds.first for seed in done.seeds]
     moments = [grid(torch.cat([done.seen[None], moment[order]])) for moment in drawn.moments]
-    made = {"ability": "complete", "image": arguments.image, "invert": arguments.invert, "mask": arguments.mask}
-    save(done.sheet(), moments, target, Request(entry, seeds, options, condition).provenance().plain() | made)
-    told = as_json(done, str(target)) if arguments.json else as_table(done, str(target))
-    say(f"{how_read}\n\n{told}" if how_read and not arguments.json else told)
+    save(done.sheet(), moments, target, request.plain(), arguments.scale)
+    told_of_it = as_json(done, str(target)) if arguments.json else as_table(done, str(target))
+    say(f"{words}\n\n{told_of_it}" if words and not arguments.json else told_of_it)
+
+
+def wished(engine: Engine, ability: str, arguments: argparse.Namespace, **inputs: Tensor) -> Request:
+    """What the words of a command ask for. Raises GenerativeError."""
+    entry = engine.able(arguments.model, ability)
+    return engine.request(
+        ability,
+        entry,
+        seed=arguments.seed,
+        count=arguments.count,
+        condition=told(arguments, entry),
+        options=options(arguments.option),
+        **inputs,
+    )
 
 
 def as_table(done: Completions, target: str) -> str:
@@ -65,7 +72,3 @@ def as_table(done: Completions, target: str) -> str:
 def as_json(done: Completions, target: str) -> str:
     worth = {"effective_sample_size": done.effective_sample_size, "candidates": done.candidates}
     return json.dumps({"completions": done.rows(), **worth, "out": target}, indent=2)
-
-
-def checked_seeds(arguments: argparse.Namespace) -> Seeds:
-    return Seeds(arguments.seed, check_integer("count", arguments.count, 1, MAX_COUNT))

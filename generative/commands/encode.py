@@ -8,13 +8,11 @@ from typing import Any
 import safetensors.torch
 import torch
 
-from generative.abilities import Encodes
-from generative.commands.opening import dataset_of, find_pictures, open_model
+from generative.commands.opening import find_pictures, open_engine, open_pictures
 from generative.commands.runs import checked_place
 from generative.commands.score import short
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, check_integer, check_number
-from generative.inference.engine.engine import MAX_SCORED, memory
 from generative.inference.latent.reconstruction import (
     LARGEST_ERROR,
     STRONGEST_NOISE,
@@ -22,7 +20,6 @@ from generative.inference.latent.reconstruction import (
     error_map,
     reconstruct,
 )
-from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.provenance import save_png
 from generative.inference.pictures.sheet import sheet
 from generative.library import weights
@@ -30,6 +27,7 @@ from generative.library.percentile import RECONSTRUCTION
 from generative.seeds import MAX_SEED
 
 SHOWN = 4  # numbers of a latent, in the table
+SHEET = 64  # pictures on a .png
 
 
 def encode(arguments: argparse.Namespace) -> None:
@@ -37,13 +35,11 @@ def encode(arguments: argparse.Namespace) -> None:
     noise = check_number("noise", arguments.noise, 0, STRONGEST_NOISE)
     names = find_pictures(arguments.image)
     check_integer("seed", arguments.seed, 0, MAX_SEED + 1 - len(names))
-    if target and target.suffix.lower() == ".png" and len(names) > MAX_SCORED:
-        raise InvalidOption(f"A .png shows at most {MAX_SCORED} pictures, not {len(names)}; a .json holds any", "out")
-    entry, model = open_model(arguments, Encodes, "encode a picture")
-    channels, dataset = model.config.image_channels, dataset_of(entry)
-    pictures = torch.stack([open_picture(n, dataset, entry.size, channels, arguments.invert) for n in names])
-    with memory():
-        done = reconstruct(model, pictures, noise, arguments.seed)
+    if target and target.suffix.lower() == ".png" and len(names) > SHEET:
+        raise InvalidOption(f"A .png shows at most {SHEET} pictures, not {len(names)}; a .json holds any", "out")
+    engine = open_engine(arguments)
+    entry = engine.able(arguments.model, "encodes")
+    done = reconstruct(engine, entry, open_pictures(names, entry, arguments.invert), noise, arguments.seed)
     rows = [{"image": name, **row} for name, row in zip(names, done.rows(entry.folder), strict=True)]
     told = {"model": entry.id, "noise": noise, "seed": arguments.seed, "images": rows}
     if target:

@@ -8,21 +8,18 @@ from typing import Any
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.abilities import Encodes, Interpolates, Projects
-from generative.commands.opening import dataset_of, find, find_pictures, open_model
+from generative.commands.opening import find, find_pictures, open_engine, open_pictures
 from generative.commands.runs import checked_place, save, watched
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, NotSupported
 from generative.figures import FIGURES
-from generative.inference.engine.engine import memory
+from generative.inference.engine.engine import Engine
 from generative.inference.latent.arithmetic import Sum, combined, measured, read_edit
-from generative.inference.latent.atlas import METHODS, read_atlas
+from generative.inference.latent.atlas import METHODS, atlas_of
 from generative.inference.latent.ends import End, Interpolation, check_way, interpolate, seed_of
-from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.grids import grid
-from generative.library.entries import Entry
+from generative.inference.sources import Source, decoder, found, latent, search
 from generative.models.model import drain
-from generative.seeds import Seeds
 
 STEPS, SIDE = 9, 5  # of a walk and of a grid, if none are asked for
 KINDS = (".png", ".gif", ".webp")
@@ -32,46 +29,47 @@ KINDS_OF_FIGURE = ("success", "leakage")
 class Finder:
     """Latents in a model's space, by the names of pictures and seeds."""
 
-    def __init__(self, entry: Entry, model: Interpolates, invert: bool) -> None:
-        self.entry, self.model, self.invert = entry, model, invert
+    def __init__(self, engine: Engine, model: str, invert: bool) -> None:
+        self.engine, self.entry, self.invert = engine, engine.able(model, "interpolates"), invert
+        self.decode = decoder(engine, self.entry)
 
     def end(self, name: str) -> End:
         """Of a picture file, "example:CLASS/0" or "seed:7". Raises GenerativeError."""
         seed = seed_of(name)
         if seed is not None:
-            return End(self.model.latents(Seeds(seed, 1))[0].cpu())
-        size, channels = self.entry.size, self.entry.channels
-        image = open_picture(name, dataset_of(self.entry), size, channels, self.invert)
+            return End(latent(self.engine, self.entry, Source(seed)))
+        image = open_pictures([name], self.entry, self.invert)[0]
         return End(self.locate(image, name), image)
 
     def locate(self, image: Tensor, name: str) -> Tensor:
         """(D,) the latent of a picture (C, H, W): what the encoder says or, without one, what a search finds."""
-        if isinstance(self.model, Encodes):
-            return self.model.encode(image[None])[0].cpu()
-        if not isinstance(self.model, Projects):
+        if "encodes" in self.entry.abilities:
+            return found(self.engine, self.entry, image)
+        if "projects" not in self.entry.abilities:
             words = f"{self.entry.title} cannot find the latent of a picture"
             raise NotSupported(f"{words}. Name a seed instead of {name}, such as seed:7.", "image")
         with tqdm(desc=f"looking for {name}", disable=None, leave=False) as bar:
-            return drain(watched(self.model.project(image[None], Seeds(0, 1)), bar)).latents[0].cpu()
-
-    def decode(self, latents: Tensor) -> Tensor:
-        return self.model.decode(latents).cpu()
+            return drain(watched(search(self.engine, self.entry, image), bar)).latents[0].cpu()
 
     def source(self, end: End) -> str:
         """How the latent of an end was found."""
         if end.image is None:
             return "seed"
-        return "encoder" if isinstance(self.model, Encodes) else "search"
+        return "encoder" if "encodes" in self.entry.abilities else "search"
 
 
 def interpolate_ends(arguments: argparse.Namespace) -> None:
     target = checked_place(arguments.out, KINDS)
     steps = checked_steps(arguments)
-    entry, model = open_model(arguments, Interpolates, "walk between images")
-    finder = Finder(entry, model, arguments.invert)
-    with memory():
-        done = interpolate([finder.end(name) for name in arguments.ends], steps, arguments.path, finder.decode)
-    made = {"ability": "interpolate", "model": entry.id, "ends": arguments.ends, "steps": steps, "path": arguments.path}
+    finder = Finder(open_engine(arguments), arguments.model, arguments.invert)
+    done = interpolate([finder.end(name) for name in arguments.ends], steps, arguments.path, finder.decode)
+    made = {
+        "ability": "interpolate",
+        "model": finder.entry.id,
+        "ends": arguments.ends,
+        "steps": steps,
+        "path": arguments.path,
+    }
     moments = [] if target.suffix.lower() == ".png" else done.moments()
     save(done.sheet(), moments, target, made | {"invert": arguments.invert})
     rows = [
@@ -113,15 +111,13 @@ def arithmetic(arguments: argparse.Namespace) -> None:
         return list_directions(arguments)
     check_form(arguments)
     target = checked_place(arguments.out, KINDS)
-    entry, model = open_model(arguments, Interpolates, "add up images")
-    finder = Finder(entry, model, arguments.invert)
-    with memory():
-        done = summed(arguments, finder)
-        images = finder.decode(done.latents)
-        moving = target.suffix.lower() != ".png"
-        moments = [grid(image[None]) for image in finder.decode(done.way)] if moving else []
+    finder = Finder(open_engine(arguments), arguments.model, arguments.invert)
+    done = summed(arguments, finder)
+    images = finder.decode(done.latents)
+    moving = target.suffix.lower() != ".png"
+    moments = [grid(image[None]) for image in finder.decode(done.way)] if moving else []
     names = ("start", "formula", "method", "a", "b", "c", "invert")
-    made = {"ability": "arithmetic", "model": entry.id} | {name: getattr(arguments, name) for name in names}
+    made = {"ability": "arithmetic", "model": finder.entry.id} | {name: getattr(arguments, name) for name in names}
     save(grid(images, len(images)), moments, target, made)
     say(sum_as_json(done, target) if arguments.json else "\n".join(filter(None, [done.formula, str(target)])))
 
@@ -143,7 +139,7 @@ def check_form(arguments: argparse.Namespace) -> None:
 
 def summed(arguments: argparse.Namespace, finder: Finder) -> Sum:
     if arguments.formula is not None:
-        edit = read_edit(arguments.formula, arguments.method, read_atlas(finder.entry.folder))
+        edit = read_edit(arguments.formula, arguments.method, atlas_of(finder.entry))
         return edit.of(finder.end(arguments.start).latent)
     sets = [find_pictures(names) for names in (arguments.a, arguments.b, arguments.c)]
     return combined(*([finder.end(name).latent for name in names] for names in sets))
@@ -159,8 +155,8 @@ def list_directions(arguments: argparse.Namespace) -> None:
         raise InvalidOption("--list shows what a formula may name and takes nothing but the model", "list")
     entry = find(arguments.model, arguments.root)
     if "interpolates" not in entry.abilities:
-        raise NotSupported(f"{entry.title} cannot add up images; it {', '.join(entry.abilities)}.", "model")
-    rows = [{"name": name, **measured(entry.metrics, name)} for name in read_atlas(entry.folder).directions]
+        raise NotSupported(f"{entry.title} cannot add up images", "model")
+    rows = [{"name": name, **measured(entry.metrics, name)} for name in atlas_of(entry).directions]
     if arguments.json:
         return say(json.dumps({"directions": rows}, indent=2))
     say(directions_as_table(rows))

@@ -6,7 +6,7 @@ from pathlib import Path
 from generative.commands.terminal import columns, say
 from generative.errors import GenerativeError, InvalidOption, check_integer, check_number
 from generative.figures import amount, measured, quantity
-from generative.inference.engine.engine import pick_device
+from generative.inference.engine.devices import pick_device
 from generative.library import card, weights
 from generative.library import entries as library
 from generative.seeds import MAX_SEED

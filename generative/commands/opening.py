@@ -1,40 +1,56 @@
-"""Models and options from the words of a command line."""
+"""Models, conditions and options from the words of a command line."""
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from generative.errors import BadCheckpoint, InvalidOption, InvalidPicture, NotSupported, shown
-from generative.inference.engine.engine import pick_device
+import torch
+from torch import Tensor
+
+from generative.errors import InvalidOption, InvalidPicture, shown
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import OWNER
+from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.reading import SUFFIXES, is_picture
-from generative.library import entries as library
-from generative.library import weights
-from generative.library.entries import Entry
-from generative.models.model import Model
-from generative.options import Options
+from generative.library.entries import Library
+from generative.library.entry import Entry
+
+
+def open_engine(arguments: argparse.Namespace) -> Engine:
+    """The engine of the owner of the machine, who may name folders and repositories of the hub too."""
+    return Engine(Library(arguments.root, outside=True), getattr(arguments, "device", "cpu"), OWNER)
 
 
 def find(id: str, root: Path) -> Entry:
     """The entry of an id, folder or hub repository. Raises UnknownModel or BadCheckpoint."""
-    entry = library.describe(id, library.locate(id, root))
-    if entry.problem:
-        raise BadCheckpoint(f"{id} is unavailable: {entry.problem}", "model")
-    return entry
+    return Library(root, outside=True).entry(id)
 
 
-def open_model(arguments: argparse.Namespace, ability: type, verb: str) -> tuple[Entry, Any]:
-    """A model on its device. Raises NotSupported when it lacks the ability."""
-    entry = find(arguments.model, arguments.root)
-    if not isinstance(model := weights.load(entry.folder, pick_device(arguments.device)), ability):
-        raise NotSupported(f"{entry.title} cannot {verb}; it {', '.join(entry.abilities)}.", "model")
-    return entry, model
+def told(arguments: argparse.Namespace, entry: Entry) -> Any:
+    """What the words say of the images: by the names of the model's conditions, or, bare, for its first."""
+    said = {"class": arguments.class_name, "attributes": arguments.attribute, "caption": arguments.caption}
+    said = {name: value for name, value in said.items() if value}
+    if set(said) <= {condition.name for condition in entry.told}:
+        return said
+    return next(iter(said.values()))
 
 
-def dataset_of(entry: Entry) -> str:
-    """The data set of a checkpoint, which it says itself; "" for an older one that lies anywhere."""
-    return entry.dataset
+def options(pairs: Iterable[str]) -> Mapping[str, str]:
+    """Options from "name=value" words. Raises InvalidOption for a word that is none."""
+    values = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InvalidOption(f"--option takes name=value, not {shown(pair)}", "option")
+        values[name] = text
+    return values
+
+
+def open_pictures(names: Iterable[str], entry: Entry, invert: bool) -> Tensor:
+    """(N, C, H, W): files and bundled examples as the model takes them. Raises InvalidPicture or InvalidOption."""
+    return torch.stack([open_picture(name, entry.dataset, entry.size, entry.channels, invert) for name in names])
 
 
 def find_pictures(names: Iterable[str]) -> list[str]:
@@ -49,14 +65,3 @@ def find_pictures(names: Iterable[str]) -> list[str]:
             raise InvalidPicture(f"There is no picture in the folder {name}: none of {', '.join(SUFFIXES)}.", "image")
         found += inside
     return found
-
-
-def parse_options(model: Model, pairs: Iterable[str]) -> Options:
-    """Options from "name=value" words. Raises InvalidOption for a name or value that the model does not take."""
-    values: dict[str, Any] = dict(model.config.options)
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise InvalidOption(f"--option takes name=value, not {shown(pair)}", "option")
-        values[name.strip().replace("-", "_")] = text
-    return model.Options.parse(values)

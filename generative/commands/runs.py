@@ -1,6 +1,6 @@
 """A run of a model, drawn with a progress bar and saved as a picture or an animation."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,11 @@ from tqdm import tqdm
 
 from generative.errors import CannotWrite, InvalidOption, shown
 from generative.frame import Frame
-from generative.inference.engine.engine import memory
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.inference.pictures import grids as images
 from generative.inference.pictures.provenance import save_png
 from generative.library import weights
-from generative.seeds import Seeds
 
 BATCH = 64  # images drawn together
 MAX_FRAMES = 200  # of an animation; a longer run is thinned out
@@ -53,13 +53,13 @@ def checked_place(out: str, suffixes: tuple[str, ...], option: str = "out") -> P
     return target
 
 
-def draw(run: Callable[[Seeds], Iterator[Frame]], seeds: Seeds, target: Path, together: int = BATCH) -> Drawn:
-    """Draw the seeds, `together` at once; moments are kept if `target` is an animation."""
+def draw(engine: Engine, request: Request, target: Path, together: int = BATCH) -> Drawn:
+    """Run the request, `together` images at once; moments are kept if `target` is an animation."""
     lasts, moments = [], []
-    for batch in seeds.batches(together):
-        last = None
-        with tqdm(desc=f"seeds {batch.first} to {batch.first + len(batch) - 1}", disable=None, leave=False) as bar:
-            for last in watched(run(batch), bar):
+    for batch in request.batches(together):
+        last, seeds = None, batch.seeds
+        with tqdm(desc=f"seeds {seeds.first} to {seeds.first + len(seeds) - 1}", disable=None, leave=False) as bar:
+            for last in watched(engine.run(batch), bar):
                 if target.suffix.lower() != ".png" and kept(last):
                     moments.append(last.images.cpu())
         assert last is not None, "a run has at least one frame"
@@ -76,12 +76,11 @@ def kept(frame: Frame) -> bool:
 
 def watched(frames: Iterator[Frame], bar: tqdm) -> Iterator[Frame]:
     """The same frames, shown on a progress bar."""
-    with memory():
-        for frame in frames:
-            bar.total = frame.total
-            bar.set_postfix_str(frame.label, refresh=False)
-            bar.update(frame.step - bar.n)
-            yield frame
+    for frame in frames:
+        bar.total = frame.total
+        bar.set_postfix_str(frame.label, refresh=False)
+        bar.update(frame.step - bar.n)
+        yield frame
 
 
 def save(

@@ -5,19 +5,17 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import torch
-
-from generative.abilities import Likelihood, Scores
-from generative.commands.opening import dataset_of, find_pictures, open_model
+from generative.abilities import Likelihood
+from generative.commands.opening import find_pictures, open_engine, open_pictures, told
 from generative.commands.runs import checked_place
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, NotSupported
-from generative.inference.engine.engine import MAX_SCORED, class_labels, memory, score_in_parts
-from generative.inference.pictures.files import open_picture
 from generative.inference.pictures.heatmap import side_by_side
 from generative.inference.pictures.provenance import save_png
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
+
+SHOWN = 64  # pictures on a heat map
 
 
 @dataclass(frozen=True)
@@ -39,23 +37,21 @@ class Row:
 
 def score(arguments: argparse.Namespace) -> None:
     target = checked_place(arguments.heatmap, (".png",), "heatmap") if arguments.heatmap else None
-    entry, model = open_model(arguments, Scores, "tell how probable an image is")
+    engine = open_engine(arguments)
+    entry = engine.able(arguments.model, "scores")
     names = find_pictures(arguments.image)
-    if target and len(names) > MAX_SCORED:
-        raise InvalidOption(f"A heat map shows at most {MAX_SCORED} pictures, not {len(names)}", "heatmap")
-    channels, dataset = model.config.image_channels, dataset_of(entry)
-    pictures = torch.stack([open_picture(n, dataset, entry.size, channels, arguments.invert) for n in names])
-    with memory():
-        result = score_in_parts(model, pictures, class_labels(arguments.label, entry, len(names)))
+    if target and len(names) > SHOWN:
+        raise InvalidOption(f"A heat map shows at most {SHOWN} pictures, not {len(names)}", "heatmap")
+    pictures = open_pictures(names, entry, arguments.invert)
+    request = engine.request("scores", entry, condition=told(arguments, entry), images=pictures)
+    result = engine.answer(request)
     order = result.bits_per_dim.argsort(stable=True).tolist()
     rows = ranking(entry, names, result, order)
     if target:
         if result.bits is None:
             raise NotSupported(f"{entry.title}'s likelihood has no parts that belong to pixels. Leave out --heatmap.")
         captions = [f"{row.rank}. {row.bits_per_dim:.2f} bits/dim, {short(row.image)}" for row in rows]
-        made = {"ability": "score", "model": entry.id, "images": names, "label": arguments.label}
-        made |= {"invert": arguments.invert}
-        save_png(side_by_side(pictures[order], result.bits[order], captions), target, made)
+        save_png(side_by_side(pictures[order], result.bits[order], captions), target, request.plain())
     say(json.dumps([asdict(row) for row in rows], indent=2) if arguments.json else table(rows, arguments.heatmap))
 
 

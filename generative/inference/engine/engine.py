@@ -1,364 +1,252 @@
 """Loaded models on their device, and the one place where work runs."""
 
+import json
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
-from generative.abilities import Completes, Encodes, Judges, Likelihood, Projects, Samples, Scores, Verdict
+from generative.abilities import ABILITIES, Ability, Likelihood, Verdict
 from generative.conditions import read_told
-from generative.errors import (
-    BadCheckpoint,
-    GenerativeError,
-    InvalidOption,
-    NotSupported,
-    UnknownModel,
-    check_integer,
-    check_number,
-    near,
-    shown,
-)
-from generative.frame import Frame
-from generative.inference.latent.atlas import Atlas, read_atlas
-from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstruction, reconstruct
-from generative.inference.pictures.provenance import Provenance
-from generative.library import weights
-from generative.library.entries import Entry, available, load
+from generative.errors import GenerativeError, InvalidOption, NotSupported, check_choice, near, shown
+from generative.fields import Integer
+from generative.frame import Frame, check_finite
+from generative.inference.engine.devices import memory, pick_device
+from generative.inference.engine.former import Former
+from generative.inference.engine.limits import VISITOR, Limits
+from generative.inference.engine.line import Line
+from generative.inference.engine.request import Request
+from generative.inference.inputs import input_field
+from generative.inference.pictures.provenance import restorable
+from generative.library.entries import Library
+from generative.library.entry import Entry
 from generative.models.model import Model, drain
-from generative.options import Options
 from generative.seeds import MAX_SEED, Seeds
 
-MAX_COUNT = 64  # images of one run
-MAX_COMPLETIONS, MAX_CANDIDATES = 16, 256  # of one run; the candidates of all its completions
-MAX_SCORED, SCORED_TOGETHER = 64, 16  # images of one request; of one pass through the network
-MAX_DECODED, MAX_PROJECTIONS = 256, 8  # latents of one request; searches of one projection
-FARTHEST = 1e6  # a number of a latent; a network overflows from much larger ones
-MAX_SECONDS = 600.0  # of one run
+R = TypeVar("R")
 MEMORY_BUDGET = 2_000_000_000  # bytes of parameters kept loaded
-VERBS = {
-    "samples": "draw images",
-    "completes": "complete a picture",
-    "scores": "tell how probable a picture is",
-    "interpolates": "walk between images",
-    "encodes": "encode a picture",
-    "projects": "search its latent space for a picture",
-    "judges": "tell real images from forged ones",
-    "predicts": "tell what it expects of a pixel",
-}
 
 
-def pick_device(name: str = "auto") -> torch.device:
-    """ "auto" is cuda, then mps, then cpu. Raises InvalidOption for a device that is not there."""
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return torch.device(next(kind for kind, found in there.items() if found))
-    if not there.get(name.partition(":")[0], False):
-        raise InvalidOption(
-            f"There is no device {shown(name)} here; found: {', '.join(k for k in there if there[k])}", "device"
-        )
-    return torch.device(name)
+class Engine(Former):
+    """Models by id, loaded at first use and kept within a memory budget, and one fair line for the device.
 
-
-class FairLock:
-    """A lock that is handed on in the order of arrival, and that any thread may release."""
-
-    def __init__(self) -> None:
-        self._mutex = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for one's turn; the next in line goes when the block is left."""
-        mine = threading.Event()
-        with self._mutex:
-            self._waiting.append(mine)
-            if len(self._waiting) == 1:
-                mine.set()
-        try:
-            mine.wait()
-            yield
-        finally:
-            with self._mutex:
-                self._waiting.remove(mine)
-                if self._waiting:
-                    self._waiting[0].set()
-
-
-@dataclass(frozen=True)
-class Request:
-    """A checked wish: which model draws which seeds under which options."""
-
-    entry: Entry
-    seeds: Seeds
-    options: Options
-    condition: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """What is told of the images, as JSON; what may be any is left out."""
-        plain = {c.name: c.plain(self.condition.get(c.name)) for c in self.entry.told}
-        return {name: value for name, value in plain.items() if value is not None}
-
-    @property
-    def captions(self) -> list[str]:
-        """The words of each image's conditions; empty words for a model that is told nothing."""
-        told = self.entry.told
-        return [", ".join(filter(None, (c.words(self.condition.get(c.name), s) for c in told))) for s in self.seeds]
-
-    def provenance(self, index: int | None = None) -> Provenance:
-        """What made image `index`, or, for None, the whole grid."""
-        options = {**self.options.plain(), **self.told}
-        if index is None:
-            return Provenance(self.entry.id, self.seeds.first, len(self.seeds), options)
-        return Provenance(self.entry.id, self.seeds.first + index, 1, options)
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """table: (C, 256) probabilities of a pixel's values. field: (H, W) in [0, 1], how much each pixel bears on it."""
-
-    table: Tensor
-    field: Tensor
-
-
-class Engine:
-    """Models by id, loaded at first use and kept within a memory budget, running one at a time on one device."""
+    library: where the models are; None for the usual place, a path for another root.
+    """
 
     def __init__(
-        self, root: Path | str = weights.ROOT, device: str = "auto", memory_budget: int = MEMORY_BUDGET
+        self,
+        library: Library | Path | str | None = None,
+        device: str = "auto",
+        limits: Limits = VISITOR,
+        memory_budget: int = MEMORY_BUDGET,
     ) -> None:
-        self.device, self.root, self.memory_budget = pick_device(device), Path(root), memory_budget
-        self.entries = {entry.id: entry for entry in available(root)}
-        self._models: OrderedDict[str, Model] = OrderedDict()
-        self._atlases: dict[str, Atlas] = {}
-        self._device_lock, self._load_lock = FairLock(), threading.Lock()
+        self.library = library if isinstance(library, Library) else Library(library)
+        self.device, self.limits, self.memory_budget = pick_device(device), limits, memory_budget
+        self.line: Line[torch.device] = Line([self.device])
+        self._models: OrderedDict[Path, Model] = OrderedDict()
+        self._load_lock = threading.Lock()
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Every model there is, by id."""
+        return self.library.entries
 
     def entry(self, id: Any) -> Entry:
         """What is known of a model. Raises UnknownModel or, for a damaged one, BadCheckpoint."""
-        if not isinstance(id, str) or id not in self.entries:
-            raise UnknownModel(f"There is no model {shown(id)}. {near(str(id)[:80], list(self.entries))}", "model")
-        entry = self.entries[id]
-        if entry.problem:
-            raise BadCheckpoint(f"{id} is unavailable: {entry.problem}", "model")
+        return id if isinstance(id, Entry) else self.library.entry(id)
+
+    def able(self, id: Any, ability: str) -> Entry:
+        """The same of a model that can do something. Raises NotSupported too."""
+        entry = self.entry(id)
+        if ability not in entry.abilities:
+            raise NotSupported(f"{entry.title} cannot {ABILITIES[ability].verb}", "model")
         return entry
 
     def usable(self, family: str | None = None, ability: str = "samples") -> list[Entry]:
         """The models of a family (or of all) that can do something."""
-        return [
-            e for e in self.entries.values() if not e.problem and ability in e.abilities and family in (None, e.family)
-        ]
+        return self.library.usable(ability, family)
 
-    def model(self, id: str) -> Model:
+    def model(self, id: str | Entry) -> Model:
         """The model of that id on the engine's device."""
-        self.entry(id)
+        entry = self.entry(id)
         with self._load_lock:
-            if id not in self._models:
-                self._models[id] = load(id, self.device, self.root)
+            if entry.folder not in self._models:
+                self._models[entry.folder] = self.library.load(entry, self.device)
                 while len(self._models) > 1 and sum(map(size, self._models.values())) > self.memory_budget:
                     self._models.popitem(last=False)
-            self._models.move_to_end(id)
-            return self._models[id]
+            self._models.move_to_end(entry.folder)
+            return self._models[entry.folder]
 
-    def request(self, id: Any, seed: Any, count: Any, options: dict[str, Any], ability: str = "samples") -> Request:
-        """Check a wish to draw ("samples"), to complete a picture ("completes") or to find one ("projects").
+    def request(
+        self,
+        ability: str,
+        model: Any,
+        *former: Any,
+        seed: Any = 0,
+        count: Any = 1,
+        condition: Any = None,
+        options: Mapping[str, Any] | None = None,
+        **inputs: Any,
+    ) -> Request:
+        """The only check of a wish. Raises a GenerativeError whose `field` is at fault.
 
-        Raises a GenerativeError whose `field` is at fault.
+        ability: one of ABILITIES. condition: {name: value} of what the model is told, or what its first condition
+        reads. options: the model's own, as anyone may have written them. inputs: what the ability is given besides.
         """
-        entry = self.able(id, ability)
-        most = {"completes": MAX_COMPLETIONS, "projects": MAX_PROJECTIONS}.get(ability, MAX_COUNT)
-        count = check_integer("count", count, 1, most)
-        seed = check_integer("seed", seed, 0, MAX_SEED + 1 - count)
-        names = {condition.name for condition in entry.told}
-        told = {name: value for name, value in options.items() if name in names}
-        condition = read_told(entry.told, told, entry.title)
-        rest = {name: value for name, value in options.items() if name not in names}
-        wish = entry.kind_class.Options.parse({**entry.options, **rest})
-        each = getattr(wish, "candidates", 1) if ability == "completes" else 1
-        if count * each > MAX_CANDIDATES:
-            raise InvalidOption(
-                f"{count} completions of {each} candidates each are {count * each} images at once; the limit is "
-                f"{MAX_CANDIDATES}. Ask for fewer completions or fewer candidates.",
-                "count",
-            )
-        return Request(entry, Seeds(seed, count), wish, condition)
+        if former:
+            return self._wish(ability, model, *former)
+        can = ABILITIES[check_choice("ability", ability, list(ABILITIES))]
+        entry = self.able(model, can.name)
+        if not isinstance(options, Mapping | None):
+            raise InvalidOption(f"options must be an object of names and values, not {shown(options)}", "options")
+        wish = entry.kind_class.Options.parse({**entry.options, **(options or {})})
+        told = read_told(entry.told, condition, entry.title)
+        values, given = self._inputs(can, entry, inputs)
+        seeds = self._seeds(can, seed, count)
+        self.limits.check(can, len(seeds), wish)
+        return Request(can, entry, seeds, wish, told, values, given)
 
-    def sample(self, request: Request) -> Iterator[Frame]:
-        """Frames of a run, when its turn has come. Closing the iterator frees the device at the next step.
+    def run(self, request: Request[R], visitor: str = "") -> Iterator[R]:
+        """The answers to a request, when its turn has come: frames, or one answer. Nothing else runs a model.
 
-        Raises GenerativeError when the run takes longer than MAX_SECONDS or the device's memory does not suffice.
+        Closing the iterator frees the device at the next step. Raises GenerativeError when a run takes too long, the
+        device's memory does not suffice, or something is not finite.
         """
+        with self.line.turn(visitor, self.limits.waiting), memory():
+            deadline = time.monotonic() + self.limits.seconds
+            member = getattr(self.model(request.entry), request.ability.member)
+            if request.ability.streams:
+                yield from self._frames(member(**self._arguments(request)), deadline)
+            else:
+                parts = []
+                for part in request.batches(request.ability.together):
+                    self._check_time(deadline)
+                    parts.append(member(**self._arguments(part)))
+                yield joined(parts)
 
-        def start(model: Samples) -> Iterator[Frame]:
-            return model.sample(request.seeds, request.options, request.condition)
+    def answer(self, request: Request[R], visitor: str = "") -> R:
+        """The last of `run`."""
+        return drain(self.run(request, visitor))
 
-        return self._frames(request, start)
+    def recall(self, note: Mapping[str, Any], ability: str = "samples") -> tuple[Request, str]:
+        """The request of a plain form that anyone may have written, and a sentence on what of it was left out.
 
-    def complete(self, request: Request, image: Tensor, mask: Tensor) -> Iterator[Frame]:
-        """Like `sample`, but inventing only the part of `image` (C, H, W) in [0, 1] where `mask` (H, W) is true."""
-
-        def start(model: Completes) -> Iterator[Frame]:
-            return model.complete(image[None], mask, request.seeds, request.options, request.condition)
-
-        return self._frames(request, start)
-
-    def project(self, request: Request, image: Tensor) -> Iterator[Frame]:
-        """Like `sample`, but searching for latents that decode to `image` (C, H, W) in [0, 1], one search a seed."""
-
-        def start(model: Projects) -> Iterator[Frame]:
-            wanted = self._fitting(request.entry, image[None])
-            return model.project(wanted, request.seeds, request.options, request.condition)
-
-        return self._frames(request, start)
-
-    def latents(self, request: Request) -> Tensor:
-        """(N, D) on the CPU: what the images of `request` are decoded from. Raises NotSupported."""
-        self.able(request.entry.id, "interpolates")
-        with self._device_lock.turn(), memory():
-            return self.model(request.entry.id).latents(request.seeds, request.options, request.condition).cpu()
-
-    def encode(self, id: Any, images: Tensor) -> Tensor:
-        """(N, C, H, W) in [0, 1] → (N, D) on the CPU. Raises GenerativeError for a model without an encoder."""
-        entry = self.able(id, "encodes")
-        with self._device_lock.turn(), memory():
-            model: Encodes = self.model(entry.id)
-            return model.encode(self._fitting(entry, images)).cpu()
-
-    def locate(self, id: Any, image: Tensor) -> Tensor:
-        """(D,) the latent of a picture (C, H, W): what the encoder says or, without one, what a search finds."""
-        entry = self.able(id, "interpolates")
-        if "encodes" in entry.abilities:
-            return self.encode(id, image[None])[0]
-        found = drain(self.project(self.request(id, 0, 1, {}, "projects"), image))
-        return found.latents[0].cpu()
-
-    def decode(self, id: Any, latents: Tensor) -> Tensor:
-        """(N, D) → (N, C, H, W) in [0, 1] on the CPU. Raises GenerativeError, also for latents of another model."""
-        entry, latents = self.able(id, "interpolates"), latents.float()
-        if not 1 <= len(latents) <= MAX_DECODED:
-            raise InvalidOption(
-                f"From 1 to {MAX_DECODED} latents can be decoded at once, not {len(latents)}", "latents"
-            )
-        with self._device_lock.turn(), memory():
-            model = self.model(entry.id)
-            dims = model.dims
-            if latents.ndim != 2 or latents.shape[1] != dims or not (latents.abs() <= FARTHEST).all():
-                words = f"A latent of {entry.title} is {dims} numbers, none beyond {FARTHEST:,.0f}"
-                raise InvalidOption(f"{words}; these are {tuple(latents.shape)}", "latents")
-            return model.decode(latents).cpu()
-
-    def reconstruct(self, id: Any, images: Tensor, noise: Any = 0.0, seed: Any = 0) -> Reconstruction:
-        """Pictures (N, C, H, W) through an autoencoder, with Gaussian noise of standard deviation `noise` added first.
-
-        Raises GenerativeError for a model without an encoder, more than MAX_SCORED pictures or a value out of range.
+        Unknown keys are ignored; more images than are allowed become as many as are. Raises GenerativeError.
         """
-        entry = self.able(id, "encodes")
-        noise = check_number("noise", noise, 0, STRONGEST_NOISE)
-        seed = check_integer("seed", seed, 0, MAX_SEED + 1 - len(images))
-        with self._device_lock.turn(), memory():
-            return reconstruct(self.model(entry.id), self._fitting(entry, images), noise, seed)
+        name = note.get("ability", ability)
+        can = ABILITIES[check_choice("ability", name, list(ABILITIES))]
+        recipe, words = restorable(note, self.limits.most(can))
+        entry = self.able(recipe.get("model"), can.name)
+        options, inputs = dict(asked(recipe, "options")), asked(recipe, "inputs")
+        told = {**asked(recipe, "condition"), **{c.name: options.pop(c.name) for c in entry.told if c.name in options}}
+        if "label" in options:  # as pictures of the first release have it
+            told.setdefault("class", options.pop("label"))
+        told = {key: value for key, value in told.items() if value is not None}
+        seed, count = recipe.get("seed", 0), recipe.get("count", 1)
+        request = self.request(can.name, entry, seed=seed, count=count, condition=told, options=options, **inputs)
+        return request, words
 
-    def judge(self, id: Any, images: Tensor, label: Any = None) -> Verdict:
-        """How real a discriminator finds pictures (N, C, H, W); as `label`, or as the best class."""
-        entry = self.able(id, "judges")
-        labels = class_labels(label, entry, len(images))
-        with self._device_lock.turn(), memory():
-            model: Judges = self.model(entry.id)
-            verdict = model.judge(self._fitting(entry, images), labels)
-            return replace(verdict, score=verdict.score.cpu())
+    def follow(self, query: Mapping[str, str]) -> tuple[Request, str]:
+        """The request of a link's query string (`Request.link`), and a sentence on what of it was left out."""
+        can = ABILITIES[check_choice("ability", query.get("ability", "samples"), list(ABILITIES))]
+        entry = self.able(query.get("model"), can.name)
+        names = [*entry.kind_class.Options.fields()]
+        inputs = {name: loads(query[name]) for name in can.inputs if name in query}
+        note: dict[str, Any] = {"ability": can.name, "model": entry.id, "inputs": inputs}
+        note["options"] = {name: query[name] for name in names if name in query}
+        note["condition"] = {c.name: loads(query[c.name]) for c in entry.told if c.name in query}
+        for name, usual in (("seed", 0), ("count", 16)):
+            note[name] = loads(query[name]) if name in query else usual
+        return self.recall(note)
 
-    def atlas(self, id: Any) -> Atlas:
-        """What is known of a model's latent space. Raises GenerativeError when nothing is."""
-        entry = self.able(id, "interpolates")
-        if id not in self._atlases:
-            self._atlases[id] = read_atlas(entry.folder)
-        return self._atlases[id]
+    def _seeds(self, can: Ability, seed: Any, count: Any) -> Seeds:
+        if not can.seeded:
+            return Seeds()
+        count = Integer("count", "Count", "How many.", low=1, high=self.limits.most(can)).read(count)
+        return Seeds(Integer("seed", "Seed", "Of the first.", low=0, high=MAX_SEED + 1 - count).read(seed), count)
 
-    def score(self, id: Any, images: Tensor, label: Any = None) -> Likelihood:
-        """How probable a model finds `images` (N, C, H, W), when its turn has come; as `label`, or whatever the class.
+    def _inputs(self, can: Ability, entry: Entry, said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The checked inputs, and of each its field with what was said."""
+        if unknown := set(said) - set(can.inputs):
+            name = sorted(unknown)[0]
+            raise InvalidOption(f"To {can.verb} takes no {shown(name)}. {near(name, list(can.inputs))}", name)
+        values, given = {}, {}
+        for name in can.inputs:
+            if said.get(name) is None:
+                raise InvalidOption(f"To {can.verb}, {entry.title} needs {name}. Give it.", name)
+            space = self.model(entry).spaces[0] if name == "latents" else None
+            field = input_field(name, entry, space, self.limits.most(can), self.limits.files)
+            values[name], given[name] = field.read(said[name]), (field, said[name])
+        return values, given
 
-        Raises GenerativeError for a model that cannot tell, a class that there is not, or more than MAX_SCORED images.
-        """
-        entry = self.able(id, "scores")
-        if not 1 <= len(images) <= MAX_SCORED:
-            raise InvalidOption(f"From 1 to {MAX_SCORED} pictures can be scored at once, not {len(images)}", "images")
-        labels = class_labels(label, entry, len(images))
-        with self._device_lock.turn(), memory():
-            return score_in_parts(self.model(entry.id), images, labels)
+    def _arguments(self, request: Request) -> dict[str, Any]:
+        """What the model's member is called with."""
+        inputs = dict(request.inputs)
+        own: dict[str, Callable[[], Any]] = {
+            "seeds": lambda: request.seeds,
+            "options": lambda: request.options,
+            "condition": lambda: request.condition,
+            "labels": lambda: request.labels(len(inputs["images"])),
+        }
+        return inputs | {name: make() for name, make in own.items() if name in request.ability.takes}
 
-    def predict(self, id: Any, image: Tensor, row: Any, column: Any, label: Any = None) -> Prediction:
-        """What a model expects at a pixel of `image` (C, H, W), as `label` or whatever the class, and where it looks.
+    def _frames(self, frames: Iterator[Frame], deadline: float) -> Iterator[Frame]:
+        with closing(frames):
+            for frame in frames:
+                yield check_finite(frame)
+                if frame.step < frame.total:
+                    self._check_time(deadline)
 
-        Raises GenerativeError for a model that cannot tell, a pixel outside the image or a class that there is not.
-        """
-        entry = self.able(id, "predicts")
-        index = None if (labels := class_labels(label, entry, 1)) is None else int(labels[0])
-        with self._device_lock.turn(), memory():
-            model = self.model(entry.id)
-            table = model.distribution(image, row, column, index).cpu()
-            return Prediction(table, model.receptive_field(row, column, index))
-
-    def able(self, id: Any, ability: str) -> Entry:
-        entry = self.entry(id)
-        if ability not in entry.abilities:
-            raise NotSupported(f"{entry.title} cannot {VERBS[ability]}", "model")
-        return entry
-
-    def _fitting(self, entry: Entry, images: Tensor) -> Tensor:
-        """`images`, if there are a few and they have the model's shape. Raises InvalidOption."""
-        if not 1 <= len(images) <= MAX_SCORED:
-            raise InvalidOption(f"From 1 to {MAX_SCORED} pictures can go in at once, not {len(images)}", "images")
-        wanted = (entry.channels, entry.size, entry.size)
-        if tuple(images.shape[1:]) != wanted:
-            raise InvalidOption(f"{entry.title} takes images of {wanted}, not {tuple(images.shape[1:])}", "images")
-        return images
-
-    def _frames(self, request: Request, start: Callable[[Any], Iterator[Frame]]) -> Iterator[Frame]:
-        with self._device_lock.turn(), memory():
-            deadline = time.monotonic() + MAX_SECONDS
-            frames = start(self.model(request.entry.id))
-            try:
-                for frame in frames:
-                    yield frame
-                    if time.monotonic() > deadline and frame.step < frame.total:
-                        raise GenerativeError(
-                            f"Stopped after {MAX_SECONDS / 60:.0f} minutes. Ask for fewer images or steps."
-                        )
-            finally:
-                frames.close()
+    def _check_time(self, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            minutes = self.limits.seconds / 60
+            raise GenerativeError(f"Stopped after {minutes:.0f} minutes. Ask for fewer images or steps.")
 
 
-@contextmanager
-def memory() -> Iterator[None]:
-    """Tells in words that the device's memory did not suffice."""
+def asked(recipe: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object in a recipe; {} where there is none. Raises InvalidOption for something else."""
+    value = recipe.get(name) or {}
+    if not isinstance(value, Mapping):
+        raise InvalidOption(f"{name} must be an object of names and values, not {shown(value)}", name)
+    return value
+
+
+def loads(text: str) -> Any:
+    """What a word of a link says: JSON that is a list or an object, else the text itself."""
+    if not isinstance(text, str) or text[:1] not in ("[", "{"):
+        return text
     try:
-        yield
-    except torch.OutOfMemoryError as e:
-        torch.cuda.empty_cache()
-        raise GenerativeError("The device's memory does not suffice. Ask for fewer images.", "count") from e
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
-def class_labels(label: Any, entry: Entry, count: int) -> Tensor | None:
-    """(count, …) what the network takes of what it is told of as many images; None for any. Raises GenerativeError."""
-    condition = read_told(entry.told, label, entry.title)
-    if not entry.told or condition[entry.told[0].name] is None:
-        return None
-    return entry.told[0].tensor(condition[entry.told[0].name], Seeds(0, count))
+def joined(parts: list[Any]) -> Any:
+    """The answers to the parts of a request as one, on the CPU. Raises GenerativeError for what is not finite."""
+    first = parts[0]
+    if isinstance(first, Likelihood):
+        return finite(Likelihood.joined(parts), lambda whole: whole.nats)
+    if isinstance(first, Verdict):
+        whole = Verdict(torch.cat([part.score.cpu() for part in parts]), first.scale)
+        return finite(whole, lambda verdict: verdict.score)
+    if isinstance(first, tuple):
+        return tuple(joined(list(each)) for each in zip(*parts, strict=True))
+    if isinstance(first, Tensor):
+        return finite(torch.cat([part.cpu() for part in parts]), lambda tensor: tensor)
+    return first
 
 
-def score_in_parts(model: Scores, images: Tensor, labels: Tensor | None = None) -> Likelihood:
-    """The likelihoods of any number of images, a few at a time, on the CPU."""
-    parts = []
-    for i in range(0, len(images), SCORED_TOGETHER):
-        part = slice(i, i + SCORED_TOGETHER)
-        parts.append(model.score(images[part], None if labels is None else labels[part]))
-    return Likelihood.joined(parts)
+def finite(whole: R, values: Callable[[R], Tensor]) -> R:
+    """`whole`, if its values are numbers. Raises GenerativeError."""
+    if not values(whole).isfinite().all():
+        raise GenerativeError("The model's answer holds NaN or infinite numbers, so nothing is shown.")
+    return whole
 
 
 def size(model: Model) -> int:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from generative.errors import BadCheckpoint, InvalidOption, check_choice
 from generative.inference.latent.formula import Term
+from generative.library.entry import Entry
 
 FILE = "atlas.safetensors"
 METHODS = ("exchange", "difference", "normal")  # the first where none is asked for: it was measured to work best
@@ -155,13 +156,24 @@ def spots(latents: Tensor, centre: Tensor, axes: Tensor) -> Tensor:
     return torch.linalg.lstsq(axes.T, (latents - centre).T, driver="gelsd").solution.T
 
 
+def atlas_of(entry: Entry) -> Atlas:
+    """What is known of a model's latent space. Raises BadCheckpoint when nothing is."""
+    path = entry.folder / FILE
+    return _kept(entry.folder, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=32)
+def _kept(folder: Path, changed: int) -> Atlas:
+    return read_atlas(folder)
+
+
 def read_atlas(folder: Path) -> Atlas:
     """Raises BadCheckpoint when the folder has none, or a damaged one."""
     path = folder / FILE
     if not path.is_file():
-        raise BadCheckpoint(f"{FILE} is missing in {folder}; `python -m generative evaluate` writes it.")
+        raise BadCheckpoint(f"{FILE} is missing; `python -m generative evaluate` writes it.")
     if path.stat().st_size > MAX_BYTES:
-        raise BadCheckpoint(f"{path} is damaged: it has more than {MAX_BYTES / 1e6:.0f} MB")
+        raise BadCheckpoint(f"{FILE} is damaged: it has more than {MAX_BYTES / 1e6:.0f} MB")
     try:
         with safe_open(path, "pt") as file:
             known = json.loads(file.metadata()["attributes"])
@@ -170,9 +182,9 @@ def read_atlas(folder: Path) -> Atlas:
         tables = {name: table.long() if name == "labels" else table.float() for name, table in tensors.items()}
         atlas = Atlas(attributes, **tables)
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as e:
-        raise BadCheckpoint(f"{path} is damaged: {e}") from e
+        raise BadCheckpoint(f"{FILE} is damaged: {e}") from e
     if problem := disagreement(atlas):
-        raise BadCheckpoint(f"{path} is damaged: {problem}")
+        raise BadCheckpoint(f"{FILE} is damaged: {problem}")
     return atlas
 
 

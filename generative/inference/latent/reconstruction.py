@@ -7,10 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generative.abilities import Encodes, Infers
+from generative.errors import check_integer, check_number
+from generative.inference.engine.engine import Engine
 from generative.inference.pictures.heatmap import colours
 from generative.library.percentile import RECONSTRUCTION, percentile
-from generative.seeds import Seeds, normal
+from generative.seeds import MAX_SEED, Seeds, normal
 
 STRONGEST_NOISE = 1.0
 TOGETHER = 32  # pictures of one pass through the network
@@ -81,24 +82,32 @@ def with_noise(images: Tensor, strength: float, generators: list[torch.Generator
     return images + strength * normal(generators, *images.shape[1:]).to(images)
 
 
-@torch.inference_mode()
-def reconstruct(model: Encodes, images: Tensor, strength: float = 0.0, seed: int = 0) -> Reconstruction:
-    """Encode and decode images (N, C, H, W) in [0, 1], with noise of standard deviation `strength` added first.
+def reconstruct(
+    engine: Engine, model: Any, images: Tensor, noise: Any = 0.0, seed: Any = 0, visitor: str = ""
+) -> Reconstruction:
+    """Encode and decode images (N, C, H, W) in [0, 1], with Gaussian noise of standard deviation `noise` added first.
 
-    Picture i draws its noise, and then its sample of the posterior, from seed `seed` + i.
+    Picture i draws its noise, and then its sample of the posterior, from seed `seed` + i. Raises GenerativeError.
     """
-    images, seeds = images.cpu(), Seeds(seed, len(images))
+
+    def ask(ability: str, **inputs: Tensor) -> Any:
+        return engine.answer(engine.request(ability, entry, **inputs), visitor)
+
+    entry = engine.able(model, "encodes")
+    strength = check_number("noise", noise, 0, STRONGEST_NOISE)
+    images = engine.request("encodes", entry, images=images).inputs["images"].cpu()
+    seeds = Seeds(check_integer("seed", seed, 0, MAX_SEED + 1 - len(images)), len(images))
     parts = []
     for part, few in zip(images.split(TOGETHER), seeds.batches(TOGETHER), strict=True):
         generators = few.generators()
         shown = with_noise(part, strength, generators)
-        latents = model.encode(shown)
-        result, sample = model.decode(latents), None
-        if isinstance(model, Infers):
-            mean, log_std = model.posterior(shown.to(model.device))
-            sample = model.decode(mean + log_std.exp() * normal(generators, mean.shape[1]).to(mean))
+        latents = ask("encodes", images=shown)
+        result, sample = ask("decodes", latents=latents), None
+        if "infers" in entry.abilities:
+            mean, log_std = ask("infers", images=shown)
+            sample = ask("decodes", latents=mean + log_std.exp() * normal(generators, mean.shape[1]))
         parts.append((shown.clamp(0, 1), latents, result, sample))
-    joined = [None if tensors[0] is None else torch.cat(tensors).cpu() for tensors in zip(*parts, strict=True)]
+    joined = [None if tensors[0] is None else torch.cat(tensors) for tensors in zip(*parts, strict=True)]
     return Reconstruction(images, *joined, noise=strength)
 
 

@@ -14,13 +14,14 @@ from typing import Any, BinaryIO
 
 from PIL import Image, PngImagePlugin
 
-from generative.errors import InvalidPicture, check_integer, shown
+from generative.errors import InvalidPicture, shown
+from generative.fields import Integer
 from generative.inference.pictures.note_files import DESCRIPTION, KEYWORD, note_text
 from generative.inference.pictures.scale import scaled
 from generative.library.weights import writing
 
 MAX_BYTES = 20_000_000  # of a file that is looked into
-MAX_SEEDS = 2**53  # more than any count that a note can mean
+COUNT = Integer("count", "Count", "Of images.", low=1, high=2**53)  # more than any that a note can mean
 ELSEWHERE = "…/"  # stands for the folders of a machine
 LOCAL = re.compile(  # what begins like a path, or names a picture file
     r"(/|~\w*[/\\]|\.\.?[/\\]|[a-z]:[/\\]|\\\\|file:).*|.*\.(png|jpe?g|webp|gif|bmp|avif)",
@@ -135,7 +136,7 @@ def restorable(note: Mapping[str, Any], most: int) -> tuple[dict[str, Any], str]
             f"This picture was made {what} {name.removeprefix(ELSEWHERE)} of its maker's machine, which its note does "
             "not hold. It can only be made again there."
         )
-    count = check_integer("count", recipe.get("count", 1), 1, MAX_SEEDS)
+    count = COUNT.read(recipe.get("count", 1))
     if count <= most:
         return recipe, ""
     return recipe | {"count": most}, f"It asks for {count} images; here are its first {most}, the most at once."
@@ -156,9 +157,10 @@ def read_png(content: bytes) -> Provenance:
 
 def sample_in(note: Mapping[str, Any]) -> Provenance:
     """The sample that a note tells of. Raises InvalidPicture for a note of anything else."""
-    if note.get("ability", "sample") != "sample":
+    if note.get("ability", "samples") != "samples":
         made = shown(note["ability"])
         raise InvalidPicture(f"This picture was made by {made}, which is not restored here, but samples are.")
     if not isinstance(note.get("options"), dict) or not {"seed", "count"} <= note.keys():
         raise InvalidPicture("The picture's note of what made it cannot be read; it was written by something else.")
-    return Provenance(note["model"], note["seed"], note["count"], note["options"])
+    told = note["condition"] if isinstance(note.get("condition"), dict) else {}
+    return Provenance(note["model"], note["seed"], note["count"], {**note["options"], **told})

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.abilities import Likelihood
+from generative.abilities import Likelihood, Prediction
 from generative.errors import InvalidOption, check_integer
 from generative.frame import Frame
 from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions
@@ -140,6 +140,13 @@ class PixelModel(Model):
     def _rounded(self, images: Tensor) -> Tensor:
         """With the 256 values that a PNG can hold."""
         return (to_bytes(images) / (LEVELS - 1)).to(self.dtype)
+
+    def predict(self, images: Tensor, row: int, column: int, labels: Tensor | None = None) -> Prediction:
+        """`distribution` and `receptive_field` at a pixel of images (1, C, H, W)."""
+        label = None if labels is None else int(labels[0])
+        return Prediction(
+            self.distribution(images[0], row, column, label).cpu(), self.receptive_field(row, column, label)
+        )
 
     @torch.inference_mode()
     def distribution(self, image: Tensor, row: int, column: int, label: int | None = None) -> Tensor:

@@ -7,19 +7,17 @@ from typing import Any
 import gradio as gr
 from torch import Tensor
 
-from generative.abilities import Likelihood
-from generative.errors import InvalidOption, shown
+from generative.abilities import ABILITIES, Likelihood
 from generative.frame import Frame
-from generative.inference.engine.engine import MAX_SCORED, Engine
+from generative.inference.engine.engine import Engine
 from generative.inference.likelihood.completions import Completions
 from generative.inference.pictures.grids import grid
 from generative.inference.pictures.heatmap import BITS, surprise_map
-from generative.inference.pictures.masks import MASKS, read_mask
 from generative.inference.pictures.provenance import save_png
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.api.latent import LatentEndpoints
-from generative.web.api.payload import base64, from_base64, listed, png, read_image, read_images, told
+from generative.web.api.payload import base64, listed, png, told
 
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
 
@@ -47,20 +45,29 @@ class Endpoints:
         return [entry.describe() for entry in self.engine.entries.values()]
 
     def generate(
-        self, model: str, label: str | None = None, count: int = 1, seed: int = 0, options: dict[str, Any] | None = None
+        self,
+        model: str,
+        condition: dict[str, Any] | str | None = None,
+        count: int = 1,
+        seed: int = 0,
+        options: dict[str, Any] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Draw images and stream the progress.
 
         Yields {"step", "total", "label"} for every step; the last one also holds "seeds" and "png", the grid of images
-        as a base64 PNG file whose metadata say what made it. `options` are the model's own, as /list_models names them.
+        as a base64 PNG file whose metadata say what made it. condition: what the model is told of the images, as "told"
+        of /list_models names it, {"class": "Sneaker"} or {"attributes": {"glasses": "sun"}}; or, bare, what its first
+        condition reads, "Sneaker". options: the model's own, as /list_models names them.
         """
         with told():
-            request = self.engine.request(model, seed, count, wish(label, options))
-            for frame in self.engine.sample(request):
+            request = self.engine.request(
+                "samples", model, seed=seed, count=count, condition=condition, options=options
+            )
+            for frame in self.engine.run(request):
                 result = {}
                 if frame.step == frame.total:
                     file = io.BytesIO()
-                    save_png(grid(frame.images), file, request.provenance().plain())
+                    save_png(grid(frame.images), file, request.plain())
                     result = {"seeds": list(request.seeds), "png": base64(file)}
                 yield progress(frame) | result
 
@@ -69,7 +76,7 @@ class Endpoints:
         model: str,
         image: str,
         mask: str = "lower",
-        label: str | None = None,
+        condition: dict[str, Any] | str | None = None,
         count: int = 1,
         seed: int = 0,
         options: dict[str, Any] | None = None,
@@ -86,31 +93,39 @@ class Endpoints:
         figures that were not measured are null.
         """
         with told():
-            request = self.engine.request(model, seed, count, wish(label, options), "completes")
-            entry = request.entry
-            picture = read_image(self.engine, entry.id, image)
-            hidden = read_mask(mask if mask in MASKS else from_base64(mask, "mask"), entry.size)
-            for frame in self.engine.complete(request, picture, hidden):
+            request = self.engine.request(
+                "completes",
+                model,
+                seed=seed,
+                count=count,
+                condition=condition,
+                options=options,
+                images=image,
+                mask=mask,
+            )
+            picture, hidden = request.inputs["images"][0], request.inputs["mask"]
+            for frame in self.engine.run(request):
                 result = {}
                 if frame.step == frame.total:
                     result = described(Completions.ranked(picture, hidden, request.seeds, request.options, frame))
                 yield progress(frame) | result
 
-    def score(self, model: str, images: list[str], label: str | None = None) -> list[dict[str, Any]]:
+    def score(
+        self, model: str, images: list[str], condition: dict[str, Any] | str | None = None
+    ) -> list[dict[str, Any]]:
         """How probable a model finds pictures, and where it is surprised.
 
-        images: at most 64, each as in /complete. label: the class that they are meant to show; null asks for p(x)
-        whatever the class. Returns, in the order of `images`, {"bits_per_dim", "kind": "exact" or "bound" (it is at
+        images: at most 64, each as in /complete. condition: what they are meant to show, as in /generate; null asks for
+        p(x) whatever it is. Returns, in the order of `images`, {"bits_per_dim", "kind": "exact" or "bound" (it is at
         most that), "rank": 1 is the most probable, "percentile": of the test images, how many in 100 the model finds
         more probable, "label": the class that it was told, "best_class": the one that fits best, where it was told
         none, and "best_class_probability": p(class | picture), "heatmap": a base64 PNG of each pixel's surprise, from
         dark, 0 bits, to light, 8 bits a channel}. What the model does not tell is null.
         """
         with told():
-            listed("images", images, MAX_SCORED, "pictures in base64")
-            entry = self.engine.able(model, "scores")
-            pictures = read_images(self.engine, model, images)
-            result = self.engine.score(model, pictures, label)
+            listed("images", images, self.engine.limits.most(ABILITIES["scores"]), "pictures in base64")
+            request = self.engine.request("scores", model, condition=condition, images=images)
+            entry, result = request.entry, self.engine.answer(request)
             bits = result.bits_per_dim.tolist()
             ranks = result.bits_per_dim.argsort(stable=True).argsort().tolist()
             return [
@@ -137,13 +152,6 @@ def best_class(entry: Entry, result: Likelihood, index: int) -> dict[str, Any]:
 
 def progress(frame: Frame) -> dict[str, Any]:
     return {"step": frame.step, "total": frame.total, "label": frame.label}
-
-
-def wish(label: Any, options: Any) -> dict[str, Any]:
-    """The options, with the class among them if there is one. Raises InvalidOption for what is no object."""
-    if options is not None and not isinstance(options, dict):
-        raise InvalidOption(f"options must be an object of names and values, not {shown(options)}", "options")
-    return {**(options or {}), **({} if label is None else {"label": label})}
 
 
 def heatmap(bits: Tensor) -> str:

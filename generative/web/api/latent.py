@@ -4,12 +4,14 @@ import io
 from typing import Any
 
 from generative.errors import InvalidOption, check_choice, shown
-from generative.inference.engine.engine import MAX_PROJECTIONS, MAX_SCORED, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_PROJECTIONS, MAX_SCORED
 from generative.inference.latent.arithmetic import Sum, combined, read_edit
-from generative.inference.latent.atlas import METHODS
+from generative.inference.latent.atlas import METHODS, atlas_of
 from generative.inference.latent.ends import End, check_way, interpolate, seed_of
-from generative.inference.latent.reconstruction import error_map
+from generative.inference.latent.reconstruction import error_map, reconstruct
 from generative.inference.pictures.grids import save_animation
+from generative.inference.sources import Source, decoder, found, latent
 from generative.web.api.payload import base64, listed, png, read_image, read_images, told
 
 MAX_OF_A_MEAN = 16  # pictures or seeds
@@ -36,7 +38,7 @@ class LatentEndpoints:
             entry = self.engine.able(model, "encodes")
             listed("images", images, MAX_SCORED, "pictures in base64")
             pictures = read_images(self.engine, model, images)
-            done = self.engine.reconstruct(model, pictures, noise, seed)
+            done = reconstruct(self.engine, entry, pictures, noise, seed)
             return [
                 {
                     "png": png(done.result[i]),
@@ -63,7 +65,7 @@ class LatentEndpoints:
                 raise InvalidOption(f"ends must be a list of two or four pictures or seeds, not {shown(ends)}", "ends")
             check_way(len(ends), steps, path)
             found = [self._end(entry.id, end) for end in ends]
-            done = interpolate(found, int(steps), path, lambda latents: self.engine.decode(entry.id, latents))
+            done = interpolate(found, int(steps), path, decoder(self.engine, entry))
             file, moments = io.BytesIO(), done.moments()
             save_animation(moments, len(moments), "gif", file)
             return {
@@ -100,7 +102,7 @@ class LatentEndpoints:
         with told():
             entry = self.engine.able(model, "interpolates")
             done = self._sum(entry.id, start, formula, method, {"a": a, "b": b, "c": c})
-            *parts, result = self.engine.decode(entry.id, done.latents)
+            *parts, result = decoder(self.engine, entry)(done.latents)
             return {
                 "png": png(result),
                 "parts": [png(part) for part in parts],
@@ -111,15 +113,15 @@ class LatentEndpoints:
     def _end(self, id: str, end: Any) -> End:
         seed = seed_of(end)
         if seed is not None:
-            return End(self.engine.latents(self.engine.request(id, seed, 1, {}))[0])
+            return End(latent(self.engine, self.engine.entry(id), Source(seed)))
         image = read_image(self.engine, id, end)
-        return End(self.engine.locate(id, image), image)
+        return End(found(self.engine, self.engine.entry(id), image), image)
 
     def _sum(self, id: str, start: Any, formula: Any, method: Any, sets: dict[str, Any]) -> Sum:
         if all(names is None for names in sets.values()):
             if start is None or formula is None:
                 raise InvalidOption("arithmetic takes a start and a formula, or a, b and c", "formula")
-            edit = read_edit(formula, check_choice("method", method, list(METHODS)), self.engine.atlas(id))
+            edit = read_edit(formula, check_choice("method", method, list(METHODS)), atlas_of(self.engine.entry(id)))
             return edit.of(self._end(id, start).latent)
         if start is not None or formula is not None:
             raise InvalidOption("Give a start and a formula, or a, b and c, not both", "formula")

@@ -10,7 +10,9 @@ from generative.data.known import DATASETS
 from generative.errors import GenerativeError
 from generative.families import FAMILIES
 from generative.fields import Menu, Option
-from generative.inference.engine.engine import MAX_COUNT, Engine, Request
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_COUNT
+from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.models.registry import MODELS
 

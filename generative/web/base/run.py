@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 from torch import Tensor
 
 from generative.frame import Frame
-from generative.inference.engine.engine import Engine, Request
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
+from generative.inference.pictures.provenance import to_note
 from generative.models.autoregressive.completion import LEVELS
 from generative.seeds import Seeds
 from generative.web.widgets.stage.stage import frame_message
@@ -93,8 +94,8 @@ class Run:
         """What the PNG of each image, and of the grid, will know of its making."""
         request = self.request
         return {
-            "recipes": [request.provenance(i).to_json() for i in range(len(request.seeds))],
-            "grid_recipe": request.provenance().to_json(),
+            "recipes": [to_note(request.image(i).plain()) for i in range(len(request.seeds))],
+            "grid_recipe": to_note(request.plain()),
         }
 
 
@@ -119,7 +120,7 @@ def facts(run: Run) -> str:
     if "bits_per_dim" in run.figures:  # of one value after the other, each the likeliest
         bits = f"{float(run.figures['bits_per_dim'].min()):.2f} bits/dim"
         items.append(("Likeliest, not typical", bits, NOT_TYPICAL))
-    address = f'<a href="{html.escape(link(run.request))}">This very run</a>'
+    address = f'<a href="{html.escape(run.request.link())}">This very run</a>'
     return f'<dl class="facts">{cells(items)}<div><dt>Link</dt><dd>{address}</dd></div></dl>'
 
 
@@ -173,14 +174,6 @@ def cells(items: list[tuple[str, str, str]]) -> str:
 
 def seed_range(seeds: Seeds) -> str:
     return f"{seeds.first} – {seeds.first + len(seeds) - 1}" if len(seeds) > 1 else str(seeds.first)
-
-
-def link(request: Request) -> str:
-    """The query string that opens the page with this run; options at their defaults are left out."""
-    made = request.provenance()
-    defaults = type(request.options).defaults()
-    options = {k: v for k, v in made.options.items() if v != defaults.get(k)}
-    return "?" + urlencode({"model": made.model, "seed": made.seed, "count": made.count, **options})
 
 
 def duration(seconds: float) -> str:

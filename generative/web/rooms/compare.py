@@ -8,7 +8,8 @@ import gradio as gr
 
 from generative.data.known import title
 from generative.errors import GenerativeError, InvalidOption
-from generative.inference.engine.engine import Engine, Request
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
 from generative.web.base.controls import ANY, Wish, opening, seed_row

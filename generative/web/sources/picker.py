@@ -11,7 +11,8 @@ from torch import Tensor
 
 from generative.data.examples import captions, examples
 from generative.errors import GenerativeError, InvalidOption, InvalidPicture, MissingData, check_integer
-from generative.inference.engine.engine import MAX_SCORED, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_SCORED
 from generative.inference.pictures.files import background, read_pictures
 from generative.library.entries import Entry
 from generative.web.base.run import QUIET

@@ -1,16 +1,17 @@
 """The one place where work runs: checks, turns, limits."""
 
-import threading
-import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from generative.abilities import ABILITIES, Likelihood
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel
-from generative.inference.engine import engine
-from generative.inference.engine.engine import SCORED_TOGETHER, Engine, FairLock, pick_device
+from generative.inference.engine.devices import pick_device
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import OWNER, VISITOR
 from generative.inference.pictures.masks import read_mask
 from generative.library import weights
 from tests.building import build
@@ -23,6 +24,8 @@ CONFIGS = {
     "pixelcnn": {"channels": 4, "blocks": 1},
     "classifier": {"channels": 4},
 }
+
+HALF = {"images": torch.zeros(1, 8, 8), "mask": read_mask("right", 8)}
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +46,27 @@ def machine(root: Path) -> Engine:
     return Engine(root, "cpu")
 
 
+def request(machine: Engine, id: object, seed: object, count: object, options: dict, ability: str = "samples", **more):
+    """A wish in which "class" may stand among the options."""
+    rest = {name: value for name, value in options.items() if name != "class"}
+    told = {name: value for name, value in options.items() if name == "class"}
+    return machine.request(ability, id, seed=seed, count=count, condition=told, options=rest, **more)
+
+
+def score(machine: Engine, id: object, images: torch.Tensor, condition: object = None) -> Likelihood:
+    return machine.answer(machine.request("scores", id, condition=condition, images=images))
+
+
 def test_a_request_runs_to_its_result(machine: Engine) -> None:
-    request = machine.request("toys/ddpm", 3, 2, {"num_inference_steps": 4, "class": "B"})
-    frames = list(machine.sample(request))
+    wish = request(machine, "toys/ddpm", 3, 2, {"num_inference_steps": 4, "class": "B"})
+    frames = list(machine.run(wish))
     assert len(frames) == 4 and frames[-1].images.shape == (2, 1, 8, 8)
-    assert request.captions == ["b", "b"]
-    assert request.provenance(1).seed == 4 and request.provenance().count == 2
+    assert wish.captions == ["b", "b"]
+    assert wish.image(1).plain()["seed"] == 4 and wish.plain()["count"] == 2
 
 
 def test_mixed_classes_go_round_with_the_seed(machine: Engine) -> None:
-    assert machine.request("toys/dcgan", 3, 3, {}).captions == ["b", "a", "b"]
+    assert request(machine, "toys/dcgan", 3, 3, {}).captions == ["b", "a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +82,7 @@ def test_mixed_classes_go_round_with_the_seed(machine: Engine) -> None:
         ("toys/vae", float("nan"), 1, {}, InvalidOption, "seed", "nan"),
         ("toys/vae", True, 1, {}, InvalidOption, "seed", "True"),
         ("toys/vae", 0, 65, {}, InvalidOption, "count", "1 to 64"),
-        ("toys/vae", 0, "4", {}, InvalidOption, "count", "'4'"),
+        ("toys/vae", 0, "four", {}, InvalidOption, "count", "'four'"),
         ("toys/vae", 0, 1, {"temprature": 1}, InvalidOption, "temprature", "Did you mean temperature"),
         ("toys/dcgan", 0, 1, {"class": "c"}, InvalidOption, "class", "no class 'c'"),
         ("toys/ddpm", 0, 1, {"num_inference_steps": 2.5}, InvalidOption, "num_inference_steps", "whole number"),
@@ -78,7 +92,7 @@ def test_mixed_classes_go_round_with_the_seed(machine: Engine) -> None:
 )
 def test_a_wrong_wish_is_refused_by_name(machine, id, seed, count, options, error, field, words) -> None:
     with pytest.raises(error, match=words) as caught:
-        machine.request(id, seed, count, options)
+        request(machine, id, seed, count, options)
     assert caught.value.field == field
 
 
@@ -88,44 +102,27 @@ def test_a_damaged_model_leaves_the_others_usable(machine: Engine) -> None:
     assert {e.kind for e in machine.usable(ability="completes")} == {"gated-pixelcnn", "pixelcnn"}
 
 
-def test_the_lock_is_handed_on_in_the_order_of_arrival() -> None:
-    lock, order = FairLock(), []
-
-    def work(name: int) -> None:
-        with lock.turn():
-            order.append(name)
-
-    threads = [threading.Thread(target=work, args=(i,)) for i in range(5)]
-    with lock.turn():
-        for thread in threads:
-            thread.start()
-            time.sleep(0.02)
-    for thread in threads:
-        thread.join()
-    assert order == [0, 1, 2, 3, 4]
-
-
 def test_one_run_at_a_time_and_closing_frees_the_device(machine: Engine, frees_the_device: Callable) -> None:
-    first = machine.sample(machine.request("toys/ddpm", 0, 1, {}))
-    frees_the_device(first, lambda: list(machine.sample(machine.request("toys/vae", 0, 1, {}))))
+    first = machine.run(request(machine, "toys/ddpm", 0, 1, {}))
+    frees_the_device(first, lambda: list(machine.run(request(machine, "toys/vae", 0, 1, {}))))
 
 
 def test_a_completion_keeps_what_is_known_and_says_how_probable_it_is(machine: Engine) -> None:
     image, mask = torch.arange(64).view(1, 8, 8) / 255, read_mask("middle", 8)
-    request = machine.request("toys/gated-pixelcnn", 3, 2, {"candidates": 4, "class": "b"}, "completes")
-    frames = list(machine.complete(request, image, mask))
+    options = {"candidates": 4, "class": "b"}
+    wish = request(machine, "toys/gated-pixelcnn", 3, 2, options, "completes", images=image, mask=mask)
+    frames = list(machine.run(wish))
     last = frames[-1]
     assert last.step == last.total == len(frames)
     assert torch.equal(last.images[..., ~mask], image[..., ~mask].expand(2, -1, -1))
-    scored = machine.score("toys/gated-pixelcnn", last.images, "b")
+    scored = score(machine, "toys/gated-pixelcnn", last.images, "b")
     torch.testing.assert_close(last.figures["bits_per_dim"], scored.bits_per_dim)
     assert (last.figures["effective_candidates"] <= 4 + 1e-4).all()
 
 
 def test_a_completion_takes_its_turn_and_frees_the_device(machine: Engine, frees_the_device: Callable) -> None:
-    request = machine.request("toys/pixelcnn", 0, 1, {}, "completes")
-    first = machine.complete(request, torch.zeros(1, 8, 8), read_mask("right", 8))
-    frees_the_device(first, lambda: machine.score("toys/vae", torch.zeros(1, 1, 8, 8)))
+    first = machine.run(request(machine, "toys/pixelcnn", 0, 1, {}, "completes", **HALF))
+    frees_the_device(first, lambda: score(machine, "toys/vae", torch.zeros(1, 1, 8, 8)))
 
 
 @pytest.mark.parametrize(
@@ -140,26 +137,27 @@ def test_a_completion_takes_its_turn_and_frees_the_device(machine: Engine, frees
 )
 def test_a_wrong_wish_to_complete_is_refused_by_name(machine, id, count, options, error, field, words) -> None:
     with pytest.raises(error, match=words) as caught:
-        machine.request(id, 0, count, options, "completes")
+        request(machine, id, 0, count, options, "completes", **HALF)
     assert caught.value.field == field
 
 
 def test_as_many_candidates_as_the_limit_allows_are_taken(machine: Engine) -> None:
-    assert len(machine.request("toys/pixelcnn", 0, 8, {"candidates": 32}, "completes").seeds) == 8
-    assert len(machine.request("toys/pixelcnn", 0, 64, {"candidates": 32}).seeds) == 64  # none, when it only draws
+    many = {"candidates": 32}
+    assert len(request(machine, "toys/pixelcnn", 0, 8, many, "completes", **HALF).seeds) == 8
+    assert len(request(machine, "toys/pixelcnn", 0, 64, many).seeds) == 64  # none, when it only draws
 
 
 @pytest.mark.parametrize("id", ["toys/gated-pixelcnn", "toys/vae"])
 def test_many_pictures_score_as_each_alone(machine: Engine, id: str) -> None:
-    images = torch.rand(SCORED_TOGETHER + 3, 1, 8, 8)
+    images = torch.rand(ABILITIES["scores"].together + 3, 1, 8, 8)
     for label in (None, "b"):
-        together = machine.score(id, images, label)
+        together = score(machine, id, images, label)
         assert len(together.bits_per_dim) == len(images)
-        alone = machine.score(id, images[-1:], label)
+        alone = score(machine, id, images[-1:], label)
         torch.testing.assert_close(together.bits_per_dim[-1:], alone.bits_per_dim)
         assert alone.kind == together.kind
         assert (together.bits is None) == (id == "toys/vae")
-    a, b, either = (machine.score(id, images, label).nats for label in ("a", "b", None))
+    a, b, either = (score(machine, id, images, label).nats for label in ("a", "b", None))
     assert (torch.minimum(a, b) - 1e-3 <= either).all() and (either <= torch.maximum(a, b) + 1e-3).all()
 
 
@@ -177,12 +175,12 @@ def test_many_pictures_score_as_each_alone(machine: Engine, id: str) -> None:
 )
 def test_what_cannot_be_scored_is_refused_by_name(machine, id, count, label, error, field, words) -> None:
     with pytest.raises(error, match=words) as caught:
-        machine.score(id, torch.zeros(count, 1, 8, 8), label)
+        score(machine, id, torch.zeros(count, 1, 8, 8), label)
     assert caught.value.field == field
 
 
 def test_memory_that_does_not_suffice_is_told_and_frees_the_device(machine: Engine) -> None:
-    request = machine.request("toys/pixelcnn", 0, 1, {}, "completes")
+    wish = request(machine, "toys/pixelcnn", 0, 1, {}, "completes", **HALF)
     model = machine.model("toys/pixelcnn")
 
     def exhausted(*_: object) -> None:
@@ -190,19 +188,41 @@ def test_memory_that_does_not_suffice_is_told_and_frees_the_device(machine: Engi
 
     hook = model.register_forward_pre_hook(exhausted)
     with pytest.raises(GenerativeError, match="memory does not suffice"):
-        list(machine.complete(request, torch.zeros(1, 8, 8), read_mask("lower", 8)))
+        list(machine.run(wish))
     with pytest.raises(GenerativeError, match="memory does not suffice"):
-        machine.score("toys/pixelcnn", torch.zeros(1, 1, 8, 8))
+        score(machine, "toys/pixelcnn", torch.zeros(1, 1, 8, 8))
     hook.remove()
-    assert machine.score("toys/pixelcnn", torch.zeros(1, 1, 8, 8)).kind == "exact"
+    assert score(machine, "toys/pixelcnn", torch.zeros(1, 1, 8, 8)).kind == "exact"
 
 
-def test_a_run_that_takes_too_long_is_stopped_in_words(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "MAX_SECONDS", 0.0)
+def test_a_run_that_takes_too_long_is_stopped_in_words(root: Path) -> None:
+    hasty = Engine(root, "cpu", replace(VISITOR, seconds=0.0))
     with pytest.raises(GenerativeError, match="fewer images or steps"):
-        list(machine.sample(machine.request("toys/ddpm", 0, 1, {})))
-    monkeypatch.undo()
-    assert list(machine.sample(machine.request("toys/vae", 0, 1, {})))
+        list(hasty.run(request(hasty, "toys/ddpm", 0, 1, {})))
+    assert list(hasty.run(request(hasty, "toys/vae", 0, 1, {})))
+
+
+def test_nothing_that_is_not_finite_leaves(root: Path) -> None:
+    machine = Engine(root, "cpu")
+    torch.nn.init.constant_(machine.model("toys/vae").decoder[0].weight, torch.nan)
+    for ability, inputs in (("samples", {}), ("scores", {"images": torch.zeros(1, 8, 8)})):
+        with pytest.raises(GenerativeError, match=r"not finite|NaN"):
+            machine.answer(machine.request(ability, "toys/vae", **inputs))
+    with pytest.raises(InvalidOption, match="NaN or infinite"):
+        machine.request("scores", "toys/vae", images=torch.full((1, 8, 8), torch.nan))
+
+
+def test_the_owner_may_have_more_than_a_visitor(root: Path) -> None:
+    wish = {"seed": 0, "count": 200, "options": {"candidates": 2}, **HALF}
+    with pytest.raises(InvalidOption, match="from 1 to 16"):
+        Engine(root, "cpu").request("completes", "toys/pixelcnn", **wish)
+    assert len(Engine(root, "cpu", OWNER).request("completes", "toys/pixelcnn", **wish).seeds) == 200
+
+
+def test_a_run_in_parts_draws_what_the_whole_draws(machine: Engine) -> None:
+    wish = request(machine, "toys/vae", 5, 5, {"class": "a"})
+    parts = [machine.answer(part).images for part in wish.batches(2)]
+    torch.testing.assert_close(torch.cat(parts), machine.answer(wish).images)
 
 
 def test_models_are_kept_within_the_memory_budget(root: Path) -> None:

@@ -1,14 +1,22 @@
 """The engine's latent spaces: what it gives, and what it refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
+from generative.abilities import Verdict
 from generative.errors import BadCheckpoint, InvalidOption, NotSupported, UnknownModel
-from generative.inference.engine.engine import FARTHEST, MAX_DECODED, MAX_PROJECTIONS, MAX_SCORED, Engine
-from generative.inference.latent.atlas import Atlas
+from generative.frame import Frame
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_DECODED, MAX_PROJECTIONS, MAX_SCORED
+from generative.inference.inputs import FARTHEST
+from generative.inference.latent.atlas import Atlas, atlas_of
+from generative.inference.latent.reconstruction import reconstruct
+from generative.inference.sources import found
 from generative.library import weights
 from generative.seeds import MAX_SEED
 from tests.building import build
@@ -26,7 +34,7 @@ DIMS = {"vae": 3, "vae-2d": 2, "ae": 5, "conv-ae": 5, "denoising-ae": 5, "dcgan"
 ENCODERS = [kind for kind in DIMS if kind != "dcgan"]
 
 
-def atlas(dims: int) -> Atlas:
+def axes(dims: int) -> Atlas:
     """Each direction is along an axis of the space."""
     return Atlas(
         attributes={"glasses": ("none", "sun")},
@@ -52,9 +60,48 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         torch.manual_seed(0)
         model = build(kind, {"classes": ["a", "b"], "size": 8, **config})
         weights.save(root / "toys" / kind, kind, model, {})
-    atlas(3).save(root / "toys" / "vae")
+    axes(3).save(root / "toys" / "vae")
     (root / "toys" / "ae" / "atlas.safetensors").write_bytes(b"no tensors")
     return root
+
+
+IMAGE = torch.zeros(1, 1, 8, 8)
+
+
+def wish(machine: Engine, ability: str, id: Any, seed: int, count: int, **about: Any) -> dict[str, Any]:
+    return {"ability": ability, "model": id, "seed": seed, "count": count, **about}
+
+
+def latents(machine: Engine, wish: dict[str, Any]) -> Tensor:
+    return machine.answer(machine.request(**wish | {"ability": "interpolates"}))
+
+
+def sample(machine: Engine, wish: dict[str, Any]) -> Iterator[Frame]:
+    return machine.run(machine.request(**wish))
+
+
+def project(machine: Engine, wish: dict[str, Any], image: Tensor) -> Iterator[Frame]:
+    return machine.run(machine.request(**wish, images=image))
+
+
+def encode(machine: Engine, id: Any, images: Tensor) -> Tensor:
+    return machine.answer(machine.request("encodes", id, images=images))
+
+
+def decode(machine: Engine, id: Any, latents: Tensor) -> Tensor:
+    return machine.answer(machine.request("decodes", id, latents=latents))
+
+
+def judge(machine: Engine, id: Any, images: Tensor, condition: Any = None) -> Verdict:
+    return machine.answer(machine.request("judges", id, condition=condition, images=images))
+
+
+def locate(machine: Engine, id: Any, image: Tensor) -> Tensor:
+    return found(machine, machine.able(id, "interpolates"), image)
+
+
+def atlas(machine: Engine, id: Any) -> Atlas:
+    return atlas_of(machine.able(id, "interpolates"))
 
 
 @pytest.fixture
@@ -64,69 +111,69 @@ def machine(root: Path) -> Engine:
 
 @pytest.mark.parametrize("kind", DIMS)
 def test_the_latents_of_seeds_decode_to_what_is_sampled(machine: Engine, kind: str) -> None:
-    request = machine.request(f"toys/{kind}", 3, 4, {})
-    latents = machine.latents(request)
-    assert latents.shape == (4, DIMS[kind]) and latents.device.type == "cpu"
-    (frame,) = machine.sample(request)
-    torch.testing.assert_close(machine.decode(f"toys/{kind}", latents), frame.images)
+    request = wish(machine, "samples", f"toys/{kind}", 3, 4)
+    codes = latents(machine, request)
+    assert codes.shape == (4, DIMS[kind]) and codes.device.type == "cpu"
+    (frame,) = sample(machine, request)
+    torch.testing.assert_close(decode(machine, f"toys/{kind}", codes), frame.images)
 
 
 def test_latents_heed_the_options(machine: Engine) -> None:
-    def latents(**options: object) -> torch.Tensor:
-        return machine.latents(machine.request("toys/vae-2d", 0, 2, options))
+    def at(**options: object) -> Tensor:
+        return latents(machine, wish(machine, "samples", "toys/vae-2d", 0, 2, options=options))
 
-    torch.testing.assert_close(latents(temperature=0.5), latents() / 2)
-    assert not latents(temperature=0.0).any()
+    torch.testing.assert_close(at(temperature=0.5), at() / 2)
+    assert not at(temperature=0.0).any()
 
 
 @pytest.mark.parametrize("kind", ENCODERS)
 def test_pictures_become_latents_and_pictures_again(machine: Engine, kind: str) -> None:
     id, images = f"toys/{kind}", torch.rand(3, 1, 8, 8)
-    latents = machine.encode(id, images)
+    latents = encode(machine, id, images)
     assert latents.shape == (3, DIMS[kind]) and latents.isfinite().all()
-    torch.testing.assert_close(machine.locate(id, images[1]), latents[1])
-    decoded = machine.decode(id, latents)
+    torch.testing.assert_close(locate(machine, id, images[1]), latents[1])
+    decoded = decode(machine, id, latents)
     assert decoded.shape == images.shape and decoded.min() >= 0 and decoded.max() <= 1
-    done = machine.reconstruct(id, images)
+    done = reconstruct(machine, id, images)
     torch.testing.assert_close(done.result, decoded)
     assert (done.sample is not None) == ("infers" in machine.entry(id).abilities)
 
 
 def test_noise_comes_from_the_seed(machine: Engine) -> None:
     images = torch.rand(2, 1, 8, 8)
-    first, second = (machine.reconstruct("toys/ae", images, 0.4, seed) for seed in (7, 8))
+    first, second = (reconstruct(machine, "toys/ae", images, 0.4, seed) for seed in (7, 8))
     assert not torch.equal(first.shown, second.shown)
     torch.testing.assert_close(first.shown[1] - images[1], (first.shown - images)[1])
-    again = machine.reconstruct("toys/ae", images[1:], 0.4, 8)
+    again = reconstruct(machine, "toys/ae", images[1:], 0.4, 8)
     assert torch.equal(first.shown[1], again.shown[0])  # the second picture has the next seed
 
 
 def test_a_model_without_an_encoder_searches(machine: Engine) -> None:
-    request = machine.request("toys/dcgan", 0, 2, {"search_steps": 30}, "projects")
-    image = machine.decode("toys/dcgan", machine.latents(machine.request("toys/dcgan", 9, 1, {})))[0]
-    frames = list(machine.project(request, image))
+    request = wish(machine, "projects", "toys/dcgan", 0, 2, options={"search_steps": 30})
+    image = decode(machine, "toys/dcgan", latents(machine, wish(machine, "samples", "toys/dcgan", 9, 1)))[0]
+    frames = list(project(machine, request, image))
     first, last = frames[0], frames[-1]
     assert last.step == last.total and last.latents.shape == (2, DIMS["dcgan"])
     assert (last.figures["loss"] <= first.figures["loss"]).all()
-    torch.testing.assert_close(machine.decode("toys/dcgan", last.latents), last.images.cpu())
-    assert machine.locate("toys/dcgan", image).shape == (DIMS["dcgan"],)
+    torch.testing.assert_close(decode(machine, "toys/dcgan", last.latents), last.images.cpu())
+    assert locate(machine, "toys/dcgan", image).shape == (DIMS["dcgan"],)
 
 
 def test_a_search_frees_the_device_when_it_is_closed(machine: Engine, frees_the_device: Callable) -> None:
-    search = machine.project(machine.request("toys/dcgan", 0, 1, {}, "projects"), torch.zeros(1, 8, 8))
-    frees_the_device(search, lambda: machine.encode("toys/ae", torch.zeros(1, 1, 8, 8)))
+    search = project(machine, wish(machine, "projects", "toys/dcgan", 0, 1), torch.zeros(1, 8, 8))
+    frees_the_device(search, lambda: encode(machine, "toys/ae", torch.zeros(1, 1, 8, 8)))
 
 
 def test_a_verdict_has_a_scale_and_the_best_class_is_the_highest(machine: Engine) -> None:
     images = torch.rand(3, 1, 8, 8)
-    best, a, b = (machine.judge("toys/dcgan", images, label) for label in (None, "a", "b"))
+    best, a, b = (judge(machine, "toys/dcgan", images, label) for label in (None, "a", "b"))
     assert best.score.shape == (3,) and best.scale == a.scale and best.scale.real > best.scale.forged
     torch.testing.assert_close(best.score, torch.maximum(a.score, b.score))
 
 
 def test_an_atlas_is_read_once_and_comes_back_as_it_was(machine: Engine) -> None:
-    known = machine.atlas("toys/vae")
-    assert known is machine.atlas("toys/vae")
+    known = atlas(machine, "toys/vae")
+    assert known is atlas(machine, "toys/vae")
     assert known.directions == ("glasses", "glasses: none", "glasses: sun") and known.by_importance == [2, 1, 0]
     assert torch.equal(known.normal, torch.eye(3)[[1, 0, 1]]) and known.attributes == {"glasses": ("none", "sun")}
 
@@ -134,7 +181,7 @@ def test_an_atlas_is_read_once_and_comes_back_as_it_was(machine: Engine) -> None
 @pytest.mark.parametrize(
     ("id", "error", "words"),
     [
-        ("toys/conv-ae", BadCheckpoint, "atlas.safetensors is missing .* evaluate"),
+        ("toys/conv-ae", BadCheckpoint, "atlas.safetensors is missing.* evaluate"),
         ("toys/ae", BadCheckpoint, "damaged"),
         ("toys/ddpm", NotSupported, "cannot walk between images"),
         (["toys/vae"], UnknownModel, "no model"),
@@ -142,45 +189,52 @@ def test_an_atlas_is_read_once_and_comes_back_as_it_was(machine: Engine) -> None
 )
 def test_an_atlas_that_is_not_there_is_told(machine: Engine, id: object, error: type, words: str) -> None:
     with pytest.raises(error, match=words):
-        machine.atlas(id)
-
-
-IMAGE = torch.zeros(1, 1, 8, 8)
+        atlas(machine, id)
 
 
 @pytest.mark.parametrize(
     ("call", "words", "error", "field"),
     [
-        (lambda e: e.encode("toys/dcgan", IMAGE), "DCGAN cannot encode", NotSupported, "model"),
-        (lambda e: e.encode("toys/va", IMAGE), "Did you mean toys/vae", UnknownModel, "model"),
-        (lambda e: e.encode(None, IMAGE), "no model None", UnknownModel, "model"),
-        (lambda e: e.encode("toys/ae", IMAGE[:0]), "From 1 to 64 .* not 0", InvalidOption, "images"),
-        (lambda e: e.encode("toys/ae", IMAGE.expand(MAX_SCORED + 1, -1, -1, -1)), "not 65", InvalidOption, "images"),
+        (lambda e: encode(e, "toys/dcgan", IMAGE), "DCGAN cannot encode", NotSupported, "model"),
+        (lambda e: encode(e, "toys/va", IMAGE), "Did you mean toys/vae", UnknownModel, "model"),
+        (lambda e: encode(e, None, IMAGE), "no model None", UnknownModel, "model"),
+        (lambda e: encode(e, "toys/ae", IMAGE[:0]), "From 1 to 64 .* not 0", InvalidOption, "images"),
+        (lambda e: encode(e, "toys/ae", IMAGE.expand(MAX_SCORED + 1, -1, -1, -1)), "not 65", InvalidOption, "images"),
         (
-            lambda e: e.encode("toys/ae", torch.zeros(1, 1, 9, 8)),
+            lambda e: encode(e, "toys/ae", torch.zeros(1, 1, 9, 8)),
             r"\(1, 8, 8\), not \(1, 9, 8\)",
             InvalidOption,
             "images",
         ),
-        (lambda e: e.encode("toys/ae", torch.zeros(1, 3, 8, 8)), r"not \(3, 8, 8\)", InvalidOption, "images"),
-        (lambda e: e.locate("toys/ddpm", IMAGE[0]), "cannot walk between images", NotSupported, "model"),
-        (lambda e: e.locate("toys/ae", torch.zeros(3, 8, 8)), r"not \(3, 8, 8\)", InvalidOption, "images"),
-        (lambda e: e.latents(e.request("toys/ddpm", 0, 1, {})), "cannot walk", NotSupported, "model"),
-        (lambda e: e.reconstruct("toys/dcgan", IMAGE), "cannot encode", NotSupported, "model"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE, -0.1), "noise must be .* 0 to 1", InvalidOption, "noise"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE, float("nan")), "noise must be", InvalidOption, "noise"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE, "0.3"), "noise must be .* '0.3'", InvalidOption, "noise"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE, True), "noise must be", InvalidOption, "noise"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE, 0.1, -1), "seed must be", InvalidOption, "seed"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE, 0.1, MAX_SEED + 1), "seed must be", InvalidOption, "seed"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE, 0.1, None), "seed must be", InvalidOption, "seed"),
-        (lambda e: e.reconstruct("toys/ae", IMAGE[:0], 0.1, 0), "not 0", InvalidOption, "images"),
-        (lambda e: e.judge("toys/vae", IMAGE), "cannot tell real images from forged", NotSupported, "model"),
-        (lambda e: e.judge("toys/dcgan", IMAGE, "c"), "no class 'c'", InvalidOption, "class"),
-        (lambda e: e.judge("toys/dcgan", IMAGE[:0]), "not 0", InvalidOption, "images"),
-        (lambda e: e.judge("toys/dcgan", torch.zeros(1, 1, 9, 9)), r"not \(1, 9, 9\)", InvalidOption, "images"),
-        (lambda e: e.request("toys/vae", 0, 1, {}, "projects"), "cannot search", NotSupported, "model"),
-        (lambda e: e.request("toys/dcgan", 0, MAX_PROJECTIONS + 1, {}, "projects"), "1 to 8", InvalidOption, "count"),
+        (lambda e: encode(e, "toys/ae", torch.zeros(1, 3, 8, 8)), r"not \(3, 8, 8\)", InvalidOption, "images"),
+        (lambda e: locate(e, "toys/ddpm", IMAGE[0]), "cannot walk between images", NotSupported, "model"),
+        (lambda e: locate(e, "toys/ae", torch.zeros(3, 8, 8)), r"not \(3, 8, 8\)", InvalidOption, "images"),
+        (lambda e: latents(e, wish(e, "samples", "toys/ddpm", 0, 1)), "cannot walk", NotSupported, "model"),
+        (lambda e: reconstruct(e, "toys/dcgan", IMAGE), "cannot encode", NotSupported, "model"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE, -0.1), "noise must be .* 0 to 1", InvalidOption, "noise"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE, float("nan")), "noise must be", InvalidOption, "noise"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE, "0.3"), "noise must be .* '0.3'", InvalidOption, "noise"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE, True), "noise must be", InvalidOption, "noise"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE, 0.1, -1), "seed must be", InvalidOption, "seed"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE, 0.1, MAX_SEED + 1), "seed must be", InvalidOption, "seed"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE, 0.1, None), "seed must be", InvalidOption, "seed"),
+        (lambda e: reconstruct(e, "toys/ae", IMAGE[:0], 0.1, 0), "not 0", InvalidOption, "images"),
+        (lambda e: judge(e, "toys/vae", IMAGE), "cannot tell real images from forged", NotSupported, "model"),
+        (lambda e: judge(e, "toys/dcgan", IMAGE, "c"), "no class 'c'", InvalidOption, "class"),
+        (lambda e: judge(e, "toys/dcgan", IMAGE[:0]), "not 0", InvalidOption, "images"),
+        (lambda e: judge(e, "toys/dcgan", torch.zeros(1, 1, 9, 9)), r"not \(1, 9, 9\)", InvalidOption, "images"),
+        (
+            lambda e: e.request(**wish(e, "projects", "toys/vae", 0, 1), images=IMAGE),
+            "cannot search",
+            NotSupported,
+            "model",
+        ),
+        (
+            lambda e: e.request(**wish(e, "projects", "toys/dcgan", 0, MAX_PROJECTIONS + 1), images=IMAGE),
+            "1 to 8",
+            InvalidOption,
+            "count",
+        ),
     ],
 )
 def test_a_wrong_wish_is_refused_by_name(machine: Engine, call, words: str, error: type, field: str) -> None:
@@ -205,23 +259,23 @@ def test_a_wrong_wish_is_refused_by_name(machine: Engine, call, words: str, erro
 )
 def test_latents_that_cannot_be_decoded_are_refused(machine: Engine, latents: torch.Tensor, words: str) -> None:
     with pytest.raises(InvalidOption, match=words) as caught:
-        machine.decode("toys/vae", latents)
+        decode(machine, "toys/vae", latents)
     assert caught.value.field == "latents"
 
 
 @pytest.mark.parametrize("kind", DIMS)
 def test_latents_from_afar_decode_to_images_all_the_same(machine: Engine, kind: str) -> None:
     for value in (FARTHEST, -FARTHEST):
-        images = machine.decode(f"toys/{kind}", torch.full((1, DIMS[kind]), value))
+        images = decode(machine, f"toys/{kind}", torch.full((1, DIMS[kind]), value))
         assert images.isfinite().all() and images.min() >= 0 and images.max() <= 1
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.int64])
 def test_latents_may_be_of_any_kind_of_number(machine: Engine, dtype: torch.dtype) -> None:
     assert torch.equal(
-        machine.decode("toys/vae", torch.ones(1, 3, dtype=dtype)), machine.decode("toys/vae", torch.ones(1, 3))
+        decode(machine, "toys/vae", torch.ones(1, 3, dtype=dtype)), decode(machine, "toys/vae", torch.ones(1, 3))
     )
 
 
 def test_as_many_latents_as_the_limit_allows_are_decoded(machine: Engine) -> None:
-    assert len(machine.decode("toys/vae", torch.zeros(MAX_DECODED, 3))) == MAX_DECODED
+    assert len(decode(machine, "toys/vae", torch.zeros(MAX_DECODED, 3))) == MAX_DECODED

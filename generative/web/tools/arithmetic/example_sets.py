@@ -13,7 +13,8 @@ from torch import Tensor
 
 from generative.data.known import DATASETS
 from generative.errors import InvalidOption, check_choice, check_integer
-from generative.inference.engine.engine import MAX_COUNT, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_COUNT
 from generative.library.entries import Entry
 from generative.models.classifier import likeliest
 from generative.web.tools.arithmetic.labelled_images import (

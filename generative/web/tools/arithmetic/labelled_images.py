@@ -9,7 +9,7 @@ from torch import Tensor
 from generative.data.examples import captions, examples
 from generative.data.known import DATASETS
 from generative.errors import InvalidOption, MissingData
-from generative.inference.engine.engine import MAX_SCORED
+from generative.inference.engine.limits import MAX_SCORED
 from generative.library.entries import Entry
 from generative.models.classifier import SINGLE, grouped
 

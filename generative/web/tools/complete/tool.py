@@ -7,7 +7,8 @@ import gradio as gr
 from torch import Tensor
 
 from generative.errors import GenerativeError
-from generative.inference.engine.engine import MAX_COMPLETIONS, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_COMPLETIONS
 from generative.library.entries import Entry
 from generative.web.base.controls import ANY, Controls
 from generative.web.base.run import DEVICE, QUIET, Run, completion_facts

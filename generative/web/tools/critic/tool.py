@@ -11,7 +11,8 @@ from torch import Tensor
 from generative.abilities import Verdict
 from generative.data.examples import examples, groups
 from generative.errors import GenerativeError, NotSupported
-from generative.inference.engine.engine import MAX_SCORED, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_SCORED
 from generative.inference.likelihood.neighbours import nearest_training, training_images, waiting_words
 from generative.library.entries import Entry
 from generative.models.model import drain

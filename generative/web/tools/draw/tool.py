@@ -6,7 +6,8 @@ from typing import Any
 import gradio as gr
 
 from generative.errors import GenerativeError
-from generative.inference.engine.engine import Engine, Request
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import Provenance
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message

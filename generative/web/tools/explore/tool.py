@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, check_integer
-from generative.inference.engine.engine import MAX_DECODED, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_DECODED
 from generative.inference.latent.atlas import Atlas
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from generative.errors import GenerativeError
 from generative.frame import Frame
-from generative.inference.engine.engine import MAX_PROJECTIONS, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_PROJECTIONS
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import panel

@@ -1,0 +1,170 @@
+"""What a run is given besides seeds and options, as fields: a picture, a mask, a place, latents.
+
+Their plain forms are short names where there are some ("example:Bag/0", "lower"), else what a PNG holds.
+"""
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from generative.abilities import Space
+from generative.errors import InvalidPicture, shown
+from generative.fields import Canvas, Control, Field, Integer, Line
+from generative.inference.pictures.files import background, open_picture, read_pictures
+from generative.inference.pictures.grids import to_pil
+from generative.inference.pictures.masks import MASKS, read_mask
+from generative.inference.pictures.reading import FILE_LIMITS, FileLimits
+from generative.library.entries import Entry
+
+EXAMPLE = "example:"
+FARTHEST = 1e6  # a number of a latent; a network overflows from much larger ones
+LONGEST = 8_000_000  # characters of one picture in base64
+
+
+@dataclass(frozen=True)
+class Pictures(Field[Tensor]):
+    """(N, C, H, W) in [0, 1]: pictures of a model's shape, as tensors, files in base64 or names of bundled examples."""
+
+    entry: Entry
+    most: int
+    files: FileLimits = FILE_LIMITS
+
+    def read(self, said: Any) -> Tensor:
+        if isinstance(said, Tensor):
+            return self._fitting(said if said.ndim != 3 else said[None])
+        several = said if isinstance(said, (list, tuple)) else [said]
+        self._count(len(several))
+        if all(isinstance(one, Tensor) for one in several):
+            return self._fitting(torch.stack(list(several)))
+        size, channels, dataset = self.entry.size, self.entry.channels, self.entry.dataset
+        files = [one if is_example(one) else from_base64(one, self.name) for one in several]
+        if any(isinstance(file, str) for file in files):
+            return torch.stack([open_picture(file, dataset, size, channels) for file in files])
+        names = ["The picture"] if len(files) == 1 else ()
+        return read_pictures(files, size, channels, background(self.entry.dataset), names, self.files)
+
+    def plain(self, value: Tensor) -> list[str]:
+        """As PNG files; exact for pictures of 256 values."""
+        return [data_url(to_pil(image)) for image in value]
+
+    @property
+    def control(self) -> Control:
+        return Canvas(self.entry.channels, self.entry.size)
+
+    def _count(self, count: int) -> None:
+        if not 1 <= count <= self.most:
+            raise self.wrong(f"From 1 to {self.most} pictures can go in at once, not {count}")
+
+    def _fitting(self, images: Tensor) -> Tensor:
+        wanted = (self.entry.channels, self.entry.size, self.entry.size)
+        if images.ndim != 4 or tuple(images.shape[1:]) != wanted:
+            raise self.wrong(f"{self.entry.title} takes images of {wanted}, not {tuple(images.shape[1:])}")
+        self._count(len(images))
+        if not images.isfinite().all():
+            raise self.wrong(f"{self.entry.title} takes images with values from 0 to 1; some here are NaN or infinite")
+        return images
+
+
+@dataclass(frozen=True)
+class Mask(Field[Tensor]):
+    """(H, W) bool, true where to invent: a tensor, one of MASKS, or a square picture in base64, white where to."""
+
+    size: int
+
+    def read(self, said: Any) -> Tensor:
+        if isinstance(said, Tensor):
+            if said.dtype != torch.bool or tuple(said.shape) != (self.size, self.size):
+                raise self.wrong(f"mask must be {self.size}×{self.size} of bool, not {tuple(said.shape)}")
+            return said
+        return read_mask(said if said in MASKS else from_base64(said, self.name), self.size)
+
+    def plain(self, value: Tensor) -> str:
+        return data_url(to_pil(value[None].float()))
+
+    @property
+    def control(self) -> Control:
+        return Canvas(1, self.size)
+
+
+@dataclass(frozen=True)
+class Latents(Field[Tensor]):
+    """(N, D): points of one of a model's spaces."""
+
+    entry: Entry
+    space: Space
+    most: int
+
+    def read(self, said: Any) -> Tensor:
+        try:
+            latents = torch.as_tensor(said, dtype=torch.float32)
+        except (TypeError, ValueError, RuntimeError) as e:
+            raise self.wrong(f"A latent is a list of numbers, not {shown(said)}") from e
+        if latents.ndim == 2 and not 1 <= len(latents) <= self.most:
+            raise self.wrong(f"From 1 to {self.most} latents can be decoded at once, not {len(latents)}")
+        dims = self.space.dims
+        if latents.ndim != 2 or latents.shape[1] != dims or not (latents.abs() <= FARTHEST).all():
+            words = f"A latent of {self.entry.title} is {dims} numbers, none beyond {FARTHEST:,.0f}"
+            raise self.wrong(f"{words}; these are {tuple(latents.shape)}")
+        return latents
+
+    def plain(self, value: Tensor) -> list[list[float]]:
+        return value.tolist()
+
+    @property
+    def control(self) -> Control:
+        return Line(1_000_000)
+
+
+def input_field(name: str, entry: Entry, space: Space | None, most: int, files: FileLimits) -> Field:
+    """The field of an ability's input, by the name of its parameter, for one model."""
+    makers: dict[str, Callable[[], Field]] = {
+        "images": lambda: Pictures(name, "Pictures", "What goes in.", entry, most, files),
+        "mask": lambda: Mask(name, "Mask", "White where to invent.", entry.size),
+        "row": lambda: Integer(name, "Row", "From above.", low=0, high=entry.size - 1),
+        "column": lambda: Integer(name, "Column", "From the left.", low=0, high=entry.size - 1),
+        "latents": lambda: Latents(name, "Latents", "Points of the latent space.", entry, space, most),
+    }
+    return makers[name]()
+
+
+def is_example(said: Any) -> bool:
+    return isinstance(said, str) and said.startswith(EXAMPLE)
+
+
+def short(said: Any) -> Any:
+    """What was said of an input, if that is a plain form already: a name, a number, or a list of names."""
+    if isinstance(said, (int, float)) or is_example(said) or (isinstance(said, str) and said in MASKS):
+        return said
+    if isinstance(said, Sequence) and not isinstance(said, str) and all(is_example(one) for one in said):
+        return list(said)
+    return None
+
+
+def from_base64(text: Any, field: str) -> bytes:
+    """The file in a base64 text or data URL. Raises InvalidPicture."""
+    if not isinstance(text, str):
+        raise InvalidPicture(f"{field} must be a picture in base64, not {shown(text)}", field)
+    if len(text) > LONGEST:
+        limit = f"{LONGEST / 1e6:.0f} million"
+        raise InvalidPicture(
+            f"{field} has {len(text):,} characters of base64; the limit is {limit}. Make it smaller.", field
+        )
+    content = text.partition(",")[2] if text.startswith("data:") else text
+    try:
+        return base64.b64decode("".join(content.split()), validate=True)
+    except ValueError:
+        known = f" one of {', '.join(MASKS)}, nor" if field == "mask" else ""
+        raise InvalidPicture(f"{field} is not{known} a picture in base64: {shown(text)}", field) from None
+
+
+def data_url(picture: Image.Image) -> str:
+    """A picture as a PNG in a data URL."""
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

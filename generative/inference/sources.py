@@ -1,0 +1,68 @@
+"""From what somebody means to a latent: a seed is drawn, a picture encoded or searched for. The only place for it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from torch import Tensor
+
+from generative.frame import Frame
+from generative.inference.engine.engine import Engine
+from generative.library.entry import Entry
+from generative.models.model import drain
+
+REMEMBERED = 64  # latents that were searched for
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A seed, or a picture (C, H, W) in [0, 1]; one of them is None. options: of the seed's draw."""
+
+    seed: int | None = None
+    picture: Tensor | None = None
+    options: tuple[tuple[str, Any], ...] = ()
+
+
+def latent(engine: Engine, entry: Entry, source: Source, visitor: str = "") -> Tensor:
+    """(D,) on the CPU. Raises GenerativeError."""
+    if source.picture is not None:
+        return found(engine, entry, source.picture, visitor)
+    request = engine.request("interpolates", entry, seed=source.seed, options=dict(source.options))
+    return engine.answer(request, visitor)[0]
+
+
+def found(engine: Engine, entry: Entry, picture: Tensor, visitor: str = "") -> Tensor:
+    """(D,) the latent of a picture (C, H, W): what the encoder says or, without one, what a search finds."""
+    if "encodes" in entry.abilities:
+        return engine.answer(engine.request("encodes", entry, images=picture), visitor)[0]
+    return drain(search(engine, entry, picture, visitor)).latents[0].cpu()
+
+
+def search(engine: Engine, entry: Entry, picture: Tensor, visitor: str = "") -> Iterator[Frame]:
+    """The frames of one search; of a picture that was searched for before, the last one at once."""
+    kept = _kept(engine)
+    key = (entry.folder, tuple(picture.shape), picture.numpy().tobytes())
+    if key in kept:
+        yield kept[key]
+        return
+    frame = None
+    for frame in engine.run(engine.request("projects", entry, images=picture), visitor):
+        yield frame
+    kept[key] = frame
+    while len(kept) > REMEMBERED:
+        kept.pop(next(iter(kept)))
+
+
+@lru_cache(maxsize=8)
+def _kept(engine: Engine) -> dict[Any, Any]:
+    """What searches have found with this engine."""
+    return {}
+
+
+Decode = Callable[[Tensor], Tensor]
+
+
+def decoder(engine: Engine, entry: Entry, visitor: str = "") -> Decode:
+    """(N, D) → (N, C, H, W), as a function."""
+    return lambda latents: engine.answer(engine.request("decodes", entry, latents=latents), visitor)

@@ -1,0 +1,167 @@
+"""A request has one plain form, and every door reads it back as the same request."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+import torch
+from torch import Tensor
+
+from generative.abilities import ABILITIES
+from generative.commands.parser import parser
+from generative.errors import GenerativeError, InvalidOption
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import OWNER
+from generative.inference.engine.request import Request
+from generative.inference.pictures.masks import read_mask
+from generative.library import weights
+from tests.building import build
+
+CLOTHES = ["Shirt", "Ankle boot"]
+CONFIGS = {
+    "vae": {"channels": 4, "latent": 3},
+    "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4, "class_embedding": 2},
+    "gated-pixelcnn": {"channels": 4, "dilations": [1]},
+    "classifier": {"channels": 4},
+}
+PICTURE = (torch.arange(64) / 64 * 255).round().view(1, 8, 8) / 255
+WISHES: dict[str, tuple[str, dict[str, Any]]] = {
+    "samples": ("vae", {"seed": 3, "count": 4, "condition": "ankle BOOT", "options": {"temperature": "0,5"}}),
+    "completes": ("gated-pixelcnn", {"count": 2, "images": PICTURE, "mask": read_mask("right", 8)}),
+    "interpolates": ("vae", {"seed": 2, "count": 3}),
+    "decodes": ("vae", {"latents": [[0.5, -1.0, 2.0]]}),
+    "encodes": ("vae", {"images": [PICTURE, PICTURE.flip(2)]}),
+    "infers": ("vae", {"images": PICTURE}),
+    "projects": ("dcgan", {"images": PICTURE, "options": {"search_steps": 10}}),
+    "judges": ("dcgan", {"images": PICTURE, "condition": {"class": "Shirt"}}),
+    "scores": ("vae", {"images": PICTURE, "condition": "Shirt"}),
+    "predicts": ("gated-pixelcnn", {"images": PICTURE, "row": 3, "column": "4"}),
+    "classifies": ("classifier", {"images": PICTURE}),
+}
+abilities = pytest.mark.parametrize("ability", ABILITIES)
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    root = tmp_path_factory.mktemp("checkpoints")
+    for kind, config in CONFIGS.items():
+        torch.manual_seed(0)
+        weights.save(root / "toys" / kind, kind, build(kind, {"classes": CLOTHES, "size": 8, **config}), {})
+    return Engine(root, "cpu")
+
+
+def wished(machine: Engine, ability: str) -> Request:
+    kind, wish = WISHES[ability]
+    return machine.request(ability, f"toys/{kind}", **wish)
+
+
+def same(a: Request, b: Request) -> bool:
+    def alike(x: Any, y: Any) -> bool:
+        return torch.equal(x, y) if isinstance(x, Tensor) else x == y
+
+    inputs = a.inputs.keys() == b.inputs.keys() and all(alike(a.inputs[n], b.inputs[n]) for n in a.inputs)
+    one, other = ((r.ability, r.entry, r.seeds, r.options, r.condition) for r in (a, b))
+    return one == other and inputs
+
+
+def test_every_ability_is_tried_here() -> None:
+    assert set(WISHES) == set(ABILITIES)
+
+
+@abilities
+def test_the_plain_form_is_json_that_is_recalled_as_the_same_request(machine: Engine, ability: str) -> None:
+    request = wished(machine, ability)
+    again, words = machine.recall(json.loads(json.dumps(request.plain())))
+    assert same(request, again) and not words
+
+
+@abilities
+def test_the_link_leads_to_the_same_request(machine: Engine, ability: str) -> None:
+    request = wished(machine, ability)
+    again, _ = machine.follow(dict(parse_qsl(request.link().removeprefix("?"))) | {"utm_source": "a friend"})
+    assert same(request, again)
+
+
+@abilities
+def test_the_copied_python_makes_the_same_request(machine: Engine, ability: str, monkeypatch: Any) -> None:
+    request = wished(machine, ability)
+    asked: list[Request] = []
+    monkeypatch.setattr("generative.inference.engine.engine.Engine", lambda: machine)
+    monkeypatch.setattr(machine, "answer", asked.append)
+    exec(request.code("python"), {})
+    assert same(request, asked[0])
+
+
+@pytest.mark.parametrize("ability", [name for name, ability in ABILITIES.items() if ability.command])
+def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, ability: str) -> None:
+    words = shlex.split(wished(machine, ability).code("cli"))
+    assert words[:4] == ["python", "-m", "generative", ABILITIES[ability].command]
+
+
+def test_the_copied_command_of_a_sample_says_all_of_it(machine: Engine) -> None:
+    words = shlex.split(wished(machine, "samples").code("cli"))[3:]
+    said = parser().parse_args(words)
+    assert (said.seed, said.count, said.class_name, said.option) == (3, 4, "Ankle boot", ["temperature=0.5"])
+
+
+def test_running_a_recalled_request_gives_the_same_pictures(machine: Engine, tmp_path: Path) -> None:
+    request = wished(machine, "completes")
+    again, _ = machine.recall(json.loads(json.dumps(request.plain())))
+    assert torch.equal(machine.answer(request).images, machine.answer(again).images)
+
+
+def test_names_of_examples_and_masks_stay_names(machine: Engine) -> None:
+    request = machine.request("completes", "toys/gated-pixelcnn", images=PICTURE, mask="right")
+    assert request.plain()["inputs"]["mask"] == "right" and "mask=right" in request.link()
+
+
+def test_a_note_of_the_first_release_is_recalled(machine: Engine) -> None:
+    note = {"model": "toys/vae", "seed": 1, "count": 2, "options": {"label": "Shirt", "temperature": 1.0}}
+    request, _ = machine.recall(note | {"versions": {"torch": "2"}})
+    assert request.condition == {"class": "Shirt"} and request.seeds.first == 1
+
+
+def test_more_images_than_are_allowed_become_as_many_as_are(machine: Engine) -> None:
+    request, words = machine.recall(wished(machine, "samples").plain() | {"count": 100})
+    assert len(request.seeds) == 64 and "100" in words and "64" in words
+
+
+@pytest.mark.parametrize(
+    ("note", "field"),
+    [
+        ({"model": 3}, "model"),
+        ({"model": "toys/vae", "seed": [1]}, "seed"),
+        ({"model": "toys/vae", "count": "many"}, "count"),
+        ({"model": "toys/vae", "options": 3}, "options"),
+        ({"model": "toys/vae", "condition": ["Shirt"]}, "condition"),
+        ({"model": "toys/vae", "ability": "flies"}, "ability"),
+        ({"model": "toys/vae", "ability": "scores"}, "images"),
+        ({"model": "toys/vae", "ability": "scores", "inputs": {"images": "../../etc/passwd"}}, "images"),
+        ({"model": "toys/vae", "ability": "scores", "inputs": {"mask": "lower", "images": "AAAA"}}, "mask"),
+    ],
+)
+def test_a_strangers_note_is_refused_by_name(machine: Engine, note: dict, field: str) -> None:
+    with pytest.raises(GenerativeError) as caught:
+        machine.recall(note)
+    assert caught.value.field in (field, None)
+
+
+def test_an_input_that_an_ability_does_not_take_is_named(machine: Engine) -> None:
+    with pytest.raises(InvalidOption, match="takes no 'mask'") as caught:
+        machine.request("samples", "toys/vae", mask="lower")
+    assert caught.value.field == "mask"
+
+
+def test_a_run_of_another_visitor_waits_only_for_its_turn(machine: Engine) -> None:
+    first, second = (machine.run(wished(machine, "samples"), visitor) for visitor in ("a", "b"))
+    assert next(first).step == 1
+    first.close()
+    assert next(second).step == 1
+
+
+def test_the_owner_reaches_the_same_pictures(machine: Engine) -> None:
+    owner = Engine(machine.library, "cpu", OWNER)
+    assert torch.equal(owner.answer(wished(owner, "samples")).images, machine.answer(wished(machine, "samples")).images)
