@@ -2,9 +2,9 @@
 
 import argparse
 import json
+from typing import Any
 
 import torch
-from torch import Tensor
 
 from generative.commands.opening import open_engine, open_pictures, options, told
 from generative.commands.runs import BATCH, checked_target, draw, save
@@ -14,7 +14,7 @@ from generative.inference.engine.limits import VISITOR
 from generative.inference.engine.request import Request
 from generative.inference.likelihood.completions import Completions
 from generative.inference.pictures.grids import grid
-from generative.inference.pictures.masks import read_mask_with_words
+from generative.inference.pictures.masks import MASKS, read_mask_with_words
 
 
 def sample(arguments: argparse.Namespace) -> None:
@@ -32,9 +32,11 @@ def complete(arguments: argparse.Namespace) -> None:
     checked_target(arguments.out, 1)
     engine = open_engine(arguments)
     entry = engine.able(arguments.model, "completes")
+    entry.kind_class.Options.parse({**entry.options, **options(arguments.option)})  # before a file is looked for
     image = open_pictures([arguments.image], entry, arguments.invert)[0]
     mask, words = read_mask_with_words(arguments.mask, entry.size)
-    request = wished(engine, "completes", arguments, images=image, mask=mask)
+    said = arguments.mask if arguments.mask in MASKS else mask
+    request = wished(engine, "completes", arguments, images=image, mask=said)
     together = max(1, min(BATCH, VISITOR.images // request.ability.each(request.options)))
     target = checked_target(arguments.out, len(request.seeds), together)
     drawn = draw(engine, request, target, together)
@@ -46,7 +48,7 @@ def complete(arguments: argparse.Namespace) -> None:
     say(f"{words}\n\n{told_of_it}" if words and not arguments.json else told_of_it)
 
 
-def wished(engine: Engine, ability: str, arguments: argparse.Namespace, **inputs: Tensor) -> Request:
+def wished(engine: Engine, ability: str, arguments: argparse.Namespace, **inputs: Any) -> Request:
     """What the words of a command ask for. Raises GenerativeError."""
     entry = engine.able(arguments.model, ability)
     return engine.request(

@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.commands.opening import find, find_pictures, open_engine, open_pictures
+from generative.commands.opening import find_pictures, open_engine, open_pictures
 from generative.commands.runs import checked_place, save, watched
 from generative.commands.terminal import columns, say
 from generative.errors import InvalidOption, NotSupported
@@ -153,9 +153,7 @@ def list_directions(arguments: argparse.Namespace) -> None:
     """Prints what a formula may name, and how well that works."""
     if arguments.start is not None or arguments.a or arguments.b or arguments.c:
         raise InvalidOption("--list shows what a formula may name and takes nothing but the model", "list")
-    entry = find(arguments.model, arguments.root)
-    if "interpolates" not in entry.abilities:
-        raise NotSupported(f"{entry.title} cannot add up images", "model")
+    entry = open_engine(arguments).able(arguments.model, "interpolates")
     rows = [{"name": name, **measured(entry.metrics, name)} for name in atlas_of(entry).directions]
     if arguments.json:
         return say(json.dumps({"directions": rows}, indent=2))

@@ -45,7 +45,7 @@ def test_list_shows_all_models_and_what_is_wrong_with_damaged_ones(run: Callable
     assert status == 0
     assert set(lines) == {"MODEL", "tiny/broken", *(f"tiny/{kind}" for kind in KINDS)}
     assert "unavailable: " in lines["tiny/broken"]
-    assert "samples, interpolates, encodes, infers, scores" in lines["tiny/vae"]
+    assert "samples, interpolates, decodes, encodes, infers, scores" in lines["tiny/vae"]
     assert "FID 12.5" in lines["tiny/vae"]
     assert "not measured" in lines["tiny/ddpm"]
 
@@ -54,7 +54,7 @@ def test_list_as_json_says_all_that_is_known(run: Callable) -> None:
     entries = {entry["id"]: entry for entry in json.loads(run("list", "--json")[1])}
     vae = entries["tiny/vae"]
     assert (vae["family"], vae["dataset"], vae["problem"]) == ("autoencoders", "tiny", None)
-    assert vae["abilities"] == ["samples", "interpolates", "encodes", "infers", "scores"]
+    assert vae["abilities"] == ["samples", "interpolates", "decodes", "encodes", "infers", "scores"]
     assert vae["metrics"]["fid"]["value"] == 12.5
     assert vae["parameters"] > 0
     assert entries["tiny/broken"]["problem"]
@@ -140,7 +140,7 @@ def test_sample_writes_an_animation_of_all_moments(run: Callable, tmp_path: Path
         (["sample", "tiny/vae", "--out", "grid.jpg"], [".png, .gif or .webp", "'grid.jpg'"]),
         (["sample", "tiny/vae", "--out", "nowhere/grid.png"], ["no folder nowhere"]),
         (["sample", "tiny/vae", "--out", "a.gif", "--count", "65"], ["at most 64", "65"]),
-        (["complete", "tiny/vae", "a.png"], ["VAE cannot complete", "samples, interpolates, encodes, infers, scores"]),
+        (["complete", "tiny/vae", "a.png"], ["VAE cannot complete", "samples, interpolates, decodes, encodes, infers"]),
         (["complete", "tiny/gated-pixelcnn", "none.png"], ["no file none.png"]),
         (["complete", "tiny/gated-pixelcnn", "none.png", "--out", "a.jpg"], [".png, .gif or .webp", "'a.jpg'"]),
         (["complete", "tiny/gated-pixelcnn", "none.png", "--out", "."], ["--out must end in"]),

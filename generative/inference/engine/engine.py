@@ -65,7 +65,9 @@ class Engine(Former):
         """The same of a model that can do something. Raises NotSupported too."""
         entry = self.entry(id)
         if ability not in entry.abilities:
-            raise NotSupported(f"{entry.title} cannot {ABILITIES[ability].verb}", "model")
+            raise NotSupported(
+                f"{entry.title} cannot {ABILITIES[ability].verb}; it {', '.join(entry.abilities)}.", "model"
+            )
         return entry
 
     def usable(self, family: str | None = None, ability: str = "samples") -> list[Entry]:
