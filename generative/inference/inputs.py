@@ -148,19 +148,20 @@ def short(said: Any) -> Any:
 
 def from_base64(text: Any, field: str) -> bytes:
     """The file in a base64 text or data URL. Raises InvalidPicture."""
+    what = field.removesuffix("s")
     if not isinstance(text, str):
-        raise InvalidPicture(f"{field} must be a picture in base64, not {shown(text)}", field)
+        raise InvalidPicture(f"{what} must be a picture in base64, not {shown(text)}", field)
     if len(text) > LONGEST:
         limit = f"{LONGEST / 1e6:.0f} million"
         raise InvalidPicture(
-            f"{field} has {len(text):,} characters of base64; the limit is {limit}. Make it smaller.", field
+            f"{what} has {len(text):,} characters of base64; the limit is {limit}. Make it smaller.", field
         )
     content = text.partition(",")[2] if text.startswith("data:") else text
     try:
         return base64.b64decode("".join(content.split()), validate=True)
     except ValueError:
         known = f" one of {', '.join(MASKS)}, nor" if field == "mask" else ""
-        raise InvalidPicture(f"{field} is not{known} a picture in base64: {shown(text)}", field) from None
+        raise InvalidPicture(f"{what} is not{known} a picture in base64: {shown(text)}", field) from None
 
 
 def data_url(picture: Image.Image) -> str:

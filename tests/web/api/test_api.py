@@ -52,7 +52,7 @@ def test_generation_streams_and_ends_with_a_picture_that_knows_its_seeds(client:
     content = base64.b64decode(last["png"])
     assert Image.open(io.BytesIO(content)).size == (58, 28)
     made = read_png(content)
-    assert (made.seed, made.count, made.options["label"]) == (7, 2, "Sneaker")
+    assert (made.seed, made.count, made.options["class"]) == (7, 2, "Sneaker")
 
 
 def test_two_programs_get_the_same_picture(client: Client) -> None:
@@ -77,7 +77,7 @@ def test_two_programs_get_the_same_picture(client: Client) -> None:
     [
         (["fashion-mnist/va", None, 1, 0, {}], "Did you mean fashion-mnist/vae"),
         (["fashion-mnist/ddpm", "Sneakr", 1, 0, {}], "Sneaker"),
-        (["fashion-mnist/ddpm", ["Bag"], 1, 0, {}], "label must be"),
+        (["fashion-mnist/ddpm", ["Bag"], 1, 0, {}], "no class"),
         (["fashion-mnist/vae", None, 65, 0, {}], "count must be a whole number from 1 to 64"),
         (["fashion-mnist/vae", None, True, 0, {}], "count must be"),
         (["fashion-mnist/vae", None, 1, -1, {}], "seed must be"),
