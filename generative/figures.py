@@ -5,9 +5,10 @@ figures by these ids: {"value", "unit", "how"} and, where they are known, "inter
 reach at the same number).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 Subject = Literal["samples", "likelihood", "reconstructions", "latent space", "classifier", "cost"]
 SHARE, RMS = "share", "RMS pixel difference, 0 to 1"
@@ -298,9 +299,9 @@ def measured(metrics: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return dict(sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))
 
 
-def is_number(value: Any) -> bool:
-    """Whether something read from JSON is one."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether JSON's value is a finite number, and no bool."""
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def amount(id: str, figure: Mapping[str, Any]) -> str:

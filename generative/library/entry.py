@@ -8,8 +8,9 @@ from typing import Any, Literal
 from generative.abilities import abilities
 from generative.conditions import Class, Condition
 from generative.errors import BadCheckpoint
+from generative.figures import is_number
 from generative.library import side_files, weights
-from generative.library.side_files import SideFiles, is_number
+from generative.library.side_files import SideFiles
 from generative.library.speed import Speed
 from generative.models import registry
 from generative.models.model import Model
@@ -90,7 +91,7 @@ class Entry:
     def describe(self) -> dict[str, Any]:
         """As `list --json` prints it; "options" with their defaults. Where the folder lies is told to nobody."""
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("folder", "trained", "beside")}
-        options = self.kind_class.Options.defaults() | self.options if self.kind else {}
+        options = {**self.kind_class.Options.defaults(), **self.options} if self.kind else {}
         told = {condition.name: condition.record() for condition in self.told}
         return own | {"told": told, "state": self.state, "notes": list(self.notes), "options": options}
 

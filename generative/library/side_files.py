@@ -5,7 +5,6 @@ and no error leaves this module.
 """
 
 import csv
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 from PIL import Image
 
 from generative.errors import BadCheckpoint, shown
+from generative.figures import is_number
 from generative.library import headers, percentile
 from generative.library.speed import Speed
 from generative.library.weights import read_json
@@ -163,8 +163,3 @@ def atlas(path: Path) -> Path:
     """The path, if its header is sound; `inference.latent.atlas` reads the rest. Raises BadCheckpoint."""
     headers.read(path)
     return path
-
-
-def is_number(value: Any) -> bool:
-    """Whether JSON's value is a finite number, and no bool."""
-    return type(value) in (int, float) and math.isfinite(value)

@@ -86,7 +86,7 @@ class Speed:
 def time(content: Mapping[str, Any], name: str) -> float:
     """A number that is not negative, such as a time."""
     value = content.get(name)
-    if not is_number(value) or not 0 <= value < float("inf"):
+    if not is_number(value) or value < 0:
         raise BadCheckpoint(f"speed.json is damaged: {name} is {shown(value)}")
     return value
 

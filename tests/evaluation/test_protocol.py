@@ -127,16 +127,16 @@ def test_neither_batch_nor_repetition_changes_the_figures(save_model: Save, data
 
 
 def test_a_retrained_classifier_is_another_reference(save_model: Save, data: Path) -> None:
-    root = save_model("mnist/dcgan", "mnist/classifier")
-    before = evaluate("mnist/dcgan", root, data, **SETTINGS)
+    root = save_model("mnist/ddpm", "mnist/classifier")
+    before = evaluate("mnist/ddpm", root, data, **SETTINGS)
     weights = root / "mnist" / "classifier" / "model.safetensors"
     save_file({k: v * 2 if v.is_floating_point() else v for k, v in load_file(weights).items()}, weights)
-    assert evaluate("mnist/dcgan", root, data, **SETTINGS)["fid"]["real"] != before["fid"]["real"]
+    assert evaluate("mnist/ddpm", root, data, **SETTINGS)["fid"]["real"] != before["fid"]["real"]
 
 
 def test_images_are_scaled_to_the_size_that_the_classifier_knows(save_model: Save, data: Path) -> None:
     root = save_model("mnist/dcgan")
-    smaller = Classifier(ClassifierConfig(DATASETS["mnist"].classes, 4, channels=4))
+    smaller = Classifier(ClassifierConfig((), 4, labels=DATASETS["mnist"].classes, channels=4))
     weights.save(root / "mnist" / "classifier", "classifier", smaller, {})
     metrics = evaluate("mnist/dcgan", root, data, **SETTINGS)
     assert metrics["fid"]["value"] > 0 and metrics["fid"]["real"]["value"] > 0
@@ -161,7 +161,7 @@ def test_a_missing_classifier_does_not_hinder_the_likelihood(save_model: Save, d
 
 def test_a_classifier_of_other_classes_is_refused(save_model: Save, data: Path) -> None:
     root = save_model("mnist/dcgan")
-    other = Classifier(ClassifierConfig(("cat", "dog"), 8, channels=4))
+    other = Classifier(ClassifierConfig((), 8, labels=("cat", "dog"), channels=4))
     weights.save(root / "mnist" / "classifier", "classifier", other, {})
     with pytest.raises(NotSupported, match="does not tell the classes of MNIST"):
         evaluate("mnist/dcgan", root, data, **SETTINGS)

@@ -21,7 +21,7 @@ def test_the_classifier_of_the_avatars_is_told_all_values(
     run = Trainer("avatars/classifier", steps=2, batch_size=4, config=config, **place)
     run.run()
     model = generative.load("avatars/classifier", root=place["root"])
-    assert model.config.classes == dataset("avatars").labels and model.config.image_channels == 3
+    assert model.config.labels == dataset("avatars").labels and model.config.image_channels == 3
     images, labels = Avatars(tmp_path, "train", 8).read(size)
     found = model.attributes(images.float() / 255)
     assert list(found) == list(avatar_labels.ATTRIBUTES) and found["mouth"].shape == (8, 5) and labels.shape == (8, 8)
