@@ -69,7 +69,7 @@ def test_a_search_is_watched_ranked_and_measured(finder):
     assert names[errors.index(min(errors))].startswith("#1")
     report = finder.locator(f"#{FIND}-report")
     assert f"error {min(errors):.3f}" in report.inner_text()
-    assert report.locator("polyline").count() == 3 and report.locator("polyline.best").count() == 1
+    assert report.locator(".line").count() == 3 and report.locator(".line.best").count() == 1
     assert int(finder.locator(f"#{FIND}-stage input[type=range]").get_attribute("max")) >= 10
 
 
@@ -78,13 +78,13 @@ def test_another_picture_takes_away_what_was_found(finder):
     finder.wait_for_selector(f"#{FIND}-report dl div")
     finder.click(f"#{FIND}-picker button >> nth=7")
     finder.wait_for_function(EMPTY)
-    assert finder.evaluate(CELLS) == 0 and finder.locator(f"#{FIND}-report polyline").count() == 0
+    assert finder.evaluate(CELLS) == 0 and finder.locator(f"#{FIND}-report .line").count() == 0
     assert finder.locator(f"#{FIND}-stage").get_by_text("press Search").is_visible()
 
 
 def test_a_search_is_stopped(finder):
     search(finder, 8, 500)
-    finder.wait_for_selector(f"#{FIND}-report polyline")
+    finder.wait_for_selector(f"#{FIND}-report .line")
     finder.click(f"#{FIND}-stop")
     finder.locator(f"#{FIND}-stage").get_by_text("Stopped at step").first.wait_for()
     assert finder.evaluate(CELLS) == 8

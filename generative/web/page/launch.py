@@ -6,7 +6,7 @@ import gradio as gr
 
 from generative.web.page import refusals
 from generative.web.page.sessions import CAPACITY, light_sessions
-from generative.web.widgets.modules import ROUTE, stylesheet
+from generative.web.widgets.modules import ROUTE, script, stylesheet
 
 THEME = gr.themes.Default(
     primary_hue="indigo",
@@ -23,6 +23,7 @@ def launch(page: gr.Blocks, **options: Any) -> str:
     _, address, _ = page.launch(
         theme=THEME,
         css=stylesheet(),
+        head=script("widgets/plot/plot.js"),
         app_kwargs={"routes": [ROUTE], "lifespan": light_sessions, **refusals.OPTIONS},
         state_session_capacity=CAPACITY,
         show_error=False,

@@ -19,9 +19,18 @@ def loading(path: str) -> str:
 
     The address is relative to the page's own, as all of Gradio's are, so it holds behind a proxy at a sub-path too.
     """
+    return f"import({address(path)}).then(({{ mount }}) => mount({{ element, props, trigger, watch, server }}));"
+
+
+def script(path: str) -> str:
+    """What loads a module with the page itself: one that defines an element, which may then stand in any HTML."""
+    return f'<script type="module">import({address(path)});</script>'
+
+
+def address(path: str) -> str:
+    """Of a module, as JavaScript."""
     assert path in MODULES, path
-    address = f'new URL("gradio_api/modules/{VERSION}/{path}", document.baseURI)'
-    return f"import({address}).then(({{ mount }}) => mount({{ element, props, trigger, watch, server }}));"
+    return f'new URL("gradio_api/modules/{VERSION}/{path}", document.baseURI)'
 
 
 def stylesheet() -> str:

@@ -8,6 +8,7 @@ from torch import Tensor
 from generative.inference.likelihood.neighbours import Nearest
 from generative.web.base.run import cells
 from generative.web.widgets.pixels import data_url
+from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 SCORE = "The probability of being real that the discriminator gives the picture: 0 is surely forged, 1 surely real"
 TOLD_APART = (
@@ -21,7 +22,6 @@ OWN = (
     "It has only ever compared training images with this generator's forgeries, so of anything else its score means "
     "little: noise, or a blank picture, may pass for real."
 )
-WIDTH, LANE, LEFT = 460, 34, 52  # of the chart, one lane of it, and where its scale starts
 
 
 def rows(real: Tensor, real_scores: Tensor, forged: Tensor, forged_scores: Tensor, first: int, ranked: bool) -> str:
@@ -73,27 +73,14 @@ def verdict(real: Tensor, forged: Tensor) -> str:
 
 def chart(real: Tensor, forged: Tensor) -> str:
     """Every score as a tick on a scale from 0 to 1, real ones above forged ones, and a dot at the mean of each."""
-    lanes = "".join(lane(name, scores, i) for i, (name, scores) in enumerate((("real", real), ("forged", forged))))
-    low, scale = 2 * LANE + 8, WIDTH - 8 - LEFT
-    ends = ((0.0, "start", "0, forged"), (0.5, "middle", "0.5"), (1.0, "end", "1, real"))
-    texts = "".join(f'<text x="{LEFT + v * scale}" y="{low + 18}" text-anchor="{a}">{t}</text>' for v, a, t in ends)
+    lanes = {"real": (1.0, real), "forged": (0.0, forged)}
+    ticks = [Series([(score, at) for score in scores.tolist()], name, "ticks") for name, (at, scores) in lanes.items()]
+    means = [Series([(float(scores.mean()), at)], name, "dots") for name, (at, scores) in lanes.items()]
     words = f"Scores of {len(real)} real pictures and of {len(forged)} forged ones"
-    return (
-        f'<figure class="scores"><svg viewBox="0 0 {WIDTH} {low + 24}" role="img" aria-label="{words}">{lanes}'
-        f'<path class="axis" d="M{LEFT} {low}h{scale}"/>{texts}</svg><figcaption>{words}; dots: their means'
-        "</figcaption></figure>"
-    )
-
-
-def lane(name: str, scores: Tensor, index: int) -> str:
-    """SVG of scores as ticks on a line from 0 to 1, with a dot at their mean; `index` counts lines from above."""
-    top, scale = 4 + index * LANE, WIDTH - 8 - LEFT
-    ticks = "".join(f"M{LEFT + s * scale:.1f} {top}v{LANE - 8}" for s in scores.tolist())
-    mean = LEFT + float(scores.mean()) * scale
-    return (
-        f'<text x="0" y="{top + 18}">{name}</text><path class="{name}" d="{ticks}"/>'
-        f'<circle class="{name}" cx="{mean:.1f}" cy="{top + LANE / 2 - 4}" r="5"/>'
-    )
+    ends = [(0.0, "0, forged"), (0.5, "0.5"), (1.0, "1, real")]
+    names = [(at, name) for name, (at, _) in lanes.items()]
+    drawn = Chart(words, [*ticks, *means], Axis(0, 1, ends), Axis(-0.5, 1.5, names), height=112)
+    return f'<figure class="scores">{drawn.to_html()}<figcaption>{words}; dots: their means</figcaption></figure>'
 
 
 def own(image: Tensor, name: str, scores: dict[str, float], meant: str | None, real: Tensor, forged: Tensor) -> str:

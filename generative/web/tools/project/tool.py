@@ -19,7 +19,7 @@ from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE, QUIET, Run, cells, duration, seed_range
 from generative.web.sources.picker import Picker, first_picture, held_picture
 from generative.web.widgets.easel.easel import Easel, easel_state, picture_message
-from generative.web.widgets.plot.curve import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
+from generative.web.widgets.plot.plot import Axis, Chart, Series
 from generative.web.widgets.stage.stage import Stage, reused_seed, say, stopped_message
 
 LATENT = "The numbers that a generator makes a picture from"
@@ -155,28 +155,17 @@ def facts(run: Run) -> str:
 
 
 def curve(trace: Trace) -> str:
-    """The error of each search over its steps, the nearest one on top, as an SVG that grows towards its right edge."""
+    """The error of each search over its steps, the nearest one on top, as a chart that grows towards its right edge."""
     errors = torch.stack(trace.errors)
     top = float(errors.max()) or 1.0
     best = int(errors[-1].argmin())
     order = sorted(range(errors.shape[1]), key=lambda i: i == best)
-    lines = "".join(line(trace, errors[:, i].tolist(), top, "best" if i == best else "") for i in order)
+    lines = [
+        Series(list(zip(trace.steps, errors[:, i].tolist(), strict=True)), "best" if i == best else "other")
+        for i in order
+    ]
     words = f"Error of each search: the nearest is at {float(errors[-1, best]):.3f} after {trace.steps[-1]} steps"
-    return (
-        f'<figure><svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{words}">'
-        f'<line x1="{LEFT}" y1="{BOTTOM}" x2="{RIGHT}" y2="{BOTTOM}"/>'
-        f'<line x1="{LEFT}" y1="{TOP}" x2="{LEFT}" y2="{BOTTOM}"/>'
-        f'<text x="{LEFT - 6}" y="{TOP + 6}" text-anchor="end">{top:.2g}</text>'
-        f'<text x="{LEFT - 6}" y="{BOTTOM}" text-anchor="end">0</text>'
-        f'<text x="{RIGHT}" y="{HEIGHT - 10}" text-anchor="end">{trace.total} steps</text>{lines}</svg>'
-        f'<figcaption><abbr title="{RMSE}">Error</abbr> of each search, the nearest one in colour</figcaption></figure>'
-    )
-
-
-def line(trace: Trace, errors: list[float], top: float, kind: str) -> str:
-    """One search, as far as it has come."""
-    points = " ".join(
-        f"{LEFT + (RIGHT - LEFT) * step / trace.total:.1f},{BOTTOM - (BOTTOM - TOP) * error / top:.1f}"
-        for step, error in zip(trace.steps, errors, strict=True)
-    )
-    return f'<polyline class="{kind}" points="{points}"/>'
+    steps = Axis(0, trace.total, [(trace.total, f"{trace.total} steps")])
+    chart = Chart(words, lines, steps, Axis(0, top, [(0, "0"), (top, f"{top:.2g}")]))
+    caption = f'<abbr title="{RMSE}">Error</abbr> of each search, the nearest one in colour'
+    return f"<figure>{chart.to_html()}<figcaption>{caption}</figcaption></figure>"

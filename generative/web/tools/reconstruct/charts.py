@@ -14,6 +14,7 @@ from generative.library.percentile import FILE, RECONSTRUCTION, percentile
 from generative.web.base.run import cells
 from generative.web.widgets.pixels import data_url
 from generative.web.widgets.plot.charts import Scale, class_words, percentile_bar, verdict
+from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
 PSNR = "Peak signal-to-noise ratio, 10 log₁₀(1 / mean squared error), in decibels: 6 dB more is half the error"
@@ -45,7 +46,6 @@ NOISY = (
     "picture.",
 )
 STRIP = 136  # screen pixels that a picture of the comparison is about wide
-CODE_HEIGHT, BAR_WIDTH, GAP = 40, 8, 2  # of the code, in units of its drawing
 
 
 def pictures(made: Reconstruction, seed: int) -> str:
@@ -89,18 +89,12 @@ def code(latent: Tensor) -> str:
     """(D,) as bars above and below zero."""
     values = latent.tolist()
     most = max(3.0, *map(abs, values))
-    middle, step = CODE_HEIGHT / 2, BAR_WIDTH + GAP
-    path = "".join(
-        f"M{i * step} {middle}h{BAR_WIDTH}v{-value / most * middle:.1f}h{-BAR_WIDTH}z" for i, value in enumerate(values)
-    )
-    width = len(values) * step - GAP
     span = f"{signed(min(values))} to {signed(max(values))}"
     words = f"{len(values)} numbers from {span}: all that the decoder is told"
-    return (
-        f'<figure class="code"><svg viewBox="0 0 {width} {CODE_HEIGHT}" preserveAspectRatio="none" role="img" '
-        f'aria-label="{words}"><path class="zero" d="M0 {middle}H{width}"/><path d="{path}"/></svg>'
-        f"<figcaption>{words}.</figcaption></figure>"
-    )
+    ends = [(-most, signed(-most)), (0, "0"), (most, signed(most))]
+    bars = Series(list(enumerate(values)), "code", "bars")
+    chart = Chart(words, [bars], Axis(-0.5, len(values) - 0.5), Axis(-most, most, ends), height=96)
+    return f'<figure class="code">{chart.to_html()}<figcaption>{words}.</figcaption></figure>'
 
 
 def signed(value: float) -> str:

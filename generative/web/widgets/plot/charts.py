@@ -9,9 +9,9 @@ from torch import Tensor
 
 from generative.abilities import Likelihood
 from generative.web.widgets.pixels import data_url
+from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
-WIDTH, HEIGHT = 512, 72  # of one distribution, in units of its drawing: two a value
 
 
 BITS_PER_DIM = (
@@ -113,17 +113,11 @@ def no_distribution() -> str:
 
 def bars(table: list[float], value: int, name: str, words: str) -> str:
     """256 bars, their height the square root of the probability, so that small ones can be seen."""
-    top = math.sqrt(max(table))
-    path = "".join(
-        f"M{2 * i + 1} {HEIGHT}V{HEIGHT - HEIGHT * math.sqrt(p) / top:.1f}" for i, p in enumerate(table) if p > 1e-7
-    )
-    return (
-        f'<svg viewBox="0 -10 {WIDTH} {HEIGHT + 26}" role="img" aria-label="{words}" class="{name or "grey"}">'
-        f'<path class="bars" d="{path}"/>'
-        f'<path class="true" d="M{2 * value + 1} -8V{HEIGHT}"/>'
-        f'<text x="0" y="{HEIGHT + 13}">0</text><text x="{WIDTH / 2}" y="{HEIGHT + 13}" text-anchor="middle">128</text>'
-        f'<text x="{WIDTH}" y="{HEIGHT + 13}" text-anchor="end">255</text></svg>'
-    )
+    points = [(i, math.sqrt(p)) for i, p in enumerate(table) if p > 1e-7]
+    shades = [(at, str(at)) for at in (0, 128, 255)]
+    axes = Axis(0, 255, shades), Axis(0, math.sqrt(max(table)))
+    series = [Series(points, name or "grey", "bars")]
+    return Chart(words, series, *axes, marks=[(value, "true")], height=110).to_html()
 
 
 def percent(p: float) -> str:
