@@ -6,6 +6,7 @@ import gradio as gr
 
 from generative.web.page import refusals
 from generative.web.page.sessions import CAPACITY, light_sessions
+from generative.web.page.waiting import WaitingLine
 from generative.web.widgets.modules import ROUTE, script, stylesheet
 
 THEME = gr.themes.Default(
@@ -19,7 +20,8 @@ THEME = gr.themes.Default(
 
 def launch(page: gr.Blocks, **options: Any) -> str:
     """Serve `page`, with options of Blocks.launch such as server_port, and return its local address."""
-    page.queue(api_open=False, status_update_rate=3, max_size=32, default_concurrency_limit=1)
+    page.queue(api_open=False)
+    page._queue = WaitingLine(page)
     _, address, _ = page.launch(
         theme=THEME,
         css=stylesheet(),
