@@ -20,6 +20,7 @@ from generative.inference.pictures.grids import to_pil
 from generative.inference.pictures.masks import read_mask
 from generative.inference.pictures.provenance import read_png
 from generative.web.page.page import build
+from tests.test_readme import BLOCKS, fewer
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_two_programs_get_the_same_picture(client: Client) -> None:
     ("words", "said"),
     [
         (["fashion-mnist/va", None, 1, 0, {}], "Did you mean fashion-mnist/vae"),
-        (["fashion-mnist/ddpm", "Sneakr", 1, 0, {}], "Sneaker"),
+        (["fashion-mnist/ddpm", "Sneakr", 1, 0, {}], "Did you mean Sneaker"),
         (["fashion-mnist/ddpm", ["Bag"], 1, 0, {}], "no class"),
         (["fashion-mnist/vae", None, 65, 0, {}], "count must be a whole number from 1 to 64"),
         (["fashion-mnist/vae", None, True, 0, {}], "count must be"),
@@ -369,3 +370,10 @@ def test_not_a_number_posted_raw_is_refused(url: str) -> None:
     except urllib.error.HTTPError as e:
         assert e.code in (400, 422)
     assert urllib.request.urlopen(f"{url}config", timeout=10).status == 200
+
+
+def test_the_page_is_called_as_readme_tells(url: str) -> None:
+    names: dict[str, object] = {}
+    (code,) = (code for language, code in BLOCKS if "gradio_client" in code)
+    exec(fewer(code).replace("http://127.0.0.1:7860", url), names)
+    assert opened(names["best"]["png"]).size == (28, 28) and len(names["scores"]) == 2
