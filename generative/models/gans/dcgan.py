@@ -133,7 +133,7 @@ class DCGAN(Model):
 
     def _realness(self, codes: Tensor, labels: Tensor) -> Tensor:
         """(N,) what the discriminator says of the images of codes (N, D), each as its own class, if there are any."""
-        return self.judge(self.decode(codes), labels if self.conditional else None).score
+        return self.judge(self.decode(codes), labels if self.config.classes else None).score
 
     @torch.inference_mode()
     def decode(self, latents: Tensor, space: str | None = None) -> Tensor:
