@@ -14,7 +14,7 @@ from PIL import Image
 from generative.errors import InvalidOption, InvalidPicture
 from generative.frame import Frame, View
 from generative.web.page.launch import launch
-from generative.web.widgets.stage.animation import encode_animation
+from generative.web.widgets.stage.animation import animation
 from generative.web.widgets.stage.stage import Stage, dropped_file, frame_message, reused_seed, say
 
 COUNT, HEIGHT, WIDTH, STEPS = 4, 6, 5, 5
@@ -311,7 +311,7 @@ def order(**changes):
     ids=lambda bad: None,
 )
 def test_an_order_that_a_browser_would_not_send_is_refused(bad):
-    assert set(encode_animation(bad)) == {"error"}
+    assert set(animation(bad)) == {"error"}
 
 
 class Event:

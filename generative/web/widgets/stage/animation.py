@@ -1,10 +1,14 @@
 """The frames that a browser kept, as an animated GIF or WebP: what the stage's export buttons call."""
 
+import asyncio
 import base64
 import binascii
 import io
 import math
 import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -15,14 +19,27 @@ from generative.errors import GenerativeError, InvalidOption, InvalidPicture, ch
 from generative.inference.pictures.grids import GAP, grid, save_animation
 from generative.inference.pictures.provenance import read_text
 
-MAX_SIZE, MAX_FRAMES = 32_000_000, 400  # characters of base64
+MAX_SIZE, MAX_FRAMES = 15_000_000, 400  # characters of base64
+MAX_SECONDS = 30.0  # of one core: a GIF chooses 256 colours for each frame anew
 MAX_RECIPE = 1_000_000  # characters
 PANEL_GAP = 4 * GAP  # pixels between two panels
-_encoding = threading.Lock()  # one animation at a time: each may take seconds and 100 MB
+BUSY = "Other animations are being made. Try again in a minute."
+_worker = ThreadPoolExecutor(1, "animation")  # one at a time, and on no thread that pages need: each takes seconds
+_places = threading.BoundedSemaphore(4)  # of the one at work and of those that wait
 
 
-def encode_animation(order: Any) -> dict[str, str]:
-    """A run as an animated GIF or lossless WebP; called from the browser, so nothing in `order` is trusted.
+async def encode_animation(order: Any) -> dict[str, str]:
+    """`animation` of `order`, called from the browser; who finds too many before him is told so at once."""
+    if not _places.acquire(blocking=False):
+        return {"error": BUSY}
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_worker, animation, order)
+    finally:
+        _places.release()
+
+
+def animation(order: Any) -> dict[str, str]:
+    """A run as an animated GIF or lossless WebP. It comes from a browser, so nothing in `order` is trusted.
 
     order: {"format": "gif" | "webp", "shape": [N, C, H, W], "columns": int, "frames": [[base64 panel, …], …], "recipe":
     JSON text of what made it, or null}.
@@ -30,13 +47,8 @@ def encode_animation(order: Any) -> dict[str, str]:
     """
     try:
         kind, shape, columns, frames = _checked(order)
-        if not _encoding.acquire(timeout=20):
-            return {"error": "Other animations are being made. Try again in a minute."}
-        try:
-            animation = _encode(kind, shape, columns, frames, _recipe(order.get("recipe")))
-            return {"data": base64.b64encode(animation).decode("ascii")}
-        finally:
-            _encoding.release()
+        encoded = _encode(kind, shape, columns, frames, _recipe(order.get("recipe")))
+        return {"data": base64.b64encode(encoded).decode("ascii")}
     except GenerativeError as error:
         return {"error": f"The animation could not be made: {error}."}
 
@@ -60,7 +72,7 @@ def _checked(order: Any) -> tuple[str, tuple[int, ...], int, list[list[str]]]:
     if any(not isinstance(panel, str) or len(panel) != length for frame in frames for panel in frame):
         raise InvalidOption("every panel must hold as many bytes as its shape says")
     if length * panels * len(frames) > MAX_SIZE:
-        raise InvalidOption("it would be larger than 32 MB; draw fewer images or fewer steps")
+        raise InvalidOption(f"it would be larger than {MAX_SIZE // 10**6} MB; draw fewer images or fewer steps")
     return kind, shape, columns, frames
 
 
@@ -80,8 +92,17 @@ def _encode(
     kind: str, shape: tuple[int, ...], across: int, frames: list[list[str]], recipe: dict[str, Any] | None
 ) -> bytes:
     file = io.BytesIO()
-    save_animation((_drawn(frame, shape, across) for frame in frames), len(frames), kind, file, recipe)
+    save_animation(_in_time(_drawn(frame, shape, across) for frame in frames), len(frames), kind, file, recipe)
     return file.getvalue()
+
+
+def _in_time(pictures: Iterator[Image.Image]) -> Iterator[Image.Image]:
+    """`pictures`, which are encoded as they are drawn. Raises InvalidOption when that takes too long."""
+    began = time.thread_time()
+    for picture in pictures:
+        if time.thread_time() - began > MAX_SECONDS:
+            raise InvalidOption(f"it takes longer than {MAX_SECONDS:.0f} s; choose WebP, or draw fewer images or steps")
+        yield picture
 
 
 def _drawn(frame: list[str], shape: tuple[int, ...], across: int) -> Image.Image:
