@@ -5,7 +5,7 @@ import pytest
 from generative.data.known import DATASETS
 from generative.families import GENERATIVE, Family
 from generative.library import entries as library
-from generative.web.base.controls import opening
+from generative.web.base.visit import opening
 from generative.web.rooms.how_it_works import how_it_works
 
 HERE = {e.id: e for e in library.available()}

@@ -31,6 +31,7 @@ PIXELS = """([stage, index]) => {
 
 def open_tab(page, family: str) -> None:
     page.get_by_role("tab", name=FAMILIES.get(family, family), exact=True).click()
+    page.locator(".built >> visible=true").first.wait_for()
 
 
 def fill(page, id: str, value: int) -> None:
@@ -55,7 +56,7 @@ def pixels(page, stage: str, index: int = 0) -> list[int]:
 def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, app_url, family):
     page = open_page(app_url)
     open_tab(page, family)
-    assert page.locator(f"#{family}-stage .cell").count() == 16
+    page.locator(f"#{family}-stage .cell").nth(15).wait_for()
     generate(page, family, count=4)
     assert page.locator(f"#{family}-stage .cell").count() == 4
     assert len(set(pixels(page, f"{family}-stage"))) > 8
@@ -73,7 +74,7 @@ def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
     turn_to_avatars(page)
     open_tab(page, "diffusion")
     page.get_by_text(ABSENCE).wait_for()
-    assert page.evaluate(SHEET, "diffusion") == [16, 28]  # of clothes, since it has nothing else
+    page.wait_for_function(f"String(({SHEET})('diffusion')) === '16,28'")  # of clothes, since it has nothing else
     open_tab(page, "gans")
     page.wait_for_function(f"String(({SHEET})('gans')) === '16,32'")
 
@@ -85,7 +86,7 @@ def test_words_about_a_tab_go_with_it(open_page, app_url):
     open_tab(page, "diffusion")
     page.get_by_text(ABSENCE).wait_for()
     page.route("**/queue/join*", lambda route: None)  # nothing is asked any more
-    open_tab(page, "gans")
+    page.get_by_role("tab", name=FAMILIES["gans"], exact=True).click()
     page.get_by_text(ABSENCE).wait_for(state="hidden")
 
 
@@ -195,7 +196,7 @@ def test_a_file_that_cannot_be_restored_is_refused_in_words(open_page, app_url, 
 
 
 def test_a_link_opens_the_run_that_it_names(open_page, app_url):
-    page = open_page(f"{app_url}/?model=fashion-mnist/dcgan&seed=5&count=2&label=Bag&truncation=0.5")
+    page = open_page(f"{app_url}/?model=fashion-mnist/dcgan&seed=5&count=2&class=Bag&truncation=0.5")
     page.wait_for_function(RUN_IS_OVER, arg="gans", timeout=30_000)
     assert page.locator("#gans-stage .cell .name").all_inner_texts() == ["Bag", "Bag"]
     assert page.locator("#gans-dcgan-truncation input[type=number]").input_value() == "0.5"
@@ -203,7 +204,7 @@ def test_a_link_opens_the_run_that_it_names(open_page, app_url):
     page.wait_for_function("document.querySelectorAll('#diffusion-stage .cell').length === 16")
     open_tab(page, "gans")
     href = page.locator("#gans-facts a").get_attribute("href")
-    assert "label=Bag" in href and "truncation=0.5" in href
+    assert "class=Bag" in href and "truncation=0.5" in href
 
 
 def test_a_link_that_is_wrong_says_so(open_page, app_url):
@@ -259,6 +260,7 @@ def test_compare_wants_two_models(open_page, app_url):
 def test_the_guide_places_every_model(open_page, app_url):
     page = open_page(app_url)
     open_tab(page, "Guide")
+    page.locator("#guide-taxonomy .chip").first.wait_for()
     chips = page.locator("#guide-taxonomy .chip text").all_text_contents()
     assert {"Gated PixelCNN", "VAE", "DCGAN", "DDPM"} <= set(chips)
     whole = "[...document.querySelectorAll('#guide-table .scrolls')].every(t => t.scrollWidth <= t.clientWidth)"

@@ -179,7 +179,7 @@ def test_several_pictures_are_ranked(open_page, app_url):
 def test_the_choice_of_a_model_goes_along_from_tool_to_tool(open_page, app_url):
     page = open_page(app_url)
     choose(page, "autoregressive", "Row LSTM")
-    page.wait_for_function("document.querySelector('#autoregressive-class input').disabled")
+    page.locator("#autoregressive-class").wait_for(state="hidden")
     open_tool(page, "Complete", COMPLETE)
     page.wait_for_function(f"document.querySelector('#{COMPLETE}-model input').value === 'Row LSTM'")
     open_tool(page, "Likelihood", SCORE)

@@ -6,8 +6,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import gradio as gr
 from torch import Tensor
 
 from generative.frame import Frame
@@ -16,22 +17,48 @@ from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import to_note
 from generative.models.autoregressive.completion import LEVELS
 from generative.seeds import Seeds
-from generative.web.widgets.stage.stage import frame_message
+from generative.web.base.face import Face
+from generative.web.widgets.stage.stage import Stage, frame_message, reused_seed, stopped_message, waiting_message
+
+if TYPE_CHECKING:
+    from generative.web.base.controls import Controls
 
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+NO_FACTS = '<dl class="facts"></dl>'  # keeps their place, so that nothing moves when they come
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
-# An event waits until Gradio has built a part of the page: one that is touched earlier never comes alive.
-WHEN_BUILT = """async (...values) => {
-    const built = () => document.querySelector("%s [data-state]");
-    for (let i = 0; i < 100 && !built(); i++) await new Promise((go) => setTimeout(go, 50));
-    return values.slice(0, %d);
-}"""
 NOT_TYPICAL = (
     "With top-k 1 each value is the likeliest one, so all seeds of a class draw the same. Such a picture costs far "
     "fewer bits than a real one and looks like none: what is typical is spread over very many, each improbable"
 )
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
 LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
+
+
+def runs(
+    controls: "Controls",
+    act: Callable[..., Iterator[Any]],
+    more: list[Any],
+    stage: Stage,
+    outputs: list[Any],
+    face: Face,
+) -> None:
+    """Wires a tool that runs: what is asked is checked, waits in line, and is done by `act`; *Stop* says what it ended.
+
+    act: gets the values of the controls' inputs and of `more`, yields those of `outputs`. face: its ``submit`` asks for
+    a run as the button does.
+    """
+    inputs, check = [*controls.inputs, *more], {"validator": controls.validator(len(more)), "trigger_mode": "once"}
+    asked = gr.on(
+        [controls.generate.click, controls.seed.submit, face.submit],
+        lambda *_: waiting_message(),
+        inputs,
+        stage,
+        **check,
+        **QUIET,
+    )
+    run = asked.success(act, inputs, outputs, trigger_mode="once", **DEVICE)
+    controls.stop.click(stopped_message, None, stage, cancels=[asked, run], queue=False, **QUIET)
+    stage.select(reused_seed, controls.seed, controls.seed, **QUIET)
 
 
 @dataclass

@@ -12,8 +12,9 @@ from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
-from generative.web.base.controls import ANY, Wish, opening, seed_row
+from generative.web.base.controls import ANY, Wish, seed_row
 from generative.web.base.run import DEVICE, QUIET, Run
+from generative.web.base.visit import opening
 from generative.web.rooms.comparison import Column, comparison
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
@@ -47,11 +48,11 @@ class CompareTab:
 
     def _controls(self, dataset: str | None) -> None:
         models, classes = self._offer(dataset)
-        self.models = gr.CheckboxGroup(
-            label="Models", elem_id="compare-models", info="Two to four. They run one after another.", **models
-        )
+        about = {"label": "Models", "elem_id": "compare-models", "interactive": True}
+        self.models = gr.CheckboxGroup(info="Two to four. They run one after another.", **about, **models)
         self.label = gr.Dropdown(label="Class", elem_id="compare-class", **classes)
-        self.count = gr.Slider(1, MOST_IMAGES, value=9, step=1, label="Number of images", elem_id="compare-count")
+        about = {"label": "Number of images", "elem_id": "compare-count", "interactive": True}
+        self.count = gr.Slider(1, MOST_IMAGES, value=9, step=1, **about)
         self.seed, _ = seed_row("compare")
         with gr.Row(elem_classes="go"):
             self.run = gr.Button("Compare", variant="primary", scale=2, min_width=120, elem_id="compare-generate")
@@ -80,11 +81,6 @@ class CompareTab:
         changed = [self.models, self.label, *outputs]
         self.dataset.change(self._change_dataset, self.dataset, changed, **QUIET)
         self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
-
-    built = "#compare-stage-0"
-
-    def absence(self, dataset: str) -> str:
-        return ""
 
     def _offer(self, dataset: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
         """What the lists of models, at first with one of each family chosen, and of classes offer."""

@@ -1,159 +1,90 @@
 """The tab of a family: a tool for each thing that its models can do, and under them what belongs to all."""
 
-import uuid
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
 from generative.data.known import title
-from generative.errors import GenerativeError
 from generative.families import FAMILIES
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
 from generative.web.base.card import card
-from generative.web.base.controls import opening
-from generative.web.base.run import QUIET, WHEN_BUILT
+from generative.web.base.face import Face
+from generative.web.base.late import when_opened
+from generative.web.base.run import QUIET
+from generative.web.base.tool import Bench
+from generative.web.base.visit import Visit
 from generative.web.rooms.how_it_works import MATH, how_it_works
-from generative.web.tools.arithmetic.tool import ArithmeticTool
-from generative.web.tools.complete.tool import CompleteTool
-from generative.web.tools.critic.tool import CriticTool
-from generative.web.tools.draw.tool import DrawTool
-from generative.web.tools.explore.tool import ExploreTool
-from generative.web.tools.interpolate.tool import InterpolateTool
-from generative.web.tools.likelihood.tool import LikelihoodTool
-from generative.web.tools.project.tool import ProjectTool
-from generative.web.tools.reconstruct.tool import ReconstructTool
-from generative.web.widgets.stage.stage import Stage
-
-TOOLS: dict[str, Any] = {
-    "samples": DrawTool,
-    "project": ProjectTool,
-    "critic": CriticTool,
-    "reconstruct": ReconstructTool,
-    "completes": CompleteTool,
-    "scores": LikelihoodTool,
-    "interpolate": InterpolateTool,
-    "arithmetic": ArithmeticTool,
-    "explore": ExploreTool,
-}  # by name; each says the ability that a model needs for it
+from generative.web.tools import TOOLS
 
 
 class FamilyTab:
-    """Builds the tab. `dataset` and `chosen`, a model's id, are states that other parts of the page may set.
+    """Builds the tab, but its tools only when they are first on show; with `at_once` the first of them now.
 
-    Each tool has its own list of models; `chosen` carries the choice from one to the next. A tool that has not been
-    opened yet must not be touched (Gradio would never build it), so each has a state of its own, its `arrival`, and
-    follows that. The page renders the states, outside all tabs: one inside would change when Gradio builds its tab.
+    The room's face brings what belongs to all tools: the model's card, and a word where the family has no model of the
+    data set that the visit is about.
     """
 
-    def __init__(self, engine: Engine, family: str) -> None:
-        self.engine, self.family = engine, family
-        entries = [e for e in engine.entries.values() if e.family == family]
-        self.entries = entries
+    def __init__(self, family: str, engine: Engine, visit: gr.State, restores: Any, at_once: bool = False) -> None:
+        self.engine, self.family, self.visit, self.restores = engine, family, visit, restores
+        self.entries = [e for e in engine.entries.values() if e.family == family]
+        self.offered = offered(self.entries)
         gr.Markdown(FAMILIES[family].sentence, elem_classes="in-short")
-        self.tools: dict[str, Any] = {}
-        if not entries:
-            gr.Markdown("No model of this family is here yet. Train one: `python -m generative train --help`.")
+        if not self.offered:
+            gr.HTML(nothing(self.entries))
             return
-        able = {n: [e for e in entries if e.problem or t.ability in e.abilities] for n, t in TOOLS.items()}
+        self.face = Face({}, sender=f"room-{family}", elem_id=f"{family}-room")
+        self.absence = gr.HTML(elem_id=f"{family}-absence", elem_classes="note absence")
         with gr.Tabs(elem_id=f"{family}-tools", elem_classes="tools") as self.tabs:
-            pages = {}
-            for name, tool in TOOLS.items():
-                if able[name] and (name == "samples" or any(not e.problem for e in able[name])):
-                    prefix = family if name == "samples" else f"{family}-{name}"
-                    with gr.Tab(tool.title, id=name, elem_id=f"tab-{prefix}-tool") as pages[name]:
-                        self.tools[name] = tool(engine, able[name], prefix)
-        first = self.tools["samples"].controls.first
+            for name in self.offered:
+                with gr.Tab(TOOLS[name].title, id=name, elem_id=f"tab-{self._prefix(name)}-tool"):
+                    if at_once and name == next(iter(self.offered)):
+                        self._build(name, visit.value)
+                    else:
+                        when_opened(visit, partial(self._build, name))
         with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
             gr.Markdown(how_it_works(FAMILIES[family]), latex_delimiters=MATH)
         with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
-            self.card = gr.HTML(card(first))
-        self.dataset, self.chosen = gr.State(first.dataset, render=False), gr.State(first.id, render=False)
-        self.open = gr.State("samples", render=False)
-        self.arrivals = {name: gr.State(None, render=False) for name in self.tools}
-        self._wire(pages)
+            self.card = gr.HTML()
+        self.face.expand(self._pull, visit, [self.tabs, self.absence, self.card], trigger_mode="always_last", **QUIET)
 
-    @property
-    def states(self) -> list[gr.State]:
-        own = [state for tool in self.tools.values() for state in tool.states]
-        return [self.dataset, self.chosen, self.open, *own, *self.arrivals.values()]
+    def _prefix(self, name: str) -> str:
+        return self.family if name == next(iter(self.offered)) else f"{self.family}-{name}"
 
-    @property
-    def stages(self) -> list[Stage]:
-        return [tool.stage for tool in self.tools.values() if hasattr(tool, "stage")]
+    def _build(self, name: str, visit: Visit) -> None:
+        entries = self.offered[name]
+        bench = Bench(self.engine, entries, visit.entry(entries), name, self._prefix(name), self.visit, self.restores)
+        with gr.Column(elem_classes="built"):
+            TOOLS[name](bench).wire()
 
-    @property
-    def built(self) -> str:
-        """A selector of what is there once Gradio has built the tab."""
-        return self.draw.built
-
-    def absence(self, dataset: str) -> str:
-        """Words for a data set that no model of this family has learnt from; none if one has."""
-        if any(e.dataset == dataset for e in self.entries):
-            return ""
-        return f"No model of this family has learnt from {title(dataset)} yet: these are another data set's."
-
-    @property
-    def draw(self) -> DrawTool:
-        return self.tools["samples"]
-
-    def _wire(self, pages: dict[str, gr.Tab]) -> None:
-        self.chosen.change(self._card, self.chosen, self.card, **QUIET)
-        self.draw.pending.change(lambda: gr.Tabs(selected="samples"), None, self.tabs, **QUIET)
-        self.dataset.change(
-            self._change_dataset,
-            [self.dataset, self.open, self.chosen, *self.arrivals.values()],
-            [*self.arrivals.values()],
-            **QUIET,
-        )
-        for name, tool in self.tools.items():
-            arrival, model = self.arrivals[name], tool.controls.model
-            arrival.change(self._follower(tool), [arrival, *tool.held], [*tool.follows, self.chosen], **QUIET)
-            model.input(arrive, model, arrival, **QUIET)
-            pages[name].select(
-                self._opener(name),
-                [self.chosen, model, arrival],
-                [self.open, arrival],
-                js=WHEN_BUILT % (tool.built, 3),
-                **QUIET,
-            )
-
-    def _follower(self, tool: Any) -> Callable[..., dict[Any, Any]]:
-        def follow(arrival: dict[str, Any] | None, *held: Any) -> dict[Any, Any]:
-            if arrival is None:
-                return {self.chosen: gr.skip()}
-            try:
-                entry = self.engine.entry(arrival["model"])
-                return {**tool.follow(entry, *held), self.chosen: entry.id}
-            except GenerativeError as e:
-                return tool.fail(str(e))
-
-        return follow
-
-    # Both give back an arrival that stays, for Gradio takes a state that is skipped for changed.
-
-    def _opener(self, name: str) -> Callable[..., tuple[str, Any]]:
-        def opened(chosen: str, here: str, arrival: Any) -> tuple[str, Any]:
-            entry = self.engine.entries.get(chosen)
-            able = entry and self.tools[name].ability in entry.abilities
-            return name, arrive(chosen) if able and chosen != here else arrival
-
-        return opened
-
-    def _change_dataset(self, dataset: str, name: str, chosen: str, *arrivals: Any) -> dict[gr.State, Any]:
-        """The open tool turns to the opening model of a data set, if there is one and none is chosen yet."""
-        entries: list[Entry] = [e for e in self.tools[name].controls.entries if e.dataset == dataset]
-        stay = dict(zip(self.arrivals.values(), arrivals, strict=True))
-        if entries and all(e.id != chosen for e in entries):
-            return {**stay, self.arrivals[name]: arrive(opening(entries).id)}
-        return stay
-
-    def _card(self, chosen: str) -> str:
-        entry = self.engine.entries.get(chosen)
-        return card(entry) if entry else ""
+    def _pull(self, visit: Visit) -> dict[Any, Any]:
+        """What is current of the room; a run on its way opens the tool that it is for."""
+        errand = visit.run
+        mine = errand is not None and errand.request.entry.family == self.family
+        return {
+            self.tabs: gr.Tabs(selected=errand.tool) if mine else gr.skip(),
+            self.absence: absence(visit.dataset, self.entries),
+            self.card: card(visit.entry(self.entries)),
+        }
 
 
-def arrive(model: Any) -> dict[str, Any]:
-    """The state that makes a tool turn to a model, new each time, so that it counts as a change."""
-    return {"model": model, "token": uuid.uuid4().hex}
+def offered(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """The tools that some model can serve, each with those that can; damaged ones are listed too, for nobody knows."""
+    able = {name: [e for e in entries if e.problem or tool.ability in e.abilities] for name, tool in TOOLS.items()}
+    return {name: some for name, some in able.items() if any(not e.problem for e in some)}
+
+
+def nothing(entries: Sequence[Entry]) -> str:
+    """Words for a family of which no model can be used."""
+    if entries:
+        return "".join(map(card, entries))
+    return "<p>No model of this family is here yet. Train one: <code>python -m generative train --help</code>.</p>"
+
+
+def absence(dataset: str, entries: Sequence[Entry]) -> str:
+    """Words for a data set that no model of a family has learnt from; none if one has."""
+    if any(e.dataset == dataset for e in entries):
+        return ""
+    return f"<p>No model of this family has learnt from {title(dataset)} yet: these are another data set's.</p>"

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import gradio as gr
@@ -46,11 +46,11 @@ class AnchorPicker:
     """
 
     def __init__(self, engine: Engine, first: Entry, prefix: str, confirm: bool = False) -> None:
-        self.engine, self.finder = engine, Finder(engine)
+        self.engine, self.finder = engine, finder(engine)
         self.picker = Picker(engine, first, prefix)
         if confirm:
             with gr.Row(elem_classes="seed-use"):
-                field = {"container": False, "min_width": 90, "scale": 0}
+                field = {"interactive": True, "container": False, "min_width": 90, "scale": 0}
                 self.seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{prefix}-seed", **field)
                 use = gr.Button("Use seed", elem_id=f"{prefix}-use", size="sm", min_width=96, scale=0)
                 self.dice = gr.Button(
@@ -133,6 +133,12 @@ class Finder:
     @staticmethod
     def _key(entry: Entry, source: Source) -> tuple[str, bytes]:
         return entry.id, source.picture.numpy().tobytes()
+
+
+@lru_cache(maxsize=4)
+def finder(engine: Engine) -> Finder:
+    """The engine's one finder: what it has found for a visitor is there for all."""
+    return Finder(engine)
 
 
 def finds_pictures(entry: Entry) -> bool:

@@ -11,7 +11,8 @@ NAMES = ("truncation", "temperature")  # of the sampling option; a model has one
 
 def spread_slider(first: Entry, prefix: str) -> gr.Slider:
     """Hidden while the model has no such option."""
-    return gr.Slider(**{"minimum": 0, "maximum": 1, **_look(first)}, value=1, elem_id=f"{prefix}-spread")
+    about = {"minimum": 0, "maximum": 1, **_look(first), "interactive": True}
+    return gr.Slider(value=1, elem_id=f"{prefix}-spread", **about)
 
 
 def spread_update(entry: Entry) -> dict[str, Any]:

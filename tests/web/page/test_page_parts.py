@@ -15,7 +15,7 @@ from generative.library import weights
 from generative.web.base import run as runs
 from generative.web.base.card import card, sheet_message
 from generative.web.base.controls import ANY, Wish
-from generative.web.base.run import Run, duration, facts, link
+from generative.web.base.run import Run, duration, facts
 from generative.web.page import page
 from generative.web.rooms.guide import tables
 from generative.web.rooms.taxonomy import taxonomy
@@ -53,7 +53,7 @@ def test_damaged_side_files_cost_their_side_show_only(engine: Engine) -> None:
     folder = engine.entries["toys/ddpm"].folder
     for name in ("training.csv", "samples.png", "metrics.json"):
         (folder / name).write_bytes(b"\xff\x00{" * 50)
-    entry = Engine(engine.root, "cpu").entry("toys/ddpm")
+    entry = Engine(engine.library.root, "cpu").entry("toys/ddpm")
     told = card(entry)
     assert told.count("<th>Damaged</th>") == 3 and "gen-plot" not in told and "In training" in told
     assert "Press Generate" in sheet_message(entry)["notice"]
@@ -84,7 +84,7 @@ def test_a_long_run_sends_as_many_moments_as_have_room(engine: Engine, monkeypat
 
 
 def test_a_link_leaves_defaults_out(engine: Engine) -> None:
-    address = link(wish("Bag", guidance_scale=3.5).request(engine))
+    address = wish("Bag", guidance_scale=3.5).request(engine).link()
     assert "class=Bag" in address and "guidance_scale=3.5" in address and "eta" not in address
 
 

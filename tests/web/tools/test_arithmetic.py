@@ -19,6 +19,7 @@ from generative.errors import InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.atlas import Atlas, directions
 from generative.library import weights
+from generative.web.base.tool import Bench
 from generative.web.sources.picker import gallery
 from generative.web.tools.arithmetic import example_sets
 from generative.web.tools.arithmetic.attribute_sum import opening
@@ -81,7 +82,7 @@ def machine(root: Path) -> Engine:
 @pytest.fixture
 def tool(machine: Engine) -> ArithmeticTool:
     with gr.Blocks(analytics_enabled=False):
-        return ArithmeticTool(machine, machine.usable(ability="interpolates"), "test")
+        return ArithmeticTool(Bench.alone(machine, machine.usable(ability="interpolates"), "test"))
 
 
 def started(tool: ArithmeticTool, id: str, formula: str, **more: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from generative.errors import InvalidOption
 from generative.inference.engine.engine import MAX_DECODED, Engine
 from generative.inference.latent.atlas import Atlas
 from generative.library import weights
+from generative.web.base.tool import Bench
 from generative.web.tools.explore import tool as explore
 from generative.web.tools.explore.latent_map import map_state, opening_message, telling
 from generative.web.tools.explore.tool import ExploreTool
@@ -65,7 +66,7 @@ def machine(tmp_path: Path) -> Engine:
 @pytest.fixture
 def tool(machine: Engine) -> ExploreTool:
     with gr.Blocks(analytics_enabled=False):
-        return ExploreTool(machine, [*machine.entries.values()], "test")
+        return ExploreTool(Bench.alone(machine, [*machine.entries.values()], "test"))
 
 
 def asked(tool: ExploreTool, model: str, seed: Any = 0, spread: Any = 1, **wish: Any) -> list[dict]:
@@ -194,8 +195,8 @@ def test_the_map_opens_with_the_attribute_that_orders_it() -> None:
 
 def test_another_model_opens_its_own_map(tool: ExploreTool, machine: Engine) -> None:
     updates = tool.follow(machine.entry("grey/vae-2d"))
-    assert updates[tool.map]["model"] == "grey/vae-2d" and set(updates) <= set(tool.follows)
-    assert set(tool.fail("No")) <= set(tool.follows)
+    assert updates[tool.map]["model"] == "grey/vae-2d" and set(updates) <= set(tool.outputs)
+    assert set(tool.fail("No")) <= set(tool.outputs)
     assert opening_message("grey/vae") != opening_message("grey/vae")
 
 

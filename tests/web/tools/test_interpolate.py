@@ -11,6 +11,7 @@ import torch
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.walks import PATHS, walk
 from generative.library import weights
+from generative.web.base.tool import Bench
 from generative.web.sources import anchor
 from generative.web.sources.anchor import AnchorPicker, Finder, Source
 from generative.web.sources.picker import gallery
@@ -40,7 +41,7 @@ def machine(tmp_path: Path) -> Engine:
 @pytest.fixture
 def tool(machine: Engine) -> InterpolateTool:
     with gr.Blocks(analytics_enabled=False):
-        return InterpolateTool(machine, [*machine.entries.values()], "test")
+        return InterpolateTool(Bench.alone(machine, [*machine.entries.values()], "test"))
 
 
 def pictures(machine: Engine, id: str) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from generative.errors import MissingData
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.library import weights
-from generative.web.base.controls import ANY
+from generative.web.base.controls import manner
 from generative.web.base.panel import asked
 from generative.web.base.run import ranks
+from generative.web.base.tool import Bench
 from generative.web.tools.critic import tool as critic
 from generative.web.tools.critic.charts import own, rows, told_apart
 from generative.web.tools.critic.tool import CriticTool
@@ -43,13 +44,13 @@ def machine(tmp_path: Path) -> Engine:
 @pytest.fixture
 def finder(machine: Engine) -> ProjectTool:
     with gr.Blocks(analytics_enabled=False):
-        return ProjectTool(machine, [*machine.entries.values()], "test")
+        return ProjectTool(Bench.alone(machine, [*machine.entries.values()], "test"))
 
 
 @pytest.fixture
 def judge(machine: Engine) -> CriticTool:
     with gr.Blocks(analytics_enabled=False):
-        return CriticTool(machine, [*machine.entries.values()], "test")
+        return CriticTool(Bench.alone(machine, [*machine.entries.values()], "test"))
 
 
 @pytest.fixture
@@ -67,14 +68,18 @@ def easel(channels: int = 1, size: int = 28) -> dict[str, Any]:
 
 def wish(finder: ProjectTool, picture: Any, model: str = "fashion-mnist/dcgan", count: int = 2) -> list[Any]:
     """The values of the controls, as an event hands them over."""
-    return [model, ANY, count, 7, 20, picture]
+    controls = finder.controls
+    said = {control: control.value for control in controls.inputs}
+    said |= {controls.model: model, controls.count: count, controls.seed: 7}
+    steps = controls.options[manner(finder.engine.entry(model))].asked["search_steps"].controls[""]
+    return [*(said | {steps: 20}).values(), picture]
 
 
 # ── finding a picture ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_search_is_offered_its_own_options_only(finder: ProjectTool) -> None:
-    assert [*finder.controls.options["dcgan"]] == ["search_steps"]
+    assert [*finder.controls.options[manner(finder.bench.first)].asked] == ["search_steps"]
     assert finder.controls.generate.value == "Search" and finder.controls.count.maximum == 8
 
 
@@ -101,7 +106,7 @@ def test_a_picture_stays_for_the_next_model_if_it_fits(machine: Engine, finder: 
     assert finder.easel not in kept and kept[finder.report] == ""
     changed = finder.follow(machine.entry("avatars/dcgan"), easel())[finder.easel]
     assert easel_state(changed).image.shape == (3, 32, 32)
-    assert set(kept) <= set(finder.follows)
+    assert set(kept) <= set(finder.outputs)
 
 
 def test_another_picture_takes_the_results_away(machine: Engine, finder: ProjectTool) -> None:
@@ -218,4 +223,4 @@ def test_a_picture_without_a_class_is_placed_among_the_others(machine: Engine, j
 def test_another_model_renews_the_heading(machine: Engine, judge: CriticTool) -> None:
     changed = judge.follow(machine.entry("avatars/dcgan"))
     assert changed[judge.heading]["model"] == "avatars/dcgan" and changed[judge.own] == ""
-    assert {*changed, *judge.fail("no")} <= set(judge.follows)
+    assert {*changed, *judge.fail("no")} <= set(judge.outputs)

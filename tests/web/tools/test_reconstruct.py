@@ -14,6 +14,7 @@ from generative.inference.latent.reconstruction import Reconstruction
 from generative.library import weights
 from generative.library.percentile import FILE, RECONSTRUCTION
 from generative.web.base.panel import asked
+from generative.web.base.tool import Bench
 from generative.web.tools.reconstruct import charts as views
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.widgets.easel.easel import easel_state, picture_message
@@ -45,7 +46,7 @@ def machine(tmp_path: Path) -> Engine:
 @pytest.fixture
 def tool(machine: Engine) -> ReconstructTool:
     with gr.Blocks(analytics_enabled=False):
-        return ReconstructTool(machine, [*machine.entries.values()], "test")
+        return ReconstructTool(Bench.alone(machine, [*machine.entries.values()], "test"))
 
 
 def value(channels: int = 1, size: int = 8) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def test_a_picture_stays_for_the_next_model_if_it_fits(tool: ReconstructTool) ->
     assert tool.easel not in changed and changed[tool.heading]["model"] == "grey/ae"
     changed = tool.follow(tool.engine.entry("colour/conv-ae"), held)
     assert changed[tool.easel]["shape"] == [3, 8, 8] and changed[tool.easel]["picture"] is None
-    assert set(changed) <= set(tool.follows)
+    assert set(changed) <= set(tool.outputs)
 
 
 def test_the_heading_is_new_each_time_so_that_it_asks_again(tool: ReconstructTool) -> None:

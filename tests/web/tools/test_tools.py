@@ -1,16 +1,18 @@
 """What the tools of a family's tab answer, without a browser."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
 import pytest
 import torch
 
-from generative.inference.engine import engine
-from generative.inference.engine.engine import VERBS, Engine
+from generative.abilities import ABILITIES
+from generative.inference.engine.engine import Engine
 from generative.library import weights
+from generative.web.base.tool import Bench, Tool
 from generative.web.rooms.compare import TOLD, UNTOLD, CompareTab
-from generative.web.rooms.family import TOOLS
+from generative.web.tools import TOOLS
 from generative.web.tools.complete.tool import CompleteTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
 from generative.web.widgets.easel.easel import easel_state, mask_message, picture_message
@@ -31,7 +33,7 @@ def machine(tmp_path: Path) -> Engine:
 
 def tool(kind: type, machine: Engine) -> LikelihoodTool | CompleteTool:
     with gr.Blocks(analytics_enabled=False):
-        return kind(machine, [*machine.entries.values()], "test")
+        return kind(Bench.alone(machine, [*machine.entries.values()], "test"))
 
 
 def value(channels: int, size: int) -> dict:
@@ -51,12 +53,12 @@ def test_a_picture_stays_for_the_next_model_if_it_fits(machine: Engine, kind: ty
 def test_why_a_picture_cannot_be_scored_stands_on_the_page(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = tool(LikelihoodTool, machine)
     assert "bits/dim" in tried.follow(machine.entry("grey/pixelcnn"), value(1, 8))[tried.verdict]
-    (machine.root / "grey" / "gated-pixelcnn" / "model.safetensors").unlink()
+    (machine.library.root / "grey" / "gated-pixelcnn" / "model.safetensors").unlink()
     answer = tried.follow(machine.entry("grey/gated-pixelcnn"), value(1, 8))
     assert 'role="alert"' in answer[tried.verdict] and tried.controls.model in answer
-    monkeypatch.setattr(engine, "MAX_SCORED", 0)
-    assert 'role="alert"' in tried._measure("grey/pixelcnn", None, value(1, 8))[tried.verdict]
-    assert "6×6" in tried._measure("colour/pixelcnn", None, value(1, 8))[tried.verdict]
+    monkeypatch.setattr(machine, "limits", replace(machine.limits, seconds=-1))
+    assert 'role="alert"' in tried._measure("grey/pixelcnn", value(1, 8), "")[tried.verdict]
+    assert "6×6" in tried._measure("colour/pixelcnn", value(1, 8), "")[tried.verdict]
 
 
 def test_compare_offers_classes_only_where_a_model_knows_some(machine: Engine) -> None:
@@ -83,12 +85,11 @@ def test_a_tool_says_what_it_needs_and_changes_only_what_it_says(name: str, tmp_
             weights.save(tmp_path / dataset / kind, kind, build(kind, {**shape, **config}), {})
     machine, kind = Engine(tmp_path, "cpu"), TOOLS[name]
     able = [entry for entry in machine.entries.values() if kind.ability in entry.abilities]
-    assert kind.title and kind.ability in VERBS and len(able) >= 2
+    assert kind.title and kind.ability in ABILITIES and len(able) >= 2
     with gr.Blocks(analytics_enabled=False):
-        built = kind(machine, able, "test")
-    assert built.built.startswith("#test") and built.controls.entries == able
-    assert all(isinstance(state, gr.State) for state in built.states)
-    own = {*built.follows}
+        built = kind(Bench.alone(machine, able, "test"))
+    assert issubclass(kind, Tool) and built.controls.entries == able
+    own = {*built.outputs}
     assert own >= {*built.fail("No such model")}
     for entry in able:
         assert own >= {*built.follow(entry, *[component.value for component in built.held])}

@@ -111,7 +111,7 @@ class AttributeSum:
         return {**directions_message(atlas.directions, method), **terms_message(terms)}
 
     def _announce_search(self, id: Any) -> Any:
-        entry = self.engine.entries.get(id)
+        entry = self.engine.entries.get(id) if isinstance(id, str) else None
         if entry is None or "encodes" in entry.abilities:
             return gr.skip()
         return {"of": entry.id, "busy": SEARCHING.format(title=entry.title)}

@@ -44,8 +44,7 @@ def tile(image: Tensor, title: str, note: str = "") -> dict[str, Any]:
 
 
 def result_message(image: Tensor, terms: Sequence[Term], moved: str) -> dict[str, Any]:
-    """What the browser needs for the result (C, H, W) of a formula, and at which amount the slider of `moved` stands.
-    """
+    """What the browser needs for the result (C, H, W) of a formula, and the amount that the slider of `moved` shows."""
     at = next((term.amount for term in terms if term.name == moved), None)
     return {"result": tile(image, "Result", "this image " + written(terms)), "formula": written(terms), "at": at}
 

@@ -6,6 +6,7 @@ where the model is told one, and else those in which the data set's classifier s
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -129,3 +130,9 @@ class Seen:
     latents: Tensor
     labels: Tensor
     names: tuple[str, ...]
+
+
+@lru_cache(maxsize=4)
+def example_sets(engine: Engine) -> ExampleSets:
+    """The engine's one ExampleSets: what a classifier has seen for a visitor is there for all."""
+    return ExampleSets(engine)

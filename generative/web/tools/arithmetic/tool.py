@@ -3,11 +3,12 @@
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
-from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.run import QUIET
+from generative.web.base.tool import Bench, Tool, Updates
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_slider, spread_update
 from generative.web.tools.arithmetic.attribute_sum import AttributeSum
@@ -22,19 +23,20 @@ NOTE = (
 )
 
 
-class ArithmeticTool:
+class ArithmeticTool(Tool):
+    """A picture with attributes added and taken away, or A − B + C."""
+
     title = "Arithmetic"
     ability = "interpolates"
 
-    states: tuple[gr.State, ...] = ()
-
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
-        self.engine = engine
-        self.built = f"#{prefix}-bar"
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        engine, prefix = self.engine, bench.prefix
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(engine, entries, prefix, None)
-                self.way = gr.Radio([ATTRIBUTES, TRIPLET], value=ATTRIBUTES, label="Add up", elem_id=f"{prefix}-way")
+                self.controls = ModelChoice(bench, told=False)
+                about = {"interactive": True, "elem_id": f"{prefix}-way"}
+                self.way = gr.Radio([ATTRIBUTES, TRIPLET], value=ATTRIBUTES, label="Add up", **about)
                 with gr.Column() as origin:
                     gr.Markdown("Start from a test image, a picture of your own, or a seed:")
                     self.picker = Picker(engine, self.controls.first, prefix)
@@ -59,13 +61,11 @@ class ArithmeticTool:
         self.triplet.wire(self.way.input)
 
     @property
-    def held(self) -> list[gr.components.Component]:
-        """What `follow` wants to know."""
+    def held(self) -> list[Component]:
         return [self.way, self.spread, self.attributes.bar, self.attributes.equation, self.triplet.triplet]
 
     @property
-    def follows(self) -> list[gr.components.Component]:
-        """What `follow` and `fail` may change."""
+    def outputs(self) -> list[Component]:
         return [
             *self.controls.chosen,
             self.picker.gallery,
@@ -74,8 +74,7 @@ class ArithmeticTool:
             self.triplet.triplet,
         ]
 
-    def follow(self, entry: Entry, way: Any, spread: Any, bar: Any, equation: Any, triplet: Any) -> dict[Any, Any]:
-        """The updates for another model."""
+    def follow(self, entry: Entry, way: Any, spread: Any, bar: Any, equation: Any, triplet: Any) -> Updates:
         return {
             **self.controls.choose(entry),
             **self.picker.follow(entry),
@@ -84,5 +83,5 @@ class ArithmeticTool:
             self.triplet.triplet: self.triplet.follow(entry, triplet, shown=way == TRIPLET),
         }
 
-    def fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> Updates:
         return {**self.attributes.fail(words), self.triplet.triplet: {"error": words, "busy": ""}}

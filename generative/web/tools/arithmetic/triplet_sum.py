@@ -13,7 +13,7 @@ from generative.inference.latent.arithmetic import combined
 from generative.library.entries import Entry
 from generative.web.base.run import DEVICE
 from generative.web.tools.arithmetic.equation import tile
-from generative.web.tools.arithmetic.example_sets import Choice, ExampleSets
+from generative.web.tools.arithmetic.example_sets import Choice, example_sets
 from generative.web.tools.arithmetic.labelled_images import has_images
 from generative.web.tools.arithmetic.triplet import NAMES, Triplet, offer_message, sets_message, triplet_state
 
@@ -24,7 +24,7 @@ class TripletSum:
     """Built where it is to stand."""
 
     def __init__(self, engine: Engine, first: Entry, prefix: str) -> None:
-        self.engine, self.examples = engine, ExampleSets(engine)
+        self.engine, self.examples = engine, example_sets(engine)
         self.triplet = Triplet({"model": first.id}, elem_id=f"{prefix}-triplet")
 
     def wire(self, opened: Any) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 import gradio as gr
 import torch
+from gradio.components import Component
 from torch import Tensor
 
 from generative.abilities import Verdict
 from generative.data.examples import examples, groups
 from generative.errors import GenerativeError, NotSupported
-from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_SCORED
 from generative.inference.likelihood.neighbours import nearest_training, training_images, waiting_words
 from generative.library.entries import Entry
@@ -19,6 +19,7 @@ from generative.models.model import drain
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET
+from generative.web.base.tool import Bench, Tool, Updates
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_option, spread_slider, spread_update
 from generative.web.tools.critic import charts as critic_charts
@@ -53,7 +54,7 @@ def shown(verdict: Verdict) -> Tensor:
     return verdict.scale.probability(verdict.score)
 
 
-class CriticTool:
+class CriticTool(Tool):
     """Scores on the right, renewed with every change of the seed or the spread of its noise.
 
     The heading says which model is on show. It asks for all the rest when it comes on show for the first time, and
@@ -63,19 +64,16 @@ class CriticTool:
     title = "Real or forged?"
     ability = "judges"
 
-    states: tuple[gr.State, ...] = ()
-
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
-        self.engine = engine
-        self.built = f"#{prefix}-heading"
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        prefix, first = bench.prefix, bench.first
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(engine, entries, prefix, None)
+                self.controls = ModelChoice(bench, told=False)
                 self.seed, self.dice = seed_row(prefix)
-                self.spread = spread_slider(self.controls.first, prefix)
-                self.ranked = gr.Checkbox(label="Most real first", elem_id=f"{prefix}-ranked")
+                self.spread = spread_slider(first, prefix)
+                self.ranked = gr.Checkbox(label="Most real first", interactive=True, elem_id=f"{prefix}-ranked")
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                first = self.controls.first
                 self.heading = Heading(asked(first), classes("critic"), HEADING, elem_id=f"{prefix}-heading")
                 self.rows = panel("critic", f"{prefix}-rows")
                 self.verdict = panel("critic", f"{prefix}-verdict")
@@ -83,7 +81,7 @@ class CriticTool:
                 panel("critic", f"{prefix}-copies", COPIES)
                 self.pairs = panel("critic", f"{prefix}-pairs")
                 panel("critic", f"{prefix}-yours", YOURS)
-                self.picker = Picker(engine, first, prefix)
+                self.picker = Picker(self.engine, first, prefix)
                 self.own = panel("critic", f"{prefix}-own")
         self._wire()
 
@@ -102,17 +100,10 @@ class CriticTool:
         self.picker.on_picture(self.controls.model, self._bring, self._fail, [self.own])
 
     @property
-    def held(self) -> list[gr.components.Component]:
-        """What `follow` wants to know."""
-        return []
-
-    @property
-    def follows(self) -> list[gr.components.Component]:
-        """What `follow` and `fail` may change."""
+    def outputs(self) -> list[Component]:
         return [*self.controls.chosen, self.picker.gallery, self.spread, self.heading, self.verdict, self.own]
 
-    def follow(self, entry: Entry) -> dict[Any, Any]:
-        """The updates for another model."""
+    def follow(self, entry: Entry, *held: Any) -> Updates:
         return {
             **self.controls.choose(entry),
             **self.picker.follow(entry),
@@ -121,7 +112,7 @@ class CriticTool:
             self.own: "",
         }
 
-    def fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> Updates:
         return {self.verdict: charts.problem(words)}
 
     def _fail(self, words: str) -> dict[Any, Any]:

@@ -1,10 +1,12 @@
 """Exploring: a map of the latent space, a slider for each of its dimensions, and the picture that they lead to."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import gradio as gr
 import torch
+from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, check_integer
@@ -14,6 +16,7 @@ from generative.inference.latent.atlas import Atlas
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE, QUIET
+from generative.web.base.tool import Bench, Tool, Updates
 from generative.web.sources.anchor import AnchorPicker
 from generative.web.sources.spread import spread_option
 from generative.web.tools.explore.latent_map import (
@@ -39,23 +42,20 @@ NO_MAP = (
 SEARCHING = "Searching for a latent that decodes to this picture: this model has no encoder, so it takes some seconds."
 
 
-class ExploreTool:
+class ExploreTool(Tool):
     title = "Explore"
     ability = "interpolates"
 
-    states: tuple[gr.State, ...] = ()
-
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
-        self.engine = engine
-        self.built = f"#{prefix}-map"
-        self._sheets: dict[str, dict[str, Any]] = {}  # by model; decoded when first seen
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._sheets = sheets_of(self.engine)
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(engine, entries, prefix, None)
+                self.controls = ModelChoice(bench, told=False)
                 gr.Markdown(HINT, elem_classes="note")
-                self.anchors = AnchorPicker(engine, self.controls.first, prefix)
+                self.anchors = AnchorPicker(self.engine, bench.first, bench.prefix)
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.map = LatentMap(opening_message(self.controls.first.id), elem_id=f"{prefix}-map")
+                self.map = LatentMap(opening_message(bench.first.id), elem_id=f"{bench.prefix}-map")
         self._wire()
 
     def _wire(self) -> None:
@@ -72,24 +72,17 @@ class ExploreTool:
         )
 
     @property
-    def held(self) -> list[gr.components.Component]:
-        """What `follow` wants to know."""
-        return []
-
-    @property
-    def follows(self) -> list[gr.components.Component]:
-        """What `follow` and `fail` may change."""
+    def outputs(self) -> list[Component]:
         return [*self.controls.chosen, *self.anchors.chosen, self.map]
 
-    def follow(self, entry: Entry) -> dict[Any, Any]:
-        """The updates for another model."""
+    def follow(self, entry: Entry, *held: Any) -> Updates:
         return {**self.controls.choose(entry), **self.anchors.follow(entry), self.map: opening_message(entry.id)}
 
-    def fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> Updates:
         return {self.map: {"error": words}}
 
-    def _search(self, id: str) -> Any:
-        entry = self.engine.entries.get(id)
+    def _search(self, id: Any) -> Any:
+        entry = self.engine.entries.get(id) if isinstance(id, str) else None
         return notice_message(SEARCHING) if entry and "encodes" not in entry.abilities else gr.skip()
 
     def _arrive(self, entry: Entry, latent: Tensor, name: str) -> dict[Any, Any]:
@@ -168,6 +161,12 @@ class ExploreTool:
         latents = atlas.place(ticks.repeat(len(ticks)), ticks.flip(0).repeat_interleave(len(ticks)))
         images = torch.cat([self.engine.decode(entry.id, part) for part in latents.split(MAX_DECODED)])
         return images.unflatten(0, (len(ticks), len(ticks)))
+
+
+@lru_cache(maxsize=4)
+def sheets_of(engine: Engine) -> dict[str, dict[str, Any]]:
+    """The sheets of an engine's models, by id; decoded when first seen, for all visitors."""
+    return {}
 
 
 def describe(entry: Entry, dims: int) -> str:

@@ -7,15 +7,16 @@ from typing import Any
 
 import gradio as gr
 import torch
+from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError, check_choice
 from generative.frame import Frame
-from generative.inference.engine.engine import Engine
 from generative.inference.latent.walks import MAX_SIDE, MAX_STEPS, PATHS, corners, rim, walk
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE, PACE, QUIET
+from generative.web.base.tool import Bench, Tool, Updates
 from generative.web.sources.anchor import AnchorPicker, Source, finds_pictures
 from generative.web.sources.picker import gallery
 from generative.web.tools.interpolate.charts import Way, animation, facts, sheet
@@ -43,7 +44,7 @@ PATH_HELP = (
 )
 
 
-class InterpolateTool:
+class InterpolateTool(Tool):
     """Cards of the ends, and under them what lies between: all at once, and as an animation.
 
     The cards in the browser are the one place that knows the ends; whatever changes them makes them ask for a drawing.
@@ -52,27 +53,25 @@ class InterpolateTool:
     title = "Interpolate"
     ability = "interpolates"
 
-    states: tuple[gr.State, ...] = ()
-
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
-        self.engine = engine
-        self.built = f"#{prefix}-stage"
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(engine, entries, prefix, None)
-                self._settings(prefix)
+                self.controls = ModelChoice(bench, told=False)
+                self._settings(bench.prefix)
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self._results(prefix)
+                self._results(bench.prefix)
         self._wire()
 
     def _settings(self, prefix: str) -> None:
         shapes = [("A walk", "walk"), ("Four corners", "grid")]
         paths = [("Arc (slerp)", "slerp"), ("Straight line (lerp)", "lerp")]
-        self.shape = gr.Radio(shapes, value="walk", label="Shape", elem_id=f"{prefix}-shape")
-        self.path = gr.Radio(paths, value="slerp", label="Path", info=PATH_HELP, elem_id=f"{prefix}-path")
-        steps = {"label": "Steps", "info": "Pictures of the walk, both ends included."}
+        self.shape = gr.Radio(shapes, value="walk", label="Shape", interactive=True, elem_id=f"{prefix}-shape")
+        about = {"info": PATH_HELP, "interactive": True, "elem_id": f"{prefix}-path"}
+        self.path = gr.Radio(paths, value="slerp", label="Path", **about)
+        steps = {"interactive": True, "label": "Steps", "info": "Pictures of the walk, both ends included."}
         self.steps = gr.Slider(2, MAX_STEPS, value=9, step=1, elem_id=f"{prefix}-steps", **steps)
-        side = {"label": "Side", "info": "Pictures along each side of the grid."}
+        side = {"interactive": True, "label": "Side", "info": "Pictures along each side of the grid."}
         self.side = gr.Slider(3, MAX_SIDE, value=7, step=1, elem_id=f"{prefix}-side", visible=False, **side)
 
     def _results(self, prefix: str) -> None:
@@ -102,21 +101,19 @@ class InterpolateTool:
         )
 
     @property
-    def held(self) -> list[gr.components.Component]:
-        """What `follow` wants to know."""
+    def held(self) -> list[Component]:
         return [self.ends]
 
     @property
-    def follows(self) -> list[gr.components.Component]:
-        """What `follow` and `fail` may change."""
+    def outputs(self) -> list[Component]:
         return [*self.controls.chosen, *self.anchor.chosen, self.ends]
 
-    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
-        """The updates for another model: seeds stay, and so do pictures of its data set that it can find latents of."""
+    def follow(self, entry: Entry, value: Any) -> Updates:
+        """Seeds stay, and so do pictures of the model's data set that it can find latents of."""
         message = ends_message(entry, self._kept(entry, value))
         return {**self.controls.choose(entry), **self.anchor.follow(entry), self.ends: message}
 
-    def fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> Updates:
         return {self.ends: {"error": words, "at": time.time()}}
 
     def _kept(self, entry: Entry, value: Any) -> list[Source]:

@@ -4,16 +4,17 @@ import time
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError
-from generative.inference.engine.engine import Engine
 from generative.inference.pictures.heatmap import ANCHORS, BITS, sensitivity
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.models.model import to_bytes
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE
+from generative.web.base.tool import Bench, Tool, Updates
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, gallery, held_picture, wanted_picture
 from generative.web.widgets.easel.easel import (
@@ -35,20 +36,18 @@ INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
 FIELD = "Where the network looks"
 
 
-class LikelihoodTool:
+class LikelihoodTool(Tool):
     """The left easel holds the picture, the right one shows how surprising each pixel of it is, if a model can tell."""
 
     title = "Likelihood"
     ability = "scores"
 
-    states: tuple[gr.State, ...] = ()
-
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
-        self.engine = engine
-        self.built = f"#{prefix}-easel"
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        prefix, entries = bench.prefix, bench.entries
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(engine, entries, prefix, WHATEVER)
+                self.controls = ModelChoice(bench, untold=WHATEVER)
                 self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
                 self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
@@ -70,13 +69,13 @@ class LikelihoodTool:
         self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
 
     def _wire(self) -> None:
-        model, label = self.controls.model, self.controls.label
+        model, told = self.controls.model, self.controls.told.controls
         measured = [self.easel, self.map, self.verdict, self.chart, self.table]
-        self.picker.on_picture(model, self._bring, self.fail, [*measured, label])
+        self.picker.on_picture(model, self._bring, self.fail, [*measured, *told])
         gr.on(
-            [self.measure.click, label.input, self.easel.input, self.easel.expand],
+            [self.measure.click, *(control.input for control in told), self.easel.input, self.easel.expand],
             self._measure,
-            [model, label, self.easel],
+            [model, self.easel, *told],
             measured,
             trigger_mode="always_last",
             **DEVICE,
@@ -84,25 +83,23 @@ class LikelihoodTool:
         for easel in (self.easel, self.map):
             easel.select(
                 self._point,
-                [model, label, self.easel, easel],
+                [model, self.easel, easel, *told],
                 [self.easel, self.map, self.chart],
                 trigger_mode="always_last",
                 **DEVICE,
             )
-        self.rank.click(self._rank, [model, label, self.easel], [self.table, self.verdict], **DEVICE)
+        self.rank.click(self._rank, [model, self.easel, *told], [self.table, self.verdict], **DEVICE)
 
     @property
-    def held(self) -> list[gr.components.Component]:
-        """What `follow` wants to know."""
+    def held(self) -> list[Component]:
         return [self.easel]
 
     @property
-    def follows(self) -> list[gr.components.Component]:
-        """What `follow` and `fail` may change."""
+    def outputs(self) -> list[Component]:
         return [*self.controls.chosen, self.picker.gallery, self.easel, self.map, self.verdict, self.chart, self.table]
 
-    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
-        """The updates for another model: it scores the picture, or, if that does not fit, its data set's first."""
+    def follow(self, entry: Entry, value: Any) -> Updates:
+        """The model scores the picture, or, if that does not fit, its data set's first."""
         updates = {**self.controls.choose(entry), **self.picker.follow(entry)}
         if (image := held_picture(value, entry)) is not None:
             return {**updates, self.easel: {**value, **unmarked_message()}, **self._scored(entry, image, None)}
@@ -111,24 +108,24 @@ class LikelihoodTool:
             return {**self._bring(entry, images[:1], [names[0]]), **updates}
         return {**updates, self.easel: first_picture(entry), **self._nothing(charts.no_verdict())}
 
-    def fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> Updates:
         return {self.verdict: charts.problem(words)}
 
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         """The first of the pictures on the easel; several in a table."""
         updates = self._scored(entry, images[0], None)
         updates[self.easel] = {**picture_message(images[0], names[0]), **unmarked_message()}
-        updates[self.controls.label] = gr.update(value=WHATEVER)
+        updates |= self.controls.tell(entry)
         if len(images) > 1:
             updates[self.table] = self._ranked(entry, images, names, None)
         return updates
 
-    def _measure(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
+    def _measure(self, id: Any, value: Any, *told: Any) -> dict[Any, Any]:
         try:
             entry, image = self._read(id, value)
         except GenerativeError as e:
             return self._nothing(charts.problem(str(e)))
-        return self._scored(entry, image, self._class(label))
+        return self._scored(entry, image, self._meant(entry, told))
 
     def _nothing(self, verdict: str) -> dict[Any, Any]:
         """What was measured before is taken away, since it was about something else."""
@@ -156,7 +153,7 @@ class LikelihoodTool:
             updates[self.map] = {**picture_message(image, "Surprise of each pixel"), "marked": None, **surprise}
         return updates
 
-    def _point(self, id: Any, label: Any, value: Any, pointed: Any) -> dict[Any, Any]:
+    def _point(self, id: Any, value: Any, pointed: Any, *told: Any) -> dict[Any, Any]:
         """For the pixel that is marked on the easel `pointed`: an event repeated by "always_last" has old data."""
         try:
             entry, image = self._read(id, value)
@@ -164,7 +161,7 @@ class LikelihoodTool:
             if marked is None:
                 return {self.chart: charts.no_distribution()}
             row, column = marked
-            seen = self.engine.predict(entry.id, image, row, column, self._class(label))
+            seen = self.engine.predict(entry.id, image, row, column, self._meant(entry, told))
         except GenerativeError as e:
             return {self.chart: charts.problem(str(e))}
         true = to_bytes(image[:, row, column]).tolist()
@@ -174,10 +171,10 @@ class LikelihoodTool:
             self.chart: charts.distribution(seen.table, true, row, column),
         }
 
-    def _rank(self, id: Any, label: Any, value: Any) -> dict[Any, Any]:
+    def _rank(self, id: Any, value: Any, *told: Any) -> dict[Any, Any]:
         try:
             entry, image = self._read(id, value)
-            return {self.table: self._ranked(entry, *oddities(image, entry.dataset), self._class(label))}
+            return {self.table: self._ranked(entry, *oddities(image, entry.dataset), self._meant(entry, told))}
         except GenerativeError as e:
             return self.fail(str(e))
 
@@ -192,6 +189,7 @@ class LikelihoodTool:
         entry = self.engine.entry(id)
         return entry, wanted_picture(value, entry)
 
-    @staticmethod
-    def _class(label: Any) -> Any:
-        return None if label == WHATEVER else label
+    def _meant(self, entry: Entry, told: tuple[Any, ...]) -> Any:
+        """What the model's first condition is to be; None for whatever."""
+        said = self.controls.said(entry, dict(zip(self.controls.told.controls, told, strict=True)))
+        return next((value or None for value in said.values()), None)

@@ -7,20 +7,21 @@ from typing import Any
 
 import gradio as gr
 import torch
+from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError
 from generative.frame import Frame
-from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_PROJECTIONS
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE, QUIET, Run, cells, duration, seed_range
+from generative.web.base.run import NO_FACTS, Run, cells, duration, runs, seed_range
+from generative.web.base.tool import Bench, Tool, Updates
 from generative.web.sources.picker import Picker, first_picture, held_picture
 from generative.web.widgets.easel.easel import Easel, easel_state, picture_message
 from generative.web.widgets.plot.plot import Axis, Chart, Series
-from generative.web.widgets.stage.stage import Stage, reused_seed, say, stopped_message
+from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 LATENT = "The numbers that a generator makes a picture from"
 NOTE = (
@@ -30,7 +31,6 @@ NOTE = (
     "cannot draw, it cannot find</b>: try a scribble of your own.</p>"
 )
 INVITATION = {"run": "invitation", "notice": "Choose a picture or draw one, then press Search."}
-NO_FACTS = '<dl class="facts"></dl>'  # keeps their place, so that nothing moves when they come
 RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
 
 
@@ -53,23 +53,20 @@ class Trace:
                 yield frame
 
 
-class ProjectTool:
+class ProjectTool(Tool):
     """The picture to be found on an easel, beside it a stage with what each search has found so far."""
 
     title = "Find a picture"
     ability = "projects"
 
-    states: tuple[gr.State, ...] = ()
-
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
-        self.engine = engine
-        self.built = f"#{prefix}-easel"
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        prefix, first = bench.prefix, bench.first
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = Controls(engine, entries, prefix, "projects", MAX_PROJECTIONS)
+                self.controls = Controls(bench, "projects", MAX_PROJECTIONS)
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                first = self.controls.first
-                self.picker = Picker(engine, first, prefix)
+                self.picker = Picker(self.engine, first, prefix)
                 with gr.Row(elem_classes="pair"):
                     with gr.Column(min_width=280):
                         self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
@@ -77,44 +74,28 @@ class ProjectTool:
                         self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
                 self.report = panel("project", f"{prefix}-report")
                 panel("project", f"{prefix}-note", NOTE)
-        self._wire()
-
-    def _wire(self) -> None:
-        c = self.controls
-        validate = c.validator()
-        self.picker.on_picture(c.model, self._show, self.fail, [self.easel, *self._results])
-        run = gr.on(
-            [c.generate.click, c.seed.submit],
-            self._search,
-            [*c.inputs, self.easel],
-            self._results,
-            validator=lambda *values: [*validate(*values[:-1]), gr.validate(True, "")],
-            trigger_mode="once",
-            **DEVICE,
-        )
-        c.stop.click(stopped_message, None, self.stage, cancels=[run], queue=False, **QUIET)
-        self.stage.select(reused_seed, None, c.seed, **QUIET)
+        bench.restores(self.stage)
+        self.picker.on_picture(self.controls.model, self._show, self.fail, [self.easel, *self._results])
+        runs(self.controls, self._search, [self.easel], self.stage, self._results, self.face)
 
     @property
-    def _results(self) -> list[gr.components.Component]:
+    def _results(self) -> list[Component]:
         return [self.stage, self.report]
 
     @property
-    def held(self) -> list[gr.components.Component]:
-        """What `follow` wants to know."""
+    def held(self) -> list[Component]:
         return [self.easel]
 
     @property
-    def follows(self) -> list[gr.components.Component]:
-        """What `follow` and `fail` may change."""
+    def outputs(self) -> list[Component]:
         return [*self.controls.chosen, self.picker.gallery, self.easel, *self._results]
 
-    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
-        """The updates for another model: the picture stays if it fits."""
+    def follow(self, entry: Entry, value: Any) -> Updates:
+        """The picture stays if it fits the model."""
         updates = {**self.controls.choose(entry), **self.picker.follow(entry), **self._nothing()}
         return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
 
-    def fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> Updates:
         return {self.stage: say(error=words)}
 
     def _nothing(self) -> dict[Any, Any]:
@@ -126,7 +107,7 @@ class ProjectTool:
 
     def _search(self, *values: Any) -> Iterator[tuple[Any, Any]]:
         try:
-            request = self.controls.wish(*values[:-1]).request(self.engine)
+            request = self.controls.request(*values[:-1])
             image, trace = easel_state(values[-1]).image, Trace()
             run = Run(self.engine, request, lambda: trace.of(self.engine.project(request, image)), "found")
             for message in run.messages():
@@ -138,8 +119,7 @@ class ProjectTool:
 def facts(run: Run) -> str:
     """What the searches took and which of them came nearest."""
     errors = run.figures["loss"].sqrt()
-    asked = run.request.condition.get("class")
-    label = f"class: {asked}" if asked else "all classes were tried"
+    asked = ", ".join(f"{name}: {value}" for name, value in run.request.told.items())
     items = [
         (
             "Time",
@@ -149,8 +129,14 @@ def facts(run: Run) -> str:
         ("Nearest", f"seed {run.request.seeds.first + int(errors.argmin())}, error {float(errors.min()):.3f}", RMSE),
         ("Seeds", seed_range(run.request.seeds), "The same seed begins at the same draws and finds the same picture"),
     ]
-    if run.request.entry.classes:
-        items.append(("Start", label, "The class of the draws that a search begins with; it moves along with the rest"))
+    if run.request.entry.told:
+        items.append(
+            (
+                "Start",
+                asked or "all classes were tried",
+                "The class of the draws that a search begins with; it moves along with the rest",
+            )
+        )
     return f'<dl class="facts">{cells(items)}</dl>'
 
 

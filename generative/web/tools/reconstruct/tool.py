@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError
-from generative.inference.engine.engine import Engine
 from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstruction
 from generative.library.entries import Entry
 from generative.models.model import drain
 from generative.web.base.controls import ROLL, ModelChoice, seed_row
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE
+from generative.web.base.tool import Bench, Tool, Updates
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
 from generative.web.tools.reconstruct import charts as views
@@ -32,7 +33,7 @@ class Pictures(Widget):
     files = "tools/reconstruct/pictures"
 
 
-class ReconstructTool:
+class ReconstructTool(Tool):
     """On the left the picture, to be painted on; on the right what becomes of it, redrawn at every change.
 
     Another model or picture only renews the heading, whose value says which model is on show; the events that it then
@@ -43,14 +44,12 @@ class ReconstructTool:
     title = "Reconstruct"
     ability = "encodes"
 
-    states: tuple[gr.State, ...] = ()
-
-    def __init__(self, engine: Engine, entries: list[Entry], prefix: str) -> None:
-        self.engine = engine
-        self.built = f"#{prefix}-easel"
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        prefix = bench.prefix
         with gr.Row(elem_classes="bench"):
             with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(engine, entries, prefix, None)
+                self.controls = ModelChoice(bench, told=False)
                 self.seed, self.dice = seed_row(prefix)
                 self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
             with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
@@ -66,9 +65,8 @@ class ReconstructTool:
                 self.facts = panel("reconstruct", f"{prefix}-facts")
             with gr.Column(min_width=280):
                 self.heading = Heading(asked(first), classes("reconstruct"), HEADING, elem_id=f"{prefix}-heading")
-                self.noise = gr.Slider(
-                    0, STRONGEST_NOISE, value=0, step=0.01, label="Noise", info=NOISE_HELP, elem_id=f"{prefix}-noise"
-                )
+                about = {"info": NOISE_HELP, "interactive": True, "elem_id": f"{prefix}-noise"}
+                self.noise = gr.Slider(0, STRONGEST_NOISE, value=0, step=0.01, label="Noise", **about)
                 self.pictures = Pictures("", classes("reconstruct"), elem_id=f"{prefix}-pictures")
         self.compared = panel("reconstruct", f"{prefix}-compared")
         self.odd = panel("reconstruct", f"{prefix}-odd")
@@ -93,26 +91,28 @@ class ReconstructTool:
         self.pictures.select(None, None, seed, js=ROLL, api_visibility="private")
 
     @property
-    def held(self) -> list[gr.components.Component]:
-        """What `follow` wants to know."""
+    def held(self) -> list[Component]:
         return [self.easel]
 
     @property
-    def follows(self) -> list[gr.components.Component]:
-        """What `follow` and `fail` may change."""
-        return [*self.controls.chosen, self.picker.gallery, self.easel, self.heading, self.facts, self.table]
+    def outputs(self) -> list[Component]:
+        results = [self.facts, self.table, self.pictures, self.compared, self.odd, self.drawn]
+        return [*self.controls.chosen, self.picker.gallery, self.easel, self.heading, *results]
 
-    def follow(self, entry: Entry, value: Any) -> dict[Any, Any]:
-        """The updates for another model: it gets the picture, or, if that does not fit, its data set's first."""
+    def follow(self, entry: Entry, value: Any) -> Updates:
+        """The model gets the picture, or, if that does not fit, its data set's first; what was made of that goes."""
         updates = {
             **self.controls.choose(entry),
             **self.picker.follow(entry),
             self.heading: asked(entry),
             self.table: "",
         }
-        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
+        if held_picture(value, entry) is not None:
+            return updates
+        gone = dict.fromkeys([self.facts, self.pictures, self.compared, self.odd, self.drawn], "")
+        return {**updates, **gone, self.easel: first_picture(entry)}
 
-    def fail(self, words: str) -> dict[Any, Any]:
+    def fail(self, words: str) -> Updates:
         return {self.facts: charts.problem(words)}
 
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:

@@ -30,7 +30,7 @@ export class Stage {
     this.server = server;
     this.run = newRun("");
     this.spokenAt = 0;
-    this.seen = false;
+    this.seen = this.waiting = false;
     this.choice = new ViewChoice(part.views, element.closest(".compact") !== null, render);
     this.timeline = new Timeline(part, Boolean(props.looping), render);
     this.large = new Large(part, (index, view) => this.panels.focus(index, view));
@@ -45,18 +45,44 @@ export class Stage {
   /** @param {any} message from Python */
   receive(message) {
     if (!message || typeof message !== "object") return;
-    const { frames = [], error, notice, run, ...facts } = message;
+    const { frames = [], error, notice, run, waiting, ...facts } = message;
+    if (waiting) return this.wait();
+    if (facts.stopped && this.stop(error)) delete facts.stopped;
     if (run !== undefined && run !== this.run.id) {
       this.run = newRun(run);
       this.timeline.reset();
     }
     takeFacts(this.run, facts);
     takeFrames(this.run, frames);
+    if (frames.length) {
+      this.waiting = false;
+      delete this.root.dataset.waiting;
+    }
     this.timeline.follow(this.run);
     if (error || notice) this.say(error || notice, error ? "error" : "notice");
     else if (frames.length) this.say("");
     this.render();
     if (this.timeline.looping) this.timeline.loop(this.seen);
+  }
+
+  /** A run has been asked for; what was drawn before stays on show. */
+  wait() {
+    this.waiting = true;
+    this.say("Waiting for its turn…", "notice");
+    this.root.dataset.waiting = "true";
+  }
+
+  /**
+   * Says what a stop has ended, unless that is the run on show, which says so itself.
+   * @param {string} [error] what is told anyway
+   */
+  stop(error) {
+    const waited = this.waiting, over = !this.frame || finished(this.run);
+    this.waiting = false;
+    delete this.root.dataset.waiting;
+    if (!waited && !over) return false;
+    if (!error) this.say(waited ? "Stopped before it began: it has left the line." : "Nothing was running.", "notice");
+    return true;
   }
 
   /**

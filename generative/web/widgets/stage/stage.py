@@ -19,7 +19,7 @@ from typing import Any
 
 import gradio as gr
 
-from generative.errors import InvalidPicture, check_integer
+from generative.errors import InvalidOption, InvalidPicture, check_integer
 from generative.frame import Frame, View
 from generative.web.widgets.pixels import raw_bytes
 from generative.web.widgets.stage.animation import encode_animation
@@ -97,8 +97,11 @@ def _packed(frame: Frame, seconds_left: float | None) -> dict[str, Any]:
 
 
 def stopped_message(run: str | None = None) -> dict[str, Any]:
-    """Ends a run whose generator was cancelled: the one on show, or `run` if that is the one on show."""
-    return {"stopped": True} if run is None else {"run": run, "stopped": True}
+    """Ends a run whose generator was cancelled: the one on show, or `run` if that is the one on show.
+
+    The stage says what it ended: a run, one that was still in line, or nothing.
+    """
+    return {"stopped": True, "at": time.time()} if run is None else {"run": run, "stopped": True}
 
 
 def say(*, error: str = "", notice: str = "") -> dict[str, Any]:
@@ -106,9 +109,17 @@ def say(*, error: str = "", notice: str = "") -> dict[str, Any]:
     return {"error": error, "notice": notice, "at": time.time()}
 
 
-def reused_seed(event: gr.EventData) -> int:
-    """The seed of a ``select`` event. Raises InvalidOption unless it is a seed: anyone can send an event."""
-    return check_integer("seed", event_data(event).get("seed"), 0, 2**53 - 1)
+def waiting_message() -> dict[str, Any]:
+    """A run has been asked for and is in line. What was drawn before stays on show until its first frame."""
+    return {"waiting": True, "error": "", "at": time.time()}
+
+
+def reused_seed(stay: Any, event: gr.EventData) -> Any:
+    """The seed of a ``select`` event, or `stay` where it is none: anyone can send an event."""
+    try:
+        return check_integer("seed", event_data(event).get("seed"), 0, 2**53 - 1)
+    except InvalidOption:
+        return stay
 
 
 def dropped_file(event: gr.EventData) -> tuple[str, bytes]:

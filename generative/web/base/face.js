@@ -1,0 +1,20 @@
+// A face tells Python that a part of the page has come on show, or that the page has turned while it is. See face.py.
+
+/** @param {import("../widgets/kit/dom.js").Mounted} mounted */
+export function mount({ element, props, watch, trigger }) {
+  let shown = false, made = "";
+  new ResizeObserver(() => {
+    const before = shown;
+    shown = element.clientWidth > 0;
+    if (shown && !before) trigger("expand");
+  }).observe(element);
+  document.addEventListener("turn", (event) => {
+    if (shown && /** @type {CustomEvent} */ (event).detail !== props.sender) trigger("expand");
+  });
+  watch("value", () => {
+    const run = props.value?.run;
+    if (!run || run === made) return;
+    made = run;
+    trigger("submit");
+  });
+}

@@ -1,0 +1,24 @@
+"""All tools, in the order of their tabs."""
+
+from generative.web.base.tool import Tool
+from generative.web.tools.arithmetic.tool import ArithmeticTool
+from generative.web.tools.complete.tool import CompleteTool
+from generative.web.tools.critic.tool import CriticTool
+from generative.web.tools.draw.tool import DrawTool
+from generative.web.tools.explore.tool import ExploreTool
+from generative.web.tools.interpolate.tool import InterpolateTool
+from generative.web.tools.likelihood.tool import LikelihoodTool
+from generative.web.tools.project.tool import ProjectTool
+from generative.web.tools.reconstruct.tool import ReconstructTool
+
+TOOLS: dict[str, type[Tool]] = {
+    "samples": DrawTool,
+    "project": ProjectTool,
+    "critic": CriticTool,
+    "reconstruct": ReconstructTool,
+    "completes": CompleteTool,
+    "scores": LikelihoodTool,
+    "interpolate": InterpolateTool,
+    "arithmetic": ArithmeticTool,
+    "explore": ExploreTool,
+}  # by name; each says the ability that a model needs for it
