@@ -18,7 +18,7 @@ from generative.models.diffusion.flow import Flow
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 
-# Within a family in the order of their papers, which is how they are listed; a page opens with the last.
+# Within a family in the order of their papers, which is how they are listed.
 MODELS: dict[str, type[Model]] = {
     "pixelcnn": PixelCNN,
     "row-lstm": RowLSTM,
