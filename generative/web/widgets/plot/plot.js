@@ -3,18 +3,24 @@
 import { plot } from "../kit/plot.js";
 
 class Plot extends HTMLElement {
-  static observedAttributes = ["data-chart"];
+  drawn = "";
+  // Gradio takes away what Python has not sent, the drawing among it, and only then is the element asked.
+  observer = new MutationObserver(() => this.draw());
 
   connectedCallback() {
     this.draw();
+    this.observer.observe(this, { attributeFilter: ["data-chart"], childList: true });
   }
 
-  attributeChangedCallback() {
-    if (this.isConnected) this.draw();
+  disconnectedCallback() {
+    this.observer.disconnect();
   }
 
   draw() {
-    plot(this, JSON.parse(this.dataset.chart ?? ""));
+    const chart = this.dataset.chart ?? "";
+    if (chart === this.drawn && this.firstElementChild) return;
+    this.drawn = chart;
+    plot(this, JSON.parse(chart));
   }
 }
 
