@@ -60,7 +60,7 @@ export class Stage {
     }
     this.timeline.follow(this.run);
     if (error || notice) this.say(error || notice, error ? "error" : "notice");
-    else if (frames.length) this.say("");
+    else if (frames.length || facts.stopped) this.say("");
     this.render();
     if (this.timeline.looping) this.timeline.loop(this.seen);
   }
