@@ -26,8 +26,14 @@ assert main(["evaluate", "{ID}", "--samples", "20", "--data", "data"]) == 0
 assert main(["list"]) == 0
 assert main(["sample", "{ID}", "--count", "2", "--class", "bag", "--out", "bags.png"]) == 0
 assert main(["benchmark", "{ID}", "--no-app", "--json", "--out", "speed.json"]) == 0
-from generative.web.page.page import build
-page = build(Engine(device="cpu"))
+import gradio as gr
+from generative.web.base.visit import Visit
+from generative.web.rooms.compare import CompareTab
+from generative.web.rooms.family import FamilyTab
+engine = Engine(device="cpu")
+with gr.Blocks() as page:  # the rooms, as they are when they have been opened
+    FamilyTab("gans", engine, gr.State(Visit("fashion-mnist")), lambda stage: None, at_once=True)
+    CompareTab(engine, "fashion-mnist")
 offered = [c.elem_id for c in page.blocks.values() if "{ID}" in str(getattr(c, "choices", ""))]
 print("OFFERED", json.dumps(offered))
 """

@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from generative.errors import InvalidOption, InvalidPicture
+from generative.errors import InvalidPicture
 from generative.frame import Frame, View
 from generative.web.page.launch import launch
 from generative.web.widgets.stage.animation import animation
@@ -78,7 +78,7 @@ def url():
         buttons["error"].click(lambda: say(error="No seed <i>x</i>."), None, first, **hidden)
 
         def on_select(event: gr.EventData) -> str:
-            return f"seed {reused_seed(event)}"
+            return f"seed {reused_seed(None, event)}"
 
         def hear(name: str):
             def on_upload(event: gr.EventData) -> str:
@@ -320,9 +320,9 @@ class Event:
 
 
 @pytest.mark.parametrize("data", [None, [], {}, {"seed": "7"}, {"seed": -1}, {"seed": float("nan")}, {"seed": True}])
-def test_a_seed_that_is_none_is_refused(data):
-    with pytest.raises(InvalidOption):
-        reused_seed(Event(data))
+def test_a_seed_that_is_none_leaves_the_seed_as_it_is(data):
+    assert reused_seed(5, Event(data)) == 5
+    assert reused_seed(5, Event({"seed": 7})) == 7
 
 
 @pytest.mark.parametrize(
