@@ -14,10 +14,12 @@ END = "a picture file, example:CLASS/0 … 9, or seed:7"
 
 
 def add_model(command: argparse.ArgumentParser) -> None:
+    """The model that a command is about."""
     command.add_argument("model", metavar="MODEL", help="an id from `list`, a folder, or hf:owner/name@revision")
 
 
 def add_device(command: argparse.ArgumentParser) -> None:
+    """Where the network runs."""
     command.add_argument(
         "--device",
         choices=["auto", "cpu", "cuda", "mps"],
@@ -41,6 +43,7 @@ def add_told(command: argparse.ArgumentParser) -> None:
 
 
 def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "grid.png") -> None:
+    """What `sample` takes, with its defaults for how many images there are and where they go."""
     add_model(command)
     command.add_argument("--count", type=int, default=count, help="how many images (default: %(default)s)")
     command.add_argument("--seed", type=int, default=0, help="seed of the first; the next has the next (default: 0)")
@@ -65,6 +68,7 @@ def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "
 
 
 def add_completing(command: argparse.ArgumentParser) -> None:
+    """What `complete` takes: all that `sample` does, a picture and a mask."""
     add_sampling(command, count=8, out="completed.png")
     command.add_argument("image", metavar="IMAGE", help=ONE)
     command.add_argument(
@@ -77,6 +81,7 @@ def add_completing(command: argparse.ArgumentParser) -> None:
 
 
 def add_scoring(command: argparse.ArgumentParser) -> None:
+    """What `score` takes."""
     add_model(command)
     command.add_argument("image", metavar="IMAGE", nargs="+", help=SEVERAL)
     add_told(command)
@@ -88,6 +93,7 @@ def add_scoring(command: argparse.ArgumentParser) -> None:
 
 
 def add_encoding(command: argparse.ArgumentParser) -> None:
+    """What `encode` takes."""
     add_model(command)
     command.add_argument("image", metavar="IMAGE", nargs="+", help=SEVERAL)
     command.add_argument(
@@ -104,6 +110,7 @@ def add_encoding(command: argparse.ArgumentParser) -> None:
 
 
 def add_interpolating(command: argparse.ArgumentParser) -> None:
+    """What `interpolate` takes."""
     add_model(command)
     command.add_argument(
         "ends",
@@ -120,6 +127,7 @@ def add_interpolating(command: argparse.ArgumentParser) -> None:
 
 
 def add_arithmetic(command: argparse.ArgumentParser) -> None:
+    """What `arithmetic` takes: a start and a formula, or three sets of pictures."""
     add_model(command)
     command.add_argument("start", metavar="START", nargs="?", help=END)
     command.add_argument("formula", metavar="FORMULA", nargs="?", help=FORMULA)
@@ -142,12 +150,14 @@ def add_arithmetic(command: argparse.ArgumentParser) -> None:
 
 
 def add_result(command: argparse.ArgumentParser, out: str, words: str) -> None:
+    """Where a result goes, and what is said of it; words: which file holds what."""
     command.add_argument("--out", default=out, metavar="FILE", help=f"{words} (default: %(default)s)")
     add_reading(command)
     add_device(command)
 
 
 def add_reading(command: argparse.ArgumentParser) -> None:
+    """How pictures are read, and whether figures are printed as JSON."""
     command.add_argument(
         "--invert", action="store_true", help="swap light and dark first, as for dark clothes on a white ground"
     )
@@ -155,6 +165,7 @@ def add_reading(command: argparse.ArgumentParser) -> None:
 
 
 def add_train(command: argparse.ArgumentParser) -> None:
+    """What `train` takes."""
     command.add_argument("models", metavar="MODEL", nargs="*", help="data set and model, such as fashion-mnist/vae")
     command.add_argument("--all", action="store_true", help="every model that comes with the project")
     command.add_argument("--jobs", type=int, default=1, help="of several models, how many at a time, a core each")
@@ -170,6 +181,7 @@ def add_train(command: argparse.ArgumentParser) -> None:
 
 
 def add_evaluate(command: argparse.ArgumentParser) -> None:
+    """What `evaluate` takes."""
     command.add_argument("models", metavar="MODEL", nargs="*", help="model ids")
     command.add_argument("--all", action="store_true", help="every model there is")
     command.add_argument("--samples", type=int, default=2000, help="images to draw from each (default: 2000)")

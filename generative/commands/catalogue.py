@@ -20,6 +20,7 @@ KEY_FIGURES = {
 
 
 def list_models(arguments: argparse.Namespace) -> None:
+    """`list`: a line for each model, or all that is known as JSON."""
     entries = library.available(arguments.root)
     if arguments.json:
         return say(json.dumps([entry.describe() for entry in entries], indent=2))
@@ -40,6 +41,7 @@ def list_models(arguments: argparse.Namespace) -> None:
 
 
 def key_figures(entry: Entry) -> str:
+    """FID, bits/dim and their like in a few words, or "not measured"."""
     words = [
         f"{title} {amount(name, figure)}".strip()
         for name, title in KEY_FIGURES.items()
@@ -49,6 +51,7 @@ def key_figures(entry: Entry) -> str:
 
 
 def push(arguments: argparse.Namespace) -> None:
+    """`push`: refresh the card and upload the folder."""
     entry = find(arguments.model, arguments.root)
     if not arguments.model.startswith("hf:"):  # the hub's cache is not ours to change
         card.write_card(entry.folder)

@@ -63,6 +63,7 @@ def wished(engine: Engine, ability: str, arguments: argparse.Namespace, **inputs
 
 
 def as_table(done: Completions, target: str) -> str:
+    """The ranking as text."""
     cells = [["RANK", "SEED", "BITS/DIM"]]
     for row in done.rows():
         bits = row["bits_per_dim"]
@@ -72,5 +73,6 @@ def as_table(done: Completions, target: str) -> str:
 
 
 def as_json(done: Completions, target: str) -> str:
+    """The ranking as JSON."""
     worth = {"effective_sample_size": done.effective_sample_size, "candidates": done.candidates}
     return json.dumps({"completions": done.rows(), **worth, "out": target}, indent=2)

@@ -31,6 +31,7 @@ SHEET = 64  # pictures on a .png
 
 
 def encode(arguments: argparse.Namespace) -> None:
+    """`encode`: latents of pictures, and the errors of what comes back."""
     target = checked_place(arguments.out, (".json", ".safetensors", ".png")) if arguments.out else None
     noise = check_number("noise", arguments.noise, 0, STRONGEST_NOISE)
     names = find_pictures(arguments.image)
@@ -68,10 +69,12 @@ def write(target: Path, done: Reconstruction, told: dict[str, Any]) -> None:
 
 
 def decibels(row: dict[str, Any]) -> str:
+    """Peak signal-to-noise ratio in words; there is none for equal pictures."""
     return "no difference" if row["psnr"] is None else f"{row['psnr']:.1f} dB"
 
 
 def table(done: Reconstruction, rows: list[dict[str, Any]]) -> str:
+    """Errors, places among test images and the first numbers of latents, as text."""
     known = rows[0]["percentile"] is not None
     cells = [["RMSE", "PSNR", *(["PERCENTILE"] if known else []), "LATENT", "IMAGE"]]
     for row in rows:

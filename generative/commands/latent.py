@@ -59,6 +59,7 @@ class Finder:
 
 
 def interpolate_ends(arguments: argparse.Namespace) -> None:
+    """`interpolate`: the images between two ends, or a grid between four."""
     target = checked_place(arguments.out, KINDS)
     steps = checked_steps(arguments)
     finder = Finder(open_engine(arguments), arguments.model, arguments.invert)
@@ -94,11 +95,13 @@ def checked_steps(arguments: argparse.Namespace) -> int:
 
 
 def walk_as_json(arguments: argparse.Namespace, done: Interpolation, rows: list[dict[str, Any]]) -> str:
+    """Ends and latents as JSON."""
     told = {"ends": rows, "path": arguments.path, "latents": done.latents.tolist(), "out": arguments.out}
     return json.dumps(told, indent=2)
 
 
 def walk_as_table(rows: list[dict[str, Any]], target: str) -> str:
+    """How each end was found, and how well, as text."""
     cells = [["END", "FOUND BY", "RMSE"]]
     cells += [[row["end"], row["found_by"], "" if row["rmse"] is None else f"{row['rmse']:.3f}"] for row in rows]
     if all(row["rmse"] is None for row in rows):
@@ -107,6 +110,7 @@ def walk_as_table(rows: list[dict[str, Any]], target: str) -> str:
 
 
 def arithmetic(arguments: argparse.Namespace) -> None:
+    """`arithmetic`: a formula on a picture, A − B + C, or a list of what formulas may name."""
     if arguments.list:
         return list_directions(arguments)
     check_form(arguments)
@@ -138,6 +142,7 @@ def check_form(arguments: argparse.Namespace) -> None:
 
 
 def summed(arguments: argparse.Namespace, finder: Finder) -> Sum:
+    """The latent that a formula or three sets of pictures add up to."""
     if arguments.formula is not None:
         edit = read_edit(arguments.formula, arguments.method, atlas_of(finder.entry))
         return edit.of(finder.end(arguments.start).latent)
@@ -146,6 +151,7 @@ def summed(arguments: argparse.Namespace, finder: Finder) -> Sum:
 
 
 def sum_as_json(done: Sum, target: Path) -> str:
+    """Formula and latent as JSON."""
     return json.dumps({"formula": done.formula, "latent": done.latent.tolist(), "out": str(target)}, indent=2)
 
 
@@ -161,6 +167,7 @@ def list_directions(arguments: argparse.Namespace) -> None:
 
 
 def directions_as_table(rows: list[dict[str, Any]]) -> str:
+    """Success and leakage of each direction, as text."""
     figures = [(method, kind) for method in METHODS for kind in KINDS_OF_FIGURE]
     figures = [(method, kind) for method, kind in figures if any(row[method][kind] is not None for row in rows)]
     cells = [["DIRECTION", *(f"{kind} ({method})".upper() for method, kind in figures)]]
@@ -170,4 +177,5 @@ def directions_as_table(rows: list[dict[str, Any]]) -> str:
 
 
 def share(value: float | None) -> str:
+    """A share from 0 to 1 as a percentage, or nothing."""
     return "" if value is None else f"{value:.0%}"

@@ -13,6 +13,7 @@ from generative.seeds import MAX_SEED
 
 
 def train(arguments: argparse.Namespace) -> None:
+    """`train`: train models, or go on where they were stopped."""
     if arguments.minutes is not None:
         check_number("minutes", arguments.minutes, 0.01, 100_000)
     if arguments.steps is not None:
@@ -66,6 +67,7 @@ def train_several(ids: list[str], arguments: argparse.Namespace) -> None:
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
+    """`evaluate`: measure models and refresh their cards."""
     from generative.evaluation import protocol
 
     device = pick_device(arguments.device)
@@ -88,6 +90,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 
 def benchmark(arguments: argparse.Namespace) -> None:
+    """`benchmark`: time models, as a Markdown table or JSON."""
     from generative.evaluation.benchmark import report as speed
 
     device = pick_device(arguments.device)

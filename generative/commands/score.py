@@ -36,6 +36,7 @@ class Row:
 
 
 def score(arguments: argparse.Namespace) -> None:
+    """`score`: bits/dim of pictures, most probable first, and a map of where they surprise."""
     target = checked_place(arguments.heatmap, (".png",), "heatmap") if arguments.heatmap else None
     engine = open_engine(arguments)
     entry = engine.able(arguments.model, "scores")
@@ -56,6 +57,7 @@ def score(arguments: argparse.Namespace) -> None:
 
 
 def short(name: str) -> str:
+    """A picture's name without its folder."""
     return name if name.startswith("example:") else Path(name).name
 
 
@@ -73,6 +75,7 @@ def ranking(entry: Entry, names: list[str], result: Likelihood, order: list[int]
 
 
 def table(rows: list[Row], heatmap: str | None) -> str:
+    """The ranking as text."""
     kind, known = rows[0].kind, rows[0].percentile is not None
     note = "exact" if kind == "exact" else "a bound: the true bits/dim are at most this"
     if known:

@@ -62,6 +62,7 @@ def rows(columns: Sequence[Column]) -> list[tuple[str, str, Cell]]:
 
 
 def row(title: str, words: str, cells: Sequence[str]) -> str:
+    """A row as HTML; its words are shown where the pointer rests, an empty cell is a dash."""
     values = "".join(f"<td>{html.escape(cell) or DASH}</td>" for cell in cells)
     return f'<tr title="{html.escape(words)}"><th scope="row"><abbr>{html.escape(title)}</abbr></th>{values}</tr>'
 
@@ -72,6 +73,7 @@ def seconds(run: Run) -> float:
 
 
 def time(column: Column) -> str:
+    """What an image took just now, in words."""
     return duration(seconds(column.run)) if column.run else ""
 
 
@@ -89,6 +91,7 @@ def plain_loop(column: Column) -> str:
 
 
 def passes(column: Column) -> str:
+    """How often the network runs for one image: counted just now, else as measured."""
     if column.run:
         return str(column.run.passes)
     known = measured(column.entry.metrics).get("evaluations")
@@ -96,11 +99,13 @@ def passes(column: Column) -> str:
 
 
 def training(column: Column) -> str:
+    """Minutes of training, if they are known."""
     minutes = column.entry.training.get("minutes")
     return f"{minutes:g} minutes" if minutes else ""
 
 
 def told_class(column: Column) -> str:
+    """Whether the model is told a class."""
     return "yes" if column.entry.classes else "no"
 
 
