@@ -12,7 +12,8 @@ import torch
 from PIL import Image
 
 from generative.errors import InvalidOption
-from generative.inference.engine.engine import MAX_DECODED, Engine
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.limits import MAX_DECODED
 from generative.inference.latent.atlas import Atlas
 from generative.library import weights
 from generative.web.base.tool import Bench
