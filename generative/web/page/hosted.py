@@ -3,6 +3,7 @@
 from typing import Any
 
 import gradio as gr
+from gradio.block_function import BlockFunction
 
 from generative.errors import GenerativeError
 from generative.web.page import log
@@ -23,10 +24,12 @@ class HostedPage(gr.Blocks):
         except Exception as e:
             raise gr.Error(UNFIT, print_exception=False) from e
 
-    async def process_api(self, *args: Any, **options: Any) -> dict[str, Any]:
+    async def process_api(self, block_fn: BlockFunction, *args: Any, **options: Any) -> dict[str, Any]:
         """As in gr.Blocks; raises gr.Error alone."""
+        if block_fn.fn is None:  # what the browser does by itself
+            raise gr.Error(UNFIT, print_exception=False)
         try:
-            return await super().process_api(*args, **options)
+            return await super().process_api(block_fn, *args, **options)
         except gr.Error as e:
             e.print_exception = False
             raise

@@ -1,0 +1,83 @@
+"""Random values at every event and endpoint of the real page: words come back, and nothing fills the log."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from generative.inference.engine.engine import Engine
+from generative.library import weights
+from generative.models.registry import MODELS
+from generative.web.page.hosted import OURS
+from generative.web.page.page import build as build_page
+from tests.web.page.serving import Server, served
+
+SEED = 7
+KINDS = ("vae", "ddpm")
+VALUES = [
+    None,
+    True,
+    -1,
+    0,
+    2**70,
+    1e308,
+    "",
+    "x" * 3000,
+    "toys/vae",
+    "seed:1",
+    "\u0000<b>",
+    [],
+    [[]],
+    ["toys/vae"],
+    {},
+    {"seed": "x"},
+    {"data": 5, "name": []},
+    {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("checkpoints")
+    for kind in KINDS:
+        model = MODELS[kind]
+        weights.save(root / "toys" / kind, kind, model(model.Config.tiny()), {})
+    with served(build_page(Engine(root, "cpu"))) as server:
+        yield server
+
+
+def values(chance: random.Random, components: list[gr.components.Component]) -> list[Any]:
+    """What a stranger sends for the inputs of an event: for about half of them what the page would."""
+    own = [None if isinstance(c, gr.State) else getattr(c, "value", None) for c in components]  # the server has states
+    return [v if chance.random() < 0.5 and not callable(v) else chance.choice(VALUES) for v in own]
+
+
+def ended(server: Server, session: str) -> dict[str, Any]:
+    return next(m for m in server.read(session) if m["msg"] == "process_completed")
+
+
+def test_every_event_answers_random_values_in_words(server: Server, capfd) -> None:
+    chance, silent = random.Random(SEED), []
+    for fn in list(server.page.fns.values()):
+        body = {"data": values(chance, fn.inputs), "fn_index": fn._id, "session_hash": f"session {fn._id}"}
+        answer = server.post("queue/join", {**body, "event_data": chance.choice(VALUES), "trigger_id": 1})
+        done = ended(server, body["session_hash"]) if answer.status_code == 200 else {"success": False, "output": {}}
+        words = done["output"].get("error") or answer.json().get("detail")
+        if not done["success"] and (not words or words == OURS):
+            silent.append((fn.name, body, words, capfd.readouterr().err))
+    assert not silent
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_every_endpoint_answers_random_values_in_words(server: Server, capfd) -> None:
+    chance, silent = random.Random(SEED), []
+    for fn in [f for f in server.page.fns.values() if f.api_visibility == "public"]:
+        for _ in range(8):
+            data = values(chance, fn.inputs)
+            kind, told = server.call(fn.api_name, *data)
+            if kind != "complete" and told["error"] in (None, "", OURS):
+                silent.append((fn.api_name, data, capfd.readouterr().err))
+    assert not silent
+    assert "Traceback" not in capfd.readouterr().err
