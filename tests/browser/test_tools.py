@@ -56,6 +56,7 @@ def test_a_painted_hole_is_filled_and_the_rest_kept(open_page, app_url):
     open_tool(page, "Complete", COMPLETE)
     page.click(f"#{COMPLETE}-picker button >> nth=7")
     page.wait_for_function(f"document.querySelector('#{COMPLETE}-class input').value === 'Sneaker'")
+    page.click(f"#{COMPLETE}-easel [data-mask=clear]")
     box = board(page, f"{COMPLETE}-easel")
     pixel = box["width"] / 28
     page.mouse.move(box["x"] + 10 * pixel, box["y"] + 14 * pixel)
@@ -79,16 +80,19 @@ def test_a_painted_hole_is_filled_and_the_rest_kept(open_page, app_url):
 def test_the_lower_half_has_nothing_to_look_ahead_to(open_page, app_url):
     page = open_page(app_url)
     open_tool(page, "Complete", COMPLETE)
-    page.click(f"#{COMPLETE}-easel [data-mask=lower]")
     known = page.evaluate(PICTURE, f"{COMPLETE}-easel")
     drawn = complete(page)
     assert all(completion[:392] == known[:392] for completion in drawn)
     assert "candidates" not in page.locator(f"#{COMPLETE}-facts").inner_text()
+    names = page.locator(f"#{COMPLETE}-stage .cell .name").all_inner_texts()
+    orders = page.locator(f"#{COMPLETE}-stage .cell").evaluate_all("cells => cells.map((cell) => cell.style.order)")
+    assert [name.split(" ")[0] for name in names] == [f"#{order}" for order in orders]  # the likeliest comes first
 
 
 def test_an_empty_mask_says_what_to_do(open_page, app_url):
     page = open_page(app_url)
     open_tool(page, "Complete", COMPLETE)
+    page.click(f"#{COMPLETE}-easel [data-mask=clear]")
     page.click(f"#{COMPLETE}-generate")
     page.get_by_role("alert").filter(has_text="Paint over").first.wait_for()
 

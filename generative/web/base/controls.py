@@ -17,7 +17,7 @@ from generative.web.base.forms import Form, Forms
 from generative.web.base.tool import Bench
 
 ANY = "Any (all classes in turn)"
-ROLL = "() => Math.floor(Math.random() * 1e6)"
+ROLL = "() => 1 + Math.floor(Math.random() * 9999)"  # a longer one would leave no room for the name beside it
 WORDS = {  # by ability: what the button says, and what is counted
     "samples": ("Generate", "Number of images"),
     "completes": ("Complete", "Number of completions"),

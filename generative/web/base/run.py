@@ -113,6 +113,7 @@ class Run:
                 seconds_left=left,
                 done=last,
                 duration=self.seconds if last else None,
+                order=places(measures(frame.figures)) if last and self.start else None,
                 **(self._recipes() if last and not self.start else {}),
             )
             sent, moments = time.monotonic(), []
@@ -129,12 +130,22 @@ class Run:
 def ranks(figures: Mapping[str, Tensor]) -> list[str]:
     """The caption of each completion, its place by likelihood and its bits/dim, or of each search, its place and its
     root mean square error. None where nothing was measured."""
+    values, digits = measures(figures), 3 if "loss" in figures else 2
+    return [f"#{i} · {value:.{digits}f}" for i, value in zip(places(values), values, strict=True)]
+
+
+def measures(figures: Mapping[str, Tensor]) -> list[float]:
+    """What results are ranked by, the best lowest."""
     if "loss" in figures:
-        values, digits = figures["loss"].sqrt().tolist(), 3
-    else:
-        values, digits = figures["bits_per_dim"].tolist() if "bits_per_dim" in figures else [], 2
-    place = {index: i for i, index in enumerate(sorted(range(len(values)), key=values.__getitem__), start=1)}
-    return [f"#{place[i]} · {value:.{digits}f}" for i, value in enumerate(values)]
+        return figures["loss"].sqrt().tolist()
+    return figures["bits_per_dim"].tolist() if "bits_per_dim" in figures else []
+
+
+def places(values: list[float]) -> list[int]:
+    """Of each value its place among all, the lowest first, from 1."""
+    ordered = sorted(range(len(values)), key=values.__getitem__)
+    place = {index: i for i, index in enumerate(ordered, start=1)}
+    return [place[i] for i in range(len(values))]
 
 
 def facts(run: Run) -> str:

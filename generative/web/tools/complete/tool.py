@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+import torch
 from gradio.components import Component
 from torch import Tensor
 
@@ -21,7 +22,7 @@ NOTE = (
     "Pixels are drawn in reading order, so a hole is filled **without seeing what comes below it**. The remedy: "
     "several candidates are begun for each completion, and those go on that make the known pixels after it likely."
 )
-INVITATION = {"run": "invitation", "notice": "Paint over what is to be invented, then press Complete."}
+INVITATION = {"run": "invitation", "notice": "Press Complete, or paint over what else is to be invented."}
 
 
 class CompleteTool(Tool):
@@ -39,7 +40,7 @@ class CompleteTool(Tool):
                 with gr.Row(elem_classes="pair"):
                     with gr.Column(min_width=280):
                         self.easel = Easel(
-                            {**first_picture(first), **mask_message(None)},
+                            opened(first),
                             tools=("mask", "draw"),
                             elem_id=f"{prefix}-easel",
                         )
@@ -64,7 +65,7 @@ class CompleteTool(Tool):
         """Picture and mask stay if they fit the model."""
         updates = {**self.controls.choose(entry), **self.picker.follow(entry)}
         updates |= {self.stage: INVITATION, self.facts: NO_FACTS}
-        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
+        return updates if held_picture(value, entry) is not None else {**updates, self.easel: opened(entry)}
 
     def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         told = self.controls.tell(entry, names[0])
@@ -82,3 +83,12 @@ class CompleteTool(Tool):
                 yield message, completion_facts(run) if message["done"] else gr.skip()
         except GenerativeError as e:
             yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+
+
+def opened(entry: Entry) -> dict[str, Any]:
+    """The easel's message with the data set's first picture, its lower half to be invented."""
+    if not entry.size:
+        return {}
+    lower = torch.zeros(entry.size, entry.size, dtype=torch.bool)
+    lower[entry.size // 2 :] = True
+    return {**first_picture(entry), **mask_message(lower)}

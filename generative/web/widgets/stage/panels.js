@@ -47,6 +47,7 @@ export class Panels {
       cells.forEach((cell, index) => {
         cell.context.putImageData(picture(bytes, frame.shape, index), 0, 0);
         caption(cell, run, index, view);
+        cell.button.style.order = String(run.order[index] ?? "");
       });
     }
   }

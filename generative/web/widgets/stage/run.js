@@ -22,6 +22,7 @@ import { decode } from "../kit/png.js";
  * @property {Record<string, { title: string, help: string }>} views by name, besides the result
  * @property {number[]} seeds
  * @property {string[]} captions
+ * @property {number[]} order of each picture its place, once they are ranked
  * @property {string[]} recipe by picture
  * @property {string | null} grid_recipe
  * @property {string} alt
@@ -34,7 +35,7 @@ import { decode } from "../kit/png.js";
  * @returns {Run}
  */
 export function newRun(id) {
-  const facts = { seeds: [], captions: [], recipe: [], grid_recipe: null, alt: "", title: "", duration: null };
+  const facts = { seeds: [], captions: [], order: [], recipe: [], grid_recipe: null, alt: "", title: "", duration: null };
   return { id, frames: [], done: false, stopped: false, views: {}, ...facts };
 }
 

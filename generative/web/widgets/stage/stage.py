@@ -50,6 +50,7 @@ def frame_message(
     title: str = "",
     duration: float | None = None,
     grid_recipe: str | None = None,
+    order: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """The message that adds `frames`, one or more, to `run` and shows the last of them.
 
@@ -58,6 +59,7 @@ def frame_message(
     alt: how the alternative text of every image begins ("Sneaker drawn by DDPM").
     seconds_left: an estimate; duration: seconds that the whole run took, sent with the last frame.
     grid_recipe: the text for the PNG of the whole grid; without it the first recipe is used.
+    order: of each image its place among the others, from 1; they stand in the order of their seeds without it.
 
     A frame of the same step as the one before replaces it, so the last frame may be sent again with ``done=True``.
     """
@@ -71,6 +73,7 @@ def frame_message(
         "frames": [_packed(frame, seconds_left) for frame in frames],
         "recipe": None if recipes is None else list(recipes),
         "grid_recipe": grid_recipe,
+        "order": None if order is None else list(order),
         "done": done,
         "stopped": stopped,
         "duration": duration,
