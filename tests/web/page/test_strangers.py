@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
 
 from generative.inference.engine.engine import Engine
@@ -81,3 +82,10 @@ def test_every_endpoint_answers_random_values_in_words(server: Server, capfd) ->
                 silent.append((fn.api_name, data, capfd.readouterr().err))
     assert not silent
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_the_page_needs_no_file_that_the_clean_up_deletes(server: Server) -> None:
+    """Gradio deletes after an hour what it copied into its temporary folder, as the icon of a button once was."""
+    config = httpx.get(f"{server.address}config", timeout=20).text
+    assert "/file=" not in config
+    assert not server.page.temp_file_sets or not any(server.page.temp_file_sets)
