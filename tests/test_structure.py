@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +53,7 @@ BESIDE = {
     ("training", "evaluation"),
     ("evaluation", "training"),
 }
+MOST_FILES = 25  # of one folder
 FILES = [p for p in sorted(PACKAGE.rglob("*.py")) if p != PACKAGE / "__init__.py" and "node_modules" not in p.parts]
 CHECKPOINTS = weights.find()
 
@@ -156,3 +158,9 @@ def cheapest(model: Model) -> Options:
 
 def test_every_family_has_a_record() -> None:
     assert {kind.family for kind in MODELS.values()} == set(FAMILIES)
+
+
+def test_no_folder_holds_more_than_fits_on_a_page() -> None:
+    names = subprocess.run(["git", "ls-files"], cwd=PACKAGE.parent, capture_output=True, text=True, check=False).stdout
+    counts = Counter(str(Path(name).parent) for name in names.splitlines())
+    assert not {folder: count for folder, count in counts.items() if count > MOST_FILES}

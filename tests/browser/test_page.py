@@ -107,7 +107,7 @@ def test_the_timeline_scrubs_through_a_run(open_page, app_url):
     moments = page.locator("#diffusion-stage input[type=range]").get_attribute("max")
     assert int(moments) == 19
     page.locator("#diffusion-stage input[type=range]").fill("0")
-    titles = page.locator("#diffusion-stage .panel h4").all_inner_texts()
+    titles = page.locator("#diffusion-stage .panel h3").all_inner_texts()
     assert titles == ["Noisy image xₜ", "Estimate of x₀"]
     assert pixels(page, "diffusion-stage") != final
 

@@ -155,8 +155,8 @@ def test_views_stand_side_by_side_until_the_result(page):
     height = page.locator("#first .pictures").bounding_box()["height"]
     page.focus("#first input[type=range]")
     page.keyboard.press("Home")
-    assert page.locator("#first .panel h4").all_text_contents() == ["What comes in", "A guess"]
-    ranged = page.locator("#first .panel h4").nth(1).get_attribute("title")
+    assert page.locator("#first .panel h3").all_text_contents() == ["What comes in", "A guess"]
+    ranged = page.locator("#first .panel h3").nth(1).get_attribute("title")
     assert ranged == "How open it is. Black is 0 bits, white 8 bits"
     assert (canvas(page, "#first .panel >> nth=1 >> .cell canvas") == pixels(1, view="x0")).all()
     assert page.locator("#first .pictures").bounding_box()["height"] == height

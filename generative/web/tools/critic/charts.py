@@ -29,8 +29,8 @@ def rows(real: Tensor, real_scores: Tensor, forged: Tensor, forged_scores: Tenso
     tests = [f"Test image {i + 1}" for i in range(len(real))]
     seeds = [f"Seed {first + i}" for i in range(len(forged))]
     return (
-        f"<h5>Real: test images, which it never saw</h5>{row(real, real_scores, tests, ranked)}"
-        f"<h5>Forged: drawn by the generator</h5>{row(forged, forged_scores, seeds, ranked)}"
+        f"<h3>Real: test images, which it never saw</h3>{row(real, real_scores, tests, ranked)}"
+        f"<h3>Forged: drawn by the generator</h3>{row(forged, forged_scores, seeds, ranked)}"
     )
 
 

@@ -28,15 +28,15 @@ from generative.web.widgets.plot import charts
 SHOWN = 8  # pictures in a row
 DISCRIMINATOR = "The network that learnt to tell real images from forged ones, while the generator learnt from it"
 HEADING = (
-    f'<h4 data-state="ready">What the <abbr title="{DISCRIMINATOR}">discriminator</abbr> of this ${{value.title}} '
-    "says</h4>"
+    f'<h2 data-state="ready">What the <abbr title="{DISCRIMINATOR}">discriminator</abbr> of this ${{value.title}} '
+    "says</h2>"
 )
 NOTE = (
     "<p class='quiet'>The discriminator was the forger's only teacher: it saw training images and forgeries, and said "
     "which were which. One that was told classes scores each picture as what it is meant to be: a bag as a bag.</p>"
 )
-COPIES = "<h4>New, or copied? Each forgery, and the nearest training image to it</h4>"
-YOURS = "<h4>Ask it about another picture</h4>"
+COPIES = "<h2>New, or copied? Each forgery, and the nearest training image to it</h2>"
+YOURS = "<h2>Ask it about another picture</h2>"
 
 
 @dataclass(frozen=True, eq=False)

@@ -344,7 +344,7 @@ export class LatentMap {
     const place = pointing && placeOf(pointing, this.extent), known = place && this.nearest(place);
     part.name.textContent = part.name.title = place ? (known && `Nearest known: ${known}`) : this.title;
     part.spot.textContent = place ? this.placeWords(place) : this.whereabouts;
-    part.picture.setAttribute("aria-label", [part.name.textContent, part.spot.textContent].filter(Boolean).join(", "));
+    part.picture.setAttribute("aria-label", [part.name.textContent, part.spot.textContent].filter(Boolean).join(", ") || "No picture yet");
     part.board.setAttribute("aria-label", chart ? `Map of the latent space of ${chart.title}` : "Map");
   }
 }

@@ -145,7 +145,7 @@ def compared(chosen: Entry, made: list[tuple[Entry, Reconstruction]]) -> str:
     width = max(1, round(STRIP / side)) * side  # whole screen pixels a pixel
     words, note = NOISY if first.noise else CLEAN
     return (
-        f'<h4>{words}</h4><div class="strip" style="--width: {width}px">{"".join(parts)}</div>'
+        f'<h2>{words}</h2><div class="strip" style="--width: {width}px">{"".join(parts)}</div>'
         f'<p class="quiet">{note}</p>'
     )
 
@@ -154,7 +154,7 @@ def oddness(entry: Entry, made: Reconstruction, likelihood: str) -> str:
     """Where a picture stands among the test images by its error, and beside that what `likelihood` says in HTML."""
     error = float(made.rmse[0])
     return (
-        '<h4>How odd is this picture to the model?</h4><div class="two"><div class="verdict">'
+        '<h2>How odd is this picture to the model?</h2><div class="two"><div class="verdict">'
         f'<p class="figure" title="{RMSE}"><b>{error:.3f}</b> <abbr>RMSE</abbr></p>'
         "<p>error of the reconstruction, without noise</p>"
         f"{standing(entry, percentile(entry.folder, error, RECONSTRUCTION))}</div><div>{likelihood}</div></div>"
@@ -213,4 +213,4 @@ def drawn(rows: list[tuple[Entry, Tensor]]) -> str:
             f'<figure><div class="draws" role="img" aria-label="{words}">{pictures}</div>'
             f"<figcaption><b>{title}</b></figcaption></figure>"
         )
-    return f'<h4>Codes drawn at random</h4>{"".join(parts)}<p class="quiet">{WHY}</p>'
+    return f'<h2>Codes drawn at random</h2>{"".join(parts)}<p class="quiet">{WHY}</p>'

@@ -24,7 +24,7 @@ from generative.web.widgets.widget import Widget
 
 DRAWN = 8  # pictures of codes drawn at random
 NOISE_HELP = "Standard deviation of what is added before the encoder looks. Pixel values go from 0 to 1."
-HEADING = "<h4>What the ${value.title} makes of it</h4>"
+HEADING = "<h2>What the ${value.title} makes of it</h2>"
 
 
 class Pictures(Widget):

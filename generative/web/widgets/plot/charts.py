@@ -103,7 +103,7 @@ def distribution(tables: Tensor, true: list[int], row: int, column: int) -> str:
         )
         charts.append(f"<figure>{bars(table, value, name, words)}<figcaption>{words}</figcaption></figure>")
     head = f"What the model expected at row {row}, column {column}, before it saw it"
-    return f'<div class="distribution"><h4>{html.escape(head)}</h4>{"".join(charts)}</div>'
+    return f'<div class="distribution"><h3>{html.escape(head)}</h3>{"".join(charts)}</div>'
 
 
 def no_distribution() -> str:

@@ -78,6 +78,7 @@ export class Panels {
     const line = make("span", "caption"), name = make("span", "name"), seed = make("span", "seed");
     button.addEventListener("click", () => this.open(index, view));
     line.append(name, seed);
+    line.ariaHidden = "true"; // the label of the button says it all
     button.append(canvas, line);
     return { button, name, seed, context: ink(canvas) };
   }
@@ -128,7 +129,7 @@ function caption({ button, name, seed }, run, index, view) {
  * @param {boolean} titled
  */
 function panelNode(run, { view, cells }, titled) {
-  const node = make("div", "panel"), grid = make("div", "grid"), title = make("h4", "", titleOf(run, view));
+  const node = make("div", "panel"), grid = make("div", "grid"), title = make("h3", "", titleOf(run, view));
   title.title = run.views[view]?.help ?? "";
   if (titled) node.append(title);
   grid.append(...cells.map(({ button }) => button));
