@@ -174,7 +174,7 @@ def test_a_model_without_an_atlas_has_sliders(tool: ExploreTool, machine: Engine
 
 
 def test_an_atlas_of_another_model_is_no_map(tool: ExploreTool, machine: Engine) -> None:
-    atlas_of(9).save(machine.root / "grey" / "vae")
+    atlas_of(9).save(machine.library.root / "grey" / "vae")
     assert asked(tool, "grey/vae", lacks=True)[0]["chart"]["map"] is None
 
 

@@ -107,7 +107,7 @@ def test_all_models_of_the_data_set_are_compared_and_the_chosen_one_is_marked(to
 
 
 def test_a_damaged_model_is_left_out_of_the_comparison(tool: ReconstructTool) -> None:
-    (tool.engine.root / "grey" / "vae" / "model.safetensors").unlink()
+    (tool.engine.library.root / "grey" / "vae" / "model.safetensors").unlink()
     row = tool._rebuild(on(tool, "grey/ae"), value(), 0.2, 0)[tool.compared]
     assert len(names(row)) == 3 and "VAE" not in names(row)
 
@@ -144,7 +144,7 @@ def test_how_odd_a_picture_is_by_its_error(tool: ReconstructTool) -> None:
     [answer] = tool._measure(on(tool, "grey/ae"), value())
     assert f"{RECONSTRUCTION} is missing" in answer[tool.odd] and views.NO_LIKELIHOOD in answer[tool.odd]
     quantiles = {"quantiles": [i / 100 for i in range(101)]}  # so that an error of 0.3 stands at 30 %
-    (tool.engine.root / "grey" / "ae" / RECONSTRUCTION).write_text(json.dumps(quantiles))
+    (tool.engine.library.root / "grey" / "ae" / RECONSTRUCTION).write_text(json.dumps(quantiles))
     [answer] = tool._measure(on(tool, "grey/ae"), value())
     error = float(re.search(r"<b>(0\.\d+)</b>", answer[tool.odd])[1])
     place = int(re.search(r"(\d+) % of the test images come back better", answer[tool.odd])[1])
@@ -154,7 +154,8 @@ def test_how_odd_a_picture_is_by_its_error(tool: ReconstructTool) -> None:
 def test_how_odd_a_picture_is_by_its_likelihood_comes_after_its_error(tool: ReconstructTool) -> None:
     early, late = (answer[tool.odd] for answer in tool._measure(on(tool, "grey/vae"), value()))
     assert views.MEASURING in early and "bits/dim" in late and f"{FILE} is missing" in late
-    (tool.engine.root / "grey" / "vae" / FILE).write_text(json.dumps({"quantiles": [i / 100 for i in range(101)]}))
+    quantiles = {"quantiles": [i / 100 for i in range(101)]}
+    (tool.engine.library.root / "grey" / "vae" / FILE).write_text(json.dumps(quantiles))
     late = [*tool._measure(on(tool, "grey/vae"), value())][-1][tool.odd]
     assert "Less probable than every test image" in late
 
