@@ -228,9 +228,9 @@ class Ability(Generic[R]):
     """One thing that models can do, as every door tells it.
 
     member: of `protocol`, what is called; its parameters say what a request holds. verb: "it cannot …". button, noun:
-    on the page, what starts it and what is counted. most: results of one request, for a visitor and for the owner of
-    the machine. each: images that one result costs. together: images of one pass, where no frames are streamed.
-    command, endpoint: its doors, where they are. card: its line of use in a card.
+    on the page, what starts it and what is counted. deed: what was done to an image. most: results of one request, for
+    a visitor and for the owner of the machine. each: images that one result costs. together: images of one pass, where
+    no frames are streamed. command, endpoint: its doors, where they are. card: its line of use in a card.
     """
 
     name: str
@@ -239,6 +239,7 @@ class Ability(Generic[R]):
     verb: str
     button: str = ""
     noun: str = ""
+    deed: str = "drawn"
     most: tuple[int, int] = (64, 1024)
     each: Callable[[Options], int] = one
     together: int = 64
@@ -288,6 +289,7 @@ ABILITIES: dict[str, Ability] = {
             "complete a picture",
             "Complete",
             "completion",
+            "completed",
             (16, 1024),
             candidates,
             command="complete",
@@ -301,7 +303,14 @@ ABILITIES: dict[str, Ability] = {
         ),
         Ability[tuple[Tensor, Tensor]]("infers", Infers, "posterior", "tell a posterior", together=32),
         Ability[Frame](
-            "projects", Projects, "project", "search its latent space for a picture", "Search", "search", (8, 64)
+            "projects",
+            Projects,
+            "project",
+            "search its latent space for a picture",
+            "Search",
+            "search",
+            "found",
+            (8, 64),
         ),
         Ability[Verdict]("judges", Judges, "judge", "tell real images from forged ones"),
         Ability[Likelihood](

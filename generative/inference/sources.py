@@ -28,14 +28,28 @@ def latent(engine: Engine, entry: Entry, source: Source, visitor: str = "") -> T
     """(D,) on the CPU. Raises GenerativeError."""
     if source.picture is not None:
         return found(engine, entry, source.picture, visitor)
-    request = engine.request("interpolates", entry, seed=source.seed, options=dict(source.options))
-    return engine.answer(request, visitor)[0]
+    return seeded(engine, entry, source.seed, visitor=visitor, options=dict(source.options))[0]
+
+
+def seeded(engine: Engine, model: Any, seed: Any, count: Any = 1, visitor: str = "", **wish: Any) -> Tensor:
+    """(N, D) on the CPU: what the images of seeds come from; `wish`: options and condition. Raises GenerativeError."""
+    return engine.answer(engine.request("interpolates", model, seed=seed, count=count, **wish), visitor)
+
+
+def encoded(engine: Engine, model: Any, images: Tensor, visitor: str = "") -> Tensor:
+    """(N, C, H, W) in [0, 1] → (N, D) on the CPU. Raises GenerativeError."""
+    return engine.answer(engine.request("encodes", model, images=images), visitor)
+
+
+def decoded(engine: Engine, model: Any, latents: Tensor, visitor: str = "") -> Tensor:
+    """(N, D) → (N, C, H, W) in [0, 1] on the CPU. Raises GenerativeError, also for latents of another model."""
+    return engine.answer(engine.request("decodes", model, latents=latents), visitor)
 
 
 def found(engine: Engine, entry: Entry, picture: Tensor, visitor: str = "") -> Tensor:
     """(D,) the latent of a picture (C, H, W): what the encoder says or, without one, what a search finds."""
     if "encodes" in entry.abilities:
-        return engine.answer(engine.request("encodes", entry, images=picture), visitor)[0]
+        return encoded(engine, entry, picture, visitor)[0]
     return drain(search(engine, entry, picture, visitor)).latents[0].cpu()
 
 
@@ -60,9 +74,6 @@ def _kept(engine: Engine) -> dict[Any, Any]:
     return {}
 
 
-Decode = Callable[[Tensor], Tensor]
-
-
-def decoder(engine: Engine, entry: Entry, visitor: str = "") -> Decode:
-    """(N, D) → (N, C, H, W), as a function."""
-    return lambda latents: engine.answer(engine.request("decodes", entry, latents=latents), visitor)
+def decoder(engine: Engine, entry: Entry, visitor: str = "") -> Callable[[Tensor], Tensor]:
+    """`decoded`, as a function of latents alone."""
+    return lambda latents: decoded(engine, entry, latents, visitor)

@@ -18,7 +18,6 @@ from generative.errors import GenerativeError, InvalidOption, NotSupported, chec
 from generative.fields import Integer
 from generative.frame import Frame, check_finite
 from generative.inference.engine.devices import memory, pick_device
-from generative.inference.engine.former import Former
 from generative.inference.engine.limits import VISITOR, Limits
 from generative.inference.engine.line import Line
 from generative.inference.engine.request import Request
@@ -33,7 +32,7 @@ R = TypeVar("R")
 MEMORY_BUDGET = 2_000_000_000  # bytes of parameters kept loaded
 
 
-class Engine(Former):
+class Engine:
     """Models by id, loaded at first use and kept within a memory budget, and one fair line for the device.
 
     library: where the models are; None for the usual place, a path for another root.
@@ -89,7 +88,7 @@ class Engine(Former):
         self,
         ability: str,
         model: Any,
-        *former: Any,
+        *,
         seed: Any = 0,
         count: Any = 1,
         condition: Any = None,
@@ -101,8 +100,6 @@ class Engine(Former):
         ability: one of ABILITIES. condition: {name: value} of what the model is told, or what its first condition
         reads. options: the model's own, as anyone may have written them. inputs: what the ability is given besides.
         """
-        if former:
-            return self._wish(ability, model, *former)
         can = ABILITIES[check_choice("ability", ability, list(ABILITIES))]
         entry = self.able(model, can.name)
         if not isinstance(options, Mapping | None):

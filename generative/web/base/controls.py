@@ -16,6 +16,7 @@ from generative.library.entries import Entry
 from generative.web.base.forms import Form, Forms
 from generative.web.base.tool import Bench
 
+Given = Callable[..., dict[str, Any]]  # values of other components → what an ability is given besides
 ANY = "Any (all classes in turn)"
 ROLL = "() => 1 + Math.floor(Math.random() * 9999)"  # a longer one would leave no room for the name beside it
 WORDS = {  # by ability: what the button says, and what is counted
@@ -49,10 +50,10 @@ class Wish:
 
     def request(self, engine: Engine) -> Request:
         """The checked request. Raises GenerativeError."""
-        options = dict(self.options)
-        if engine.entry(self.model).classes:
-            options["class"] = None if self.label == ANY else self.label
-        return engine.request(self.model, self.seed, self.count, options, self.ability)
+        told = {"class": self.label} if engine.entry(self.model).classes and self.label != ANY else None
+        return engine.request(
+            self.ability, self.model, seed=self.seed, count=self.count, condition=told, options=self.options
+        )
 
 
 class ModelChoice:
@@ -135,22 +136,29 @@ class Controls(ModelChoice):
     def inputs(self) -> list[Component]:
         return [self.model, self.count, self.seed, *self.told.controls, *self.options.controls]
 
-    def request(self, *values: Any) -> Request:
-        """What the values of `inputs` ask for. Raises GenerativeError."""
+    def request(self, *values: Any, **given: Any) -> Request:
+        """What the values of `inputs` ask for, with what else the ability is given. Raises GenerativeError."""
         said = dict(zip(self.inputs, values, strict=True))
         entry = self.engine.entry(said[self.model])
-        if manner(entry) not in self.options.forms:
-            return self.engine.request(entry.id, said[self.seed], said[self.count], {}, self.ability)
-        wish = {**self.options[manner(entry)].said(said), **self.said(entry, said)}
-        return self.engine.request(entry.id, said[self.seed], said[self.count], wish, self.ability)
+        options = self.options[manner(entry)].said(said) if manner(entry) in self.options.forms else {}
+        return self.engine.request(
+            self.ability,
+            entry,
+            seed=said[self.seed],
+            count=said[self.count],
+            condition=self.said(entry, said),
+            options=options,
+            **given,
+        )
 
-    def validator(self, more: int = 0) -> Callable[..., list[dict]]:
-        """Shows what is wrong at the control where it is wrong, before the event is queued; of `inputs` and `more`."""
+    def validator(self, given: Given | None = None, more: int = 0) -> Callable[..., list[dict]]:
+        """Shows what is wrong at the control where it is wrong, before the event is queued; of `inputs` and `more`,
+        which `given` makes into what else the ability is given."""
 
         def validate(*values: Any) -> list[dict]:
             own, wrong, words = values[: len(self.inputs)], None, ""
             try:
-                self.request(*own)
+                self.request(*own, **(given(*values[len(self.inputs) :]) if given else {}))
             except GenerativeError as e:
                 wrong, words = self._place(own[0], e.field), str(e)
             at = [gr.validate(control is not wrong, words if control is wrong else "") for control in self.inputs]

@@ -41,13 +41,16 @@ def runs(
     stage: Stage,
     outputs: list[Any],
     face: Face,
+    given: Callable[..., dict[str, Any]] | None = None,
 ) -> None:
     """Wires a tool that runs: what is asked is checked, waits in line, and is done by `act`; *Stop* says what it ended.
 
-    act: gets the values of the controls' inputs and of `more`, yields those of `outputs`. face: its ``submit`` asks for
+    act: gets the values of the controls' inputs and of `more`, yields those of `outputs`. given: what the values of
+    `more` give a request. face: its ``submit`` asks for
     a run as the button does.
     """
-    inputs, check = [*controls.inputs, *more], {"validator": controls.validator(len(more)), "trigger_mode": "once"}
+    inputs = [*controls.inputs, *more]
+    check = {"validator": controls.validator(given, len(more)), "trigger_mode": "once"}
     asked = gr.on(
         [controls.generate.click, controls.seed.submit, face.submit],
         lambda *_: waiting_message(),
@@ -67,8 +70,7 @@ class Run:
 
     engine: Engine
     request: Request
-    start: Callable[[], Iterator[Frame]] | None = None  # what to run instead of drawing
-    deed: str = "completed"  # what that did to an image
+    watch: Callable[[Iterator[Frame]], Iterator[Frame]] = iter  # sees every frame, also those that are not sent
     seconds: float = 0.0
     figures: Mapping[str, Tensor] = field(default_factory=dict)  # of each image, when the run is done
 
@@ -88,12 +90,12 @@ class Run:
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""
         run, request = uuid.uuid4().hex, self.request
-        deed = self.deed if self.start else "drawn"
+        drawn = request.ability.name == "samples"
+        deed = "drawn" if drawn else request.ability.deed
         alt = f"{', '.join(map(str, request.told.values())) or 'image'} {deed} by {request.entry.title}"
         moments: list[Frame] = []
         began, start, sent = time.monotonic(), None, None
-        frames = self.start() if self.start else self.engine.sample(request)
-        for frame in frames:
+        for frame in self.watch(self.engine.run(request)):
             now = time.monotonic()
             start = start or now  # the first frame comes when the device is free and the model is loaded
             last = frame.step == frame.total
@@ -108,13 +110,13 @@ class Run:
                 run,
                 moments,
                 list(request.seeds),
-                ranks(frame.figures) if self.start and (last or frame.figures) else request.captions,
+                request.captions if drawn or not (last or frame.figures) else ranks(frame.figures),
                 alt,
                 seconds_left=left,
                 done=last,
                 duration=self.seconds if last else None,
-                order=places(measures(frame.figures)) if last and self.start else None,
-                **(self._recipes() if last and not self.start else {}),
+                order=places(measures(frame.figures)) if last and not drawn else None,
+                **(self._recipes() if last else {}),
             )
             sent, moments = time.monotonic(), []
 

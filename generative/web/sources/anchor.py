@@ -12,6 +12,7 @@ from torch import Tensor
 from generative.errors import GenerativeError
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine
+from generative.inference.sources import encoded, seeded
 from generative.library.entries import Entry
 from generative.models.model import drain
 from generative.web.base.controls import ROLL, seed_row
@@ -72,7 +73,7 @@ class AnchorPicker:
 
         def seeded(id: Any, seed: Any, spread: Any) -> dict[Any, Any]:
             try:
-                request = self.engine.request(id, seed, 1, {})
+                request = self.engine.request("interpolates", id, seed=seed)
                 first = request.seeds.first
                 return react(request.entry, Source(f"seed {first}", seed=first, spread=spread))
             except GenerativeError as e:
@@ -116,15 +117,14 @@ class Finder:
         """(D,) what can be told at once, of a seed, by an encoder or after a search before; otherwise None."""
         if source.picture is None:
             options = spread_option(entry, source.spread)
-            return self.engine.latents(self.engine.request(entry.id, source.seed, 1, options))[0]
+            return seeded(self.engine, entry, source.seed, options=options)[0]
         if "encodes" in entry.abilities:
-            return self.engine.encode(entry.id, source.picture[None])[0]
+            return encoded(self.engine, entry, source.picture)[0]
         return self._found.get(self._key(entry, source))
 
     def search(self, entry: Entry, source: Source) -> Iterator[Frame]:
         """Frames of the search for a picture's latent; the last one's is remembered."""
-        request = self.engine.request(entry.id, 0, 1, {}, "projects")
-        for frame in self.engine.project(request, source.picture):
+        for frame in self.engine.run(self.engine.request("projects", entry, images=source.picture)):
             yield frame
         self._found[self._key(entry, source)] = frame.latents[0].cpu()
         while len(self._found) > REMEMBERED:

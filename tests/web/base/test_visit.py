@@ -63,7 +63,7 @@ def test_a_choice_is_told_to_the_visit(tool: DrawTool) -> None:
 
 
 def test_a_run_is_brought_back_once_by_the_tool_that_it_is_for(machine: Engine, tool: DrawTool) -> None:
-    request = machine.request("one/other", 5, 2, {"class": "b", "truncation": 0.5})
+    request = machine.request("samples", "one/other", seed=5, count=2, condition="b", options={"truncation": 0.5})
     visit = Visit("two").send(Errand(request, "samples"))
     assert (visit.dataset, visit.chosen) == ("one", {"gans": "one/other"})
     changed = tool._pull(visit, {"model": "one/dcgan"})
@@ -77,5 +77,5 @@ def test_a_run_is_brought_back_once_by_the_tool_that_it_is_for(machine: Engine, 
 
 def test_everything_that_is_pulled_may_be_changed(machine: Engine, tool: DrawTool) -> None:
     may = {tool.bench.visit, tool.face, *tool.outputs}
-    visit = Visit("one").send(Errand(machine.request("two/dcgan", 0, 1, {}), "samples"))
+    visit = Visit("one").send(Errand(machine.request("samples", "two/dcgan"), "samples"))
     assert may >= {*tool._pull(visit, {})} | {*tool._pull(visit.arrived(), {})} | {*tool.fail("no")}

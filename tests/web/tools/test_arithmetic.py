@@ -16,8 +16,10 @@ from torch import Tensor
 from generative.data.avatars.labels import COUNTS, draw, values_of
 from generative.data.known import DATASETS
 from generative.errors import InvalidOption
+from generative.inference import sources
 from generative.inference.engine.engine import Engine
-from generative.inference.latent.atlas import Atlas, directions
+from generative.inference.latent.atlas import Atlas, atlas_of, directions
+from generative.inference.sources import encoded, seeded
 from generative.library import weights
 from generative.web.base.tool import Bench
 from generative.web.sources.picker import gallery
@@ -104,7 +106,7 @@ def latent(value: dict[str, Any]) -> Tensor:
 
 
 def decoded(machine: Engine, id: str, point: Tensor) -> Tensor:
-    return (machine.decode(id, point[None])[0] * 255).round().byte().permute(1, 2, 0)
+    return (sources.decoded(machine, id, point[None])[0] * 255).round().byte().permute(1, 2, 0)
 
 
 # ── a formula ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -114,7 +116,7 @@ def test_the_result_is_the_start_and_the_directions_together(tool: ArithmeticToo
     bar = started(tool, "toys/vae", "+ 1.5 hat: red - 0.5 shoes: old", moved="shoes: old")
     for method, share in (("normal", 1.0), ("difference", 0.5)):
         shown = tool.attributes._redraw({**bar, "method": method})[tool.attributes.equation]
-        table = tool.engine.atlas("toys/vae").normal * share
+        table = atlas_of(tool.engine.entry("toys/vae")).normal * share
         point = latent(bar) + 1.5 * table[2] - 0.5 * table[5]
         assert (pixels(shown["result"]).int() - decoded(tool.engine, "toys/vae", point).int()).abs().max() <= 1
         assert shown["formula"] == "+ 1.5 hat: red - 0.5 shoes: old" and shown["at"] == -0.5
@@ -140,7 +142,7 @@ def test_the_strip_shows_all_amounts_of_the_chip_that_was_moved(tool: Arithmetic
     bar = started(tool, "toys/vae", "+ 1 hat - 0.5 shoes: old", moved="hat")
     strip = tool.attributes._surround(bar)[tool.attributes.equation]["strip"]
     assert strip["amounts"] == AMOUNTS and (AMOUNTS[0], AMOUNTS[-1]) == (-3, 3) and "hat" in strip["title"]
-    table = tool.engine.atlas("toys/vae").normal
+    table = atlas_of(tool.engine.entry("toys/vae")).normal
     for amount, picture in zip(AMOUNTS, pixels(strip), strict=True):
         point = latent(bar) + amount * table[0] - 0.5 * table[5]
         assert (picture.int() - decoded(tool.engine, "toys/vae", point).int()).abs().max() <= 1
@@ -165,7 +167,7 @@ def test_picture_and_formula_stay_for_another_model_if_they_fit_it(tool: Arithme
     updates = sum.follow(entry, {"formula": "- 2 hat"}, {**held, "alt": "Mine", "seed": None})
     assert updates[sum.bar]["start"]["name"] == "Mine" and updates[sum.bar]["terms"] == [["hat", -2.0]]
     torch.testing.assert_close(
-        latent(updates[sum.bar]), tool.engine.encode("toys/ae", (picture * 255).round()[None] / 255)[0]
+        latent(updates[sum.bar]), encoded(tool.engine, "toys/ae", (picture * 255).round()[None] / 255)[0]
     )
     updates = sum.follow(entry, {"formula": "+ wings"}, {"picture": None, "shape": None, "seed": 7})
     assert updates[sum.bar]["start"]["name"].startswith("Seed 7") and updates[sum.bar]["terms"] == [["hat", 1.0]]
@@ -288,7 +290,7 @@ def test_the_means_are_added_up_and_shown(tool: ArithmeticTool) -> None:
     shown = tool.triplet._redraw({"model": "fashion-mnist/vae", "ready": True, "sets": sets})
     images, _ = example_sets.test_images("fashion-mnist", 28)
     coats = example_sets.labelled_images(tool.engine.entry("fashion-mnist/vae"), ("Coat",))[0]
-    encode = lambda batch: tool.engine.encode("fashion-mnist/vae", batch).mean(0)  # noqa: E731
+    encode = lambda batch: encoded(tool.engine, "fashion-mnist/vae", batch).mean(0)  # noqa: E731
     a, b, c = encode(coats), encode(images[[0, 10]]), encode(images[[3]])
     for point, tile in ((a, shown["means"][0]), (c, shown["means"][2]), (a - b + c, shown["result"])):
         assert (pixels(tile).int() - decoded(tool.engine, "fashion-mnist/vae", point).int()).abs().max() <= 1
@@ -321,7 +323,7 @@ def test_without_an_encoder_examples_are_samples(machine: Engine) -> None:
     both = sets.choose(entry, Choice(("a", "b", "a")))
     assert both.words == "64 samples of the class a or b" and both.latents[:, 3:].unique(dim=0).shape[0] == 2
     picked = sets.choose(entry, Choice(picked=(1, 1, 5)))
-    wanted = machine.latents(machine.request("toys/dcgan", 5, 1, {}))
+    wanted = seeded(machine, "toys/dcgan", 5, 1)
     assert picked.words == "2 picked samples" and torch.equal(picked.latents[1:], wanted)
 
 

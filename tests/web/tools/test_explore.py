@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from PIL import Image
 from generative.errors import InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_DECODED
+from generative.inference.engine.request import Request
 from generative.inference.latent.atlas import Atlas
+from generative.inference.latent.atlas import atlas_of as atlas_there
+from generative.inference.sources import decoded, seeded
 from generative.library import weights
 from generative.web.base.tool import Bench
 from generative.web.tools.explore import tool as explore
@@ -79,7 +83,7 @@ def pixels(message: dict) -> list[int]:
 
 
 def seen(machine: Engine, model: str, latent: torch.Tensor) -> list[int]:
-    return (machine.decode(model, latent[None])[0] * 255).round().byte().permute(1, 2, 0).flatten().tolist()
+    return (decoded(machine, model, latent[None])[0] * 255).round().byte().permute(1, 2, 0).flatten().tolist()
 
 
 def sheet(message: dict, kind: str) -> torch.Tensor:
@@ -98,7 +102,7 @@ def test_a_map_that_has_nothing_is_told_all(tool: ExploreTool, machine: Engine) 
     )
     assert len(known["points"]) == KNOWN and known["known"] == "Test images" and not known["plane"]
     assert known["attributes"] == [{"name": "class", "values": ["a", "b"], "labels": [0, 1] * (KNOWN // 2)}]
-    latent = machine.latents(machine.request("grey/vae", 5, 1, {}))[0]
+    latent = seeded(machine, "grey/vae", 5, 1)[0]
     assert first["name"] == "seed 5" and torch.tensor(first["latent"]).equal(latent)
     assert pixels(first) == seen(machine, "grey/vae", latent)
     assert first["spot"] == pytest.approx((latent[1:3] / 2).tolist(), abs=1e-3)
@@ -108,21 +112,21 @@ def test_a_map_that_has_nothing_is_told_all(tool: ExploreTool, machine: Engine) 
 
 def test_a_seed_starts_where_the_spread_of_its_noise_puts_it(tool: ExploreTool, machine: Engine) -> None:
     (narrow,) = asked(tool, "grey/vae", seed=5, spread=0.5)
-    wide = machine.latents(machine.request("grey/vae", 5, 1, {}))[0]
+    wide = seeded(machine, "grey/vae", 5, 1)[0]
     assert torch.allclose(torch.tensor(narrow["latent"]), wide / 2)
     (narrow,) = asked(tool, "grey/dcgan", seed=5, spread=0.5)
     (told,) = asked(tool, "grey/dcgan", seed=5, spread=3)
-    exact = machine.latents(machine.request("grey/dcgan", 5, 1, {"truncation": 0.5}))[0]
+    exact = seeded(machine, "grey/dcgan", 5, 1, options={"truncation": 0.5})[0]
     assert torch.tensor(narrow["latent"]).equal(exact) and "truncation must be" in told["error"]
 
 
 def test_the_sheet_holds_the_places_of_the_map(tool: ExploreTool, machine: Engine) -> None:
     *_, last = asked(tool, "grey/vae", lacks=True)
-    side, extent = last["sheets"]["even"]["side"], machine.atlas("grey/vae").extent
+    side, extent = last["sheets"]["even"]["side"], atlas_there(machine.entry("grey/vae")).extent
     even = sheet(last, "even")
     assert side == explore.MOST_PLACES and even.shape == (8 * side, 8 * side) and "masses" not in last["sheets"]
     top_right = extent * (1 - 1 / side)
-    latent = machine.atlas("grey/vae").place(torch.tensor([top_right]), torch.tensor([top_right]))[0]
+    latent = atlas_there(machine.entry("grey/vae")).place(torch.tensor([top_right]), torch.tensor([top_right]))[0]
     assert (even[:8, -8:].flatten() - torch.tensor(seen(machine, "grey/vae", latent))).abs().max() <= 1
 
 
@@ -138,8 +142,14 @@ def test_a_plane_is_divided_into_equal_shares_of_the_prior(tool: ExploreTool, ma
 def test_a_sheet_is_decoded_once_and_in_parts(
     tool: ExploreTool, machine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counts, decode = [], machine.decode
-    monkeypatch.setattr(machine, "decode", lambda id, latents: counts.append(len(latents)) or decode(id, latents))
+    counts, run = [], machine.run
+
+    def counting(request: Request, visitor: str = "") -> Iterator[Any]:
+        if request.ability.name == "decodes":
+            counts.append(len(request.inputs["latents"]))
+        return run(request, visitor)
+
+    monkeypatch.setattr(machine, "run", counting)
     asked(tool, "grey/vae", lacks=True)
     assert max(counts) <= MAX_DECODED and sum(counts) == 1 + explore.MOST_PLACES**2
     counts.clear()

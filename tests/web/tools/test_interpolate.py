@@ -1,6 +1,7 @@
 """What the Interpolate tool answers, without a browser."""
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 import torch
 
 from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.inference.latent.walks import PATHS, walk
+from generative.inference.sources import seeded
 from generative.library import weights
 from generative.web.base.tool import Bench
 from generative.web.sources import anchor
@@ -88,7 +91,7 @@ def test_a_walk_goes_there_and_back(machine: Engine, tool: InterpolateTool) -> N
 def test_the_facts_compare_both_paths(machine: Engine, tool: InterpolateTool) -> None:
     facts = draw(tool, seeds(machine, AE), path="lerp")[0][tool.facts]
     assert facts.count("of 255, at most") == 2 and all(f"per step, {path}" in facts for path in PATHS)
-    start, end = (machine.latents(machine.request(AE, seed, 1, {}))[0] for seed in (5, 6))
+    start, end = (seeded(machine, AE, seed, 1)[0] for seed in (5, 6))
     assert f"{float((start - end).norm()):.2f}, at " in facts
 
 
@@ -96,12 +99,18 @@ def test_the_facts_compare_both_paths(machine: Engine, tool: InterpolateTool) ->
 def test_everything_is_decoded_in_one_call(
     machine: Engine, tool: InterpolateTool, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decoded, decode = [], machine.decode
-    monkeypatch.setattr(machine, "decode", lambda id, latents: decoded.append(latents) or decode(id, latents))
+    decoded, run = [], machine.run
+
+    def counting(request: Request, visitor: str = "") -> Iterator[Any]:
+        if request.ability.name == "decodes":
+            decoded.append(request.inputs["latents"])
+        return run(request, visitor)
+
+    monkeypatch.setattr(machine, "run", counting)
     draw(tool, seeds(machine, AE), path=path, steps=32)
     draw(tool, seeds(machine, AE), "grid", path, side=12)
     assert [len(latents) for latents in decoded] == [64, 144 + 45]
-    start, end = (machine.latents(machine.request(AE, seed, 1, {}))[0] for seed in (5, 6))
+    start, end = (seeded(machine, AE, seed, 1)[0] for seed in (5, 6))
     assert decoded[0][:32].equal(walk(start, end, 32, path))
 
 
@@ -166,7 +175,12 @@ def test_what_cannot_be_drawn_is_told_in_words(machine: Engine, tool: Interpolat
     for wrong in (None, 7, {}, {"model": AE}, {"model": AE, "ends": [1, 2, 3, 4]}, {**value, "model": "no/model"}):
         (answer,) = draw(tool, wrong)
         assert answer[tool.ends]["error"]
-    for wrong in (broken(value, seed=-1), broken(value, seed="x"), broken(value, seed=None), broken(image, shape=[1])):
+    for wrong in (
+        broken(value, seed=-1),
+        broken(value, seed="seven"),
+        broken(value, seed=None),
+        broken(image, shape=[1]),
+    ):
         assert draw(tool, wrong)[0][tool.ends]["error"]
     assert "incomplete" in draw(tool, broken(image, picture="AAAA"))[0][tool.ends]["error"]
     alien = {**pictures(machine, AE), "model": GREY}
@@ -184,7 +198,7 @@ def test_a_name_from_outside_is_no_html(machine: Engine, tool: InterpolateTool) 
 def test_seeds_are_spread_and_pictures_are_not(machine: Engine, tool: InterpolateTool) -> None:
     value = seeds(machine, GAN)
     (narrow,), (wide,) = draw(tool, value, spread=0.5), draw(tool, value)
-    ends = [machine.latents(machine.request(GAN, seed, 1, {"truncation": 0.5}))[0] for seed in (5, 6)]
+    ends = [seeded(machine, GAN, seed, 1, options={"truncation": 0.5})[0] for seed in (5, 6)]
     assert f"{float((ends[0] - ends[1]).norm()):.2f}, at " in narrow[tool.facts]
     assert narrow[tool.sheet] != wide[tool.sheet]
     (narrow,), (wide,) = draw(tool, pictures(machine, AE), spread=0.5), draw(tool, pictures(machine, AE))

@@ -154,8 +154,9 @@ def test_how_odd_a_picture_is_by_its_error(tool: ReconstructTool) -> None:
 def test_how_odd_a_picture_is_by_its_likelihood_comes_after_its_error(tool: ReconstructTool) -> None:
     early, late = (answer[tool.odd] for answer in tool._measure(on(tool, "grey/vae"), value()))
     assert views.MEASURING in early and "bits/dim" in late and f"{FILE} is missing" in late
-    quantiles = {"quantiles": [i / 100 for i in range(101)]}
-    (tool.engine.library.root / "grey" / "vae" / FILE).write_text(json.dumps(quantiles))
+    (tool.engine.library.root / "grey" / "vae" / FILE).write_text(
+        json.dumps({"quantiles": [i / 100 for i in range(101)]})
+    )
     late = [*tool._measure(on(tool, "grey/vae"), value())][-1][tool.odd]
     assert "Less probable than every test image" in late
 

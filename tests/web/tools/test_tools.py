@@ -68,7 +68,7 @@ def test_compare_offers_classes_only_where_a_model_knows_some(machine: Engine) -
     changed = tab._change_dataset("colour")
     assert changed[tab.label]["info"] == UNTOLD and not changed[tab.label]["interactive"]
     assert "needed to compare" in changed[tab.problem]
-    assert machine.request("colour/pixelcnn", 0, 2, {}).captions == ["", ""]
+    assert machine.request("samples", "colour/pixelcnn", count=2).captions == ["", ""]
 
 
 ALL_ABLE = {

@@ -11,8 +11,9 @@ from generative.data.known import DATASETS
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.arithmetic import Edit
-from generative.inference.latent.atlas import METHODS, Atlas
+from generative.inference.latent.atlas import METHODS, Atlas, atlas_of
 from generative.inference.latent.formula import Term, parse
+from generative.inference.sources import decoded
 from generative.library.entries import Entry
 from generative.web.base.run import DEVICE, QUIET
 from generative.web.sources.picker import Picker
@@ -144,7 +145,7 @@ class AttributeSum:
                 return {self.equation: {"strip": None}, self.table: table}
             others = [term for term in terms if term.name != state.moved]
             latents = [total(atlas, [*others, Term(state.moved, amount)], state) for amount in AMOUNTS]
-            images = self.engine.decode(state.model, torch.stack(latents))
+            images = decoded(self.engine, state.model, torch.stack(latents))
             return {self.equation: {"of": state.model, **strip_message(images, state.moved)}, self.table: table}
         except GenerativeError as e:
             return {self.bar: {"error": str(e)}, self.equation: {"strip": None}}
@@ -171,12 +172,12 @@ class AttributeSum:
         return state, self._atlas(entry)
 
     def _result(self, atlas: Atlas, state: BarState, terms: Sequence[Term]) -> dict[str, Any]:
-        image = self.engine.decode(state.start.model, total(atlas, terms, state)[None])[0]
+        image = decoded(self.engine, state.start.model, total(atlas, terms, state)[None])[0]
         return {"of": state.model, **result_message(image, terms, state.moved)}
 
     def _atlas(self, entry: Entry) -> Atlas | None:
         try:
-            return self.engine.atlas(entry.id)
+            return atlas_of(entry)
         except BadCheckpoint:
             return None
 

@@ -16,6 +16,7 @@ from generative.data.known import DATASETS
 from generative.errors import InvalidOption, check_choice, check_integer
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_COUNT
+from generative.inference.sources import decoded, encoded, seeded
 from generative.library.entries import Entry
 from generative.models.classifier import likeliest
 from generative.web.tools.arithmetic.labelled_images import (
@@ -59,9 +60,9 @@ class ExampleSets:
         """(N, C, H, W) pictures to pick, and what each shows."""
         if has_images(entry):
             return test_images(entry.dataset, entry.size)
-        request = self.engine.request(entry.id, 0, OFFERED, {})
+        request = self.engine.request("interpolates", entry, count=OFFERED)
         names = (f"seed {s}, {c}" if c else f"seed {s}" for s, c in zip(request.seeds, request.captions, strict=True))
-        return self.engine.decode(entry.id, self.engine.latents(request)), tuple(names)
+        return decoded(self.engine, entry, self.engine.answer(request)), tuple(names)
 
     def labels(self, entry: Entry) -> tuple[str, ...]:
         """What a set can be asked to have: "Sneaker", or "glasses: sun". Empty where nobody can tell."""
@@ -80,24 +81,23 @@ class ExampleSets:
         labels = [check_choice("attribute", label, known) for label in dict.fromkeys(choice.labels[:MAX_LABELS])]
         if has_images(entry):
             images, words = labelled_images(entry, tuple(labels))
-            return Examples(self.engine.encode(entry.id, images), words)
+            return Examples(encoded(self.engine, entry, images), words)
         return self._of_classes(entry, labels) if entry.classes else self._as_seen(entry, labels)
 
     def _picked(self, entry: Entry, picked: Sequence[int]) -> Examples:
         """The latents of those pictures of `offer`."""
         indices = [check_integer("picture", index, 0, OFFERED - 1) for index in dict.fromkeys(picked)]
         if not has_images(entry):
-            latents = torch.cat([self.engine.latents(self.engine.request(entry.id, i, 1, {})) for i in indices])
+            latents = torch.cat([seeded(self.engine, entry, i) for i in indices])
             return Examples(latents, counted(len(indices), "picked sample"))
         images, _ = test_images(entry.dataset, entry.size)
         check_integer("picture", max(indices), 0, len(images) - 1)
-        return Examples(self.engine.encode(entry.id, images[indices]), counted(len(indices), "picked test image"))
+        return Examples(encoded(self.engine, entry, images[indices]), counted(len(indices), "picked test image"))
 
     def _of_classes(self, entry: Entry, labels: Sequence[str]) -> Examples:
         """As many samples of each of these classes."""
         each = MAX_COUNT // len(labels)
-        requests = [self.engine.request(entry.id, 0, each, {"label": label}) for label in labels]
-        latents = torch.cat([self.engine.latents(request) for request in requests])
+        latents = torch.cat([seeded(self.engine, entry, 0, each, condition=label) for label in labels])
         return Examples(latents, f"{len(latents)} samples of the class {told(labels)}")
 
     def _as_seen(self, entry: Entry, labels: Sequence[str]) -> Examples:
@@ -110,12 +110,11 @@ class ExampleSets:
         return Examples(seen.latents[rows[:MOST]], words)
 
     def _look(self, entry: Entry) -> "Seen":
-        requests = [self.engine.request(entry.id, first, MAX_COUNT, {}) for first in range(0, SEEDS, MAX_COUNT)]
-        parts = [self.engine.latents(request) for request in requests]
+        parts = [seeded(self.engine, entry, first, MAX_COUNT) for first in range(0, SEEDS, MAX_COUNT)]
         classifier = self._classifier(entry)
         model, size, labels = self.engine.model(classifier.id), (classifier.size, classifier.size), []
         for latents in parts:
-            images = F.interpolate(self.engine.decode(entry.id, latents), size, mode="area")
+            images = F.interpolate(decoded(self.engine, entry, latents), size, mode="area")
             labels.append(likeliest(model.classify(images).cpu(), classifier.labels))
         return Seen(torch.cat(parts), torch.cat(labels), tuple(classifier.labels))
 

@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from generative.inference.engine.engine import Engine
+from generative.inference.sources import decoded, found
 from generative.library.entries import Entry
 from generative.web.sources.picker import gallery, held_picture
 from generative.web.sources.spread import spread_option
@@ -25,20 +26,20 @@ class Beginning:
 
 def from_picture(engine: Engine, entry: Entry, image: Tensor, name: str) -> Beginning:
     """Of a picture (C, H, W). Raises GenerativeError for a model that can neither encode nor search."""
-    latent = engine.locate(entry.id, image)
+    latent = found(engine, entry, image)
     title = "Reconstruction" if "encodes" in entry.abilities else "The nearest that was found"
-    decoded = engine.decode(entry.id, latent[None])[0]
-    shown = {"picture": tile(image, "Picture", name), "seed": None, "start": tile(decoded, title)}
+    drawn = decoded(engine, entry, latent[None])[0]
+    shown = {"picture": tile(image, "Picture", name), "seed": None, "start": tile(drawn, title)}
     return Beginning(Start(entry.id, latent, name), {**shown, "error": "", "busy": ""})
 
 
 def from_seed(engine: Engine, entry: Entry, seed: Any, spread: Any = 1.0) -> Beginning:
     """spread: of the seed's noise, as `spread_option` takes it. Raises InvalidOption for a seed that is none."""
-    request = engine.request(entry.id, seed, 1, spread_option(entry, spread))
+    request = engine.request("interpolates", entry, seed=seed, options=spread_option(entry, spread))
     first, caption = request.seeds.first, request.captions[0]
-    latent, name = engine.latents(request)[0], f"Seed {first}" + (f", {caption}" if caption else "")
-    decoded = engine.decode(entry.id, latent[None])[0]
-    shown = {"picture": None, "seed": first, "start": tile(decoded, "Made from a seed", name)}
+    latent, name = engine.answer(request)[0], f"Seed {first}" + (f", {caption}" if caption else "")
+    drawn = decoded(engine, entry, latent[None])[0]
+    shown = {"picture": None, "seed": first, "start": tile(drawn, "Made from a seed", name)}
     return Beginning(Start(entry.id, latent, name), {**shown, "error": "", "busy": ""})
 
 

@@ -10,6 +10,7 @@ from generative.data.known import DATASETS
 from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.arithmetic import combined
+from generative.inference.sources import decoded
 from generative.library.entries import Entry
 from generative.web.base.run import DEVICE
 from generative.web.tools.arithmetic.equation import tile
@@ -78,7 +79,7 @@ class TripletSum:
         if len(sets) != len(NAMES):
             raise InvalidOption("Choose examples for A, for B and for C.", "examples")
         found = [self.examples.choose(entry, choice) for choice in sets]
-        *means, result = self.engine.decode(entry.id, combined(*(list(e.latents) for e in found)).latents)
+        *means, result = decoded(self.engine, entry, combined(*(list(e.latents) for e in found)).latents)
         tiles = [tile(m, f"Mean of {n}", e.words) for m, n, e in zip(means, NAMES, found, strict=True)]
         shown = {"means": tiles, "result": tile(result, "A − B + C"), "error": "", "busy": ""}
         return {**shown, "for": sets_message(sets)["sets"]}

@@ -51,7 +51,7 @@ class CompleteTool(Tool):
         bench.restores(self.stage)
         brought = [self.easel, self.stage, *self.controls.told.controls]
         self.picker.on_picture(self.controls.model, self._show, self.fail, brought)
-        runs(self.controls, self._complete, [self.easel], self.stage, [self.stage, self.facts], self.face)
+        runs(self.controls, self._complete, [self.easel], self.stage, [self.stage, self.facts], self.face, given)
 
     @property
     def held(self) -> list[Component]:
@@ -76,13 +76,17 @@ class CompleteTool(Tool):
 
     def _complete(self, *values: Any) -> Iterator[tuple[Any, Any]]:
         try:
-            request = self.controls.request(*values[:-1])
-            state = easel_state(values[-1])
-            run = Run(self.engine, request, lambda: self.engine.complete(request, state.image, state.mask))
+            run = Run(self.engine, self.controls.request(*values[:-1], **given(values[-1])))
             for message in run.messages():
                 yield message, completion_facts(run) if message["done"] else gr.skip()
         except GenerativeError as e:
             yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+
+
+def given(value: Any) -> dict[str, Tensor]:
+    """What the easel gives a request."""
+    state = easel_state(value)
+    return {"images": state.image, "mask": state.mask}
 
 
 def opened(entry: Entry) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from generative.errors import GenerativeError, NotSupported
 from generative.inference.engine.limits import MAX_SCORED
 from generative.inference.likelihood.neighbours import nearest_training, training_images, waiting_words
 from generative.library.entries import Entry
-from generative.models.model import drain
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET
@@ -146,7 +145,7 @@ class CriticTool(Tool):
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         """The scores of a picture that a visitor brings: as each class, for nobody says which it is."""
         classes = entry.classes or [""]
-        scores = {label: float(shown(self.engine.judge(entry.id, images, label or None))[0]) for label in classes}
+        scores = {label: float(self._judged(entry, images, label)[0]) for label in classes}
         meant = names[0] if names[0] in classes else None if entry.classes else ""
         others = [self._scores(entry, g) for g in (self._real(entry), self._forged(entry, 0, 1, MAX_SCORED))]
         return {self.own: critic_charts.own(images[0], names[0], scores, meant, *others)}
@@ -161,8 +160,8 @@ class CriticTool(Tool):
         """Drawn from that seed on, in all classes in turn. Raises GenerativeError."""
         chosen = "candidates" in entry.kind_class.Options.fields()  # by the very discriminator that is to judge
         options = {**spread_option(entry, spread), **({"candidates": 1} if chosen else {})}
-        request = self.engine.request(entry.id, seed, count, options, "judges")
-        return Pictures(drain(self.engine.sample(request)).images.cpu(), request.captions)
+        request = self.engine.request("samples", entry, seed=seed, count=count, options=options)
+        return Pictures(self.engine.answer(request).images.cpu(), request.captions)
 
     def _scores(self, entry: Entry, pictures: Pictures) -> Tensor:
         """(N,) of each as its own class."""
@@ -170,8 +169,12 @@ class CriticTool(Tool):
         for label in dict.fromkeys(pictures.labels):
             places = [i for i, other in enumerate(pictures.labels) if other == label]
             told = label if label in entry.classes else None
-            scores[places] = shown(self.engine.judge(entry.id, pictures.images[places], told))
+            scores[places] = self._judged(entry, pictures.images[places], told)
         return scores
+
+    def _judged(self, entry: Entry, images: Tensor, told: Any) -> Tensor:
+        """(N,) how real the discriminator finds pictures, told nothing or a class."""
+        return shown(self.engine.answer(self.engine.request("judges", entry, condition=told or None, images=images)))
 
     def _entry(self, asked: Any) -> Entry:
         """The model that the heading names. Raises GenerativeError, for anyone can send anything."""

@@ -12,7 +12,8 @@ from torch import Tensor
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, check_integer
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_DECODED
-from generative.inference.latent.atlas import Atlas
+from generative.inference.latent.atlas import Atlas, atlas_of
+from generative.inference.sources import decoded
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE, QUIET
@@ -111,7 +112,7 @@ class ExploreTool(Tool):
     def _atlas(self, entry: Entry) -> Atlas | None:
         """None for a model that has none, or that of another."""
         try:
-            atlas = self.engine.atlas(entry.id)
+            atlas = atlas_of(entry)
         except BadCheckpoint:
             return None
         return atlas if len(atlas.mean) == self.engine.model(entry.id).dims else None
@@ -125,8 +126,8 @@ class ExploreTool(Tool):
         if state.latent is not None:
             return state.latent, None
         if state.place is None:
-            request = self.engine.request(entry.id, seed, 1, spread_option(entry, spread))
-            return self.engine.latents(request)[0], f"seed {request.seeds.first}"
+            request = self.engine.request("interpolates", entry, seed=seed, options=spread_option(entry, spread))
+            return self.engine.answer(request)[0], f"seed {request.seeds.first}"
         atlas = self._atlas(entry)
         if atlas is None:
             raise InvalidOption(NO_MAP, "place")
@@ -134,7 +135,7 @@ class ExploreTool(Tool):
         return atlas.place(x[None], y[None])[0], "a place on the map"
 
     def _picture(self, entry: Entry, latent: Tensor, name: str | None) -> dict[str, Any]:
-        image, atlas = self.engine.decode(entry.id, latent[None])[0], self._atlas(entry)
+        image, atlas = decoded(self.engine, entry, latent[None])[0], self._atlas(entry)
         return picture_message(image, latent, atlas.spots(latent[None])[0] if atlas else None, name)
 
     def _strip(self, entry: Entry, latent: Tensor, dim: int) -> dict[str, Any]:
@@ -145,7 +146,7 @@ class ExploreTool(Tool):
         values = mean + torch.linspace(-REACH, REACH, STRIP) * std
         latents = latent.repeat(STRIP, 1)
         latents[:, dim] = values
-        return strip_message(dim, values, self.engine.decode(entry.id, latents))
+        return strip_message(dim, values, decoded(self.engine, entry, latents))
 
     def _sheet(self, entry: Entry, atlas: Atlas) -> dict[str, Any]:
         if entry.id not in self._sheets:
@@ -159,7 +160,7 @@ class ExploreTool(Tool):
     def _places(self, entry: Entry, atlas: Atlas, ticks: Tensor) -> Tensor:
         """(S, S, C, H, W): what lies at the coordinates `ticks` (S,), the highest y at the top."""
         latents = atlas.place(ticks.repeat(len(ticks)), ticks.flip(0).repeat_interleave(len(ticks)))
-        images = torch.cat([self.engine.decode(entry.id, part) for part in latents.split(MAX_DECODED)])
+        images = torch.cat([decoded(self.engine, entry, part) for part in latents.split(MAX_DECODED)])
         return images.unflatten(0, (len(ticks), len(ticks)))
 
 

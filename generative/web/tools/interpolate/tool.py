@@ -13,6 +13,7 @@ from torch import Tensor
 from generative.errors import GenerativeError, check_choice
 from generative.frame import Frame
 from generative.inference.latent.walks import MAX_SIDE, MAX_STEPS, PATHS, corners, rim, walk
+from generative.inference.sources import decoded
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE, PACE, QUIET
@@ -162,7 +163,7 @@ class InterpolateTool(Tool):
     def _name(self, entry: Entry, source: Source) -> str:
         if source.picture is not None:
             return source.name
-        caption = self.engine.request(entry.id, source.seed, 1, {}).captions[0]
+        caption = self.engine.request("interpolates", entry, seed=source.seed).captions[0]
         return f"{caption}, {source.name}" if caption else source.name
 
     def _between(self, entry: Entry, names: list[str], points: Tensor, path: Any, across: Any) -> Way:
@@ -171,7 +172,7 @@ class InterpolateTool(Tool):
         between = {p: corners(points, across, p) if len(points) == 4 else walk(*points, across, p) for p in PATHS}
         line = rim(int(across)) if len(points) == 4 else list(range(int(across)))
         latents = [between[path], *(between[p][line] for p in PATHS if p != path)]
-        images, other = self.engine.decode(entry.id, torch.cat(latents)).split([len(some) for some in latents])
+        images, other = decoded(self.engine, entry, torch.cat(latents)).split([len(some) for some in latents])
         lines = {p: images[line] if p == path else other for p in PATHS}
         return Way(names, points, images, int(across), path, lines)
 

@@ -139,7 +139,7 @@ class LikelihoodTool(Tool):
     def _scored(self, entry: Entry, image: Tensor, label: str | None) -> dict[Any, Any]:
         """The verdict and the map of one picture (C, H, W), or why there is none."""
         try:
-            found = self.engine.score(entry.id, image[None], label)
+            found = self.engine.answer(self.engine.request("scores", entry, condition=label, images=image))
         except GenerativeError as e:
             return self._nothing(charts.problem(str(e)))
         bits = float(found.bits_per_dim[0])
@@ -161,7 +161,9 @@ class LikelihoodTool(Tool):
             if marked is None:
                 return {self.chart: charts.no_distribution()}
             row, column = marked
-            seen = self.engine.predict(entry.id, image, row, column, self._meant(entry, told))
+            where = {"images": image, "row": row, "column": column}
+            asked = self.engine.request("predicts", entry, condition=self._meant(entry, told), **where)
+            seen = self.engine.answer(asked)
         except GenerativeError as e:
             return {self.chart: charts.problem(str(e))}
         true = to_bytes(image[:, row, column]).tolist()
@@ -180,7 +182,7 @@ class LikelihoodTool(Tool):
 
     def _ranked(self, entry: Entry, images: Tensor, names: list[str], label: str | None) -> str:
         """A table of pictures (N, C, H, W), the most probable first."""
-        found = self.engine.score(entry.id, images, label)
+        found = self.engine.answer(self.engine.request("scores", entry, condition=label, images=images))
         bits = found.bits_per_dim.tolist()
         return charts.ranking(images, names, bits, [percentile(entry.folder, b) for b in bits], found.kind)
 

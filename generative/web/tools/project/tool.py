@@ -76,7 +76,7 @@ class ProjectTool(Tool):
                 panel("project", f"{prefix}-note", NOTE)
         bench.restores(self.stage)
         self.picker.on_picture(self.controls.model, self._show, self.fail, [self.easel, *self._results])
-        runs(self.controls, self._search, [self.easel], self.stage, self._results, self.face)
+        runs(self.controls, self._search, [self.easel], self.stage, self._results, self.face, given)
 
     @property
     def _results(self) -> list[Component]:
@@ -107,13 +107,17 @@ class ProjectTool(Tool):
 
     def _search(self, *values: Any) -> Iterator[tuple[Any, Any]]:
         try:
-            request = self.controls.request(*values[:-1])
-            image, trace = easel_state(values[-1]).image, Trace()
-            run = Run(self.engine, request, lambda: trace.of(self.engine.project(request, image)), "found")
+            trace = Trace()
+            run = Run(self.engine, self.controls.request(*values[:-1], **given(values[-1])), trace.of)
             for message in run.messages():
                 yield message, (facts(run) if message["done"] else NO_FACTS) + curve(trace)
         except GenerativeError as e:
             yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+
+
+def given(value: Any) -> dict[str, Tensor]:
+    """What the easel gives a request."""
+    return {"images": easel_state(value).image}
 
 
 def facts(run: Run) -> str:

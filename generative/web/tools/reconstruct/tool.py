@@ -8,9 +8,8 @@ from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError
-from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstruction
+from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstruction, reconstruct
 from generative.library.entries import Entry
-from generative.models.model import drain
 from generative.web.base.controls import ROLL, ModelChoice, seed_row
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE
@@ -123,7 +122,7 @@ class ReconstructTool(Tool):
     def _rebuild(self, asked: Any, value: Any, noise: Any, seed: Any) -> dict[Any, Any]:
         try:
             entry, image = self._read(asked, value)
-            made = self.engine.reconstruct(entry.id, image[None], noise, seed)
+            made = reconstruct(self.engine, entry, image[None], noise, seed)
         except GenerativeError as e:
             return {self.pictures: charts.problem(str(e)), self.facts: "", self.compared: ""}
         peers = [(e, made if e.id == entry.id else self._made(e, image, noise, seed)) for e in self._peers(entry)]
@@ -136,7 +135,7 @@ class ReconstructTool(Tool):
     def _made(self, entry: Entry, image: Tensor, noise: Any, seed: Any) -> Reconstruction | None:
         """What a model beside the chosen one makes of it; None for one that turns out to be damaged."""
         try:
-            return self.engine.reconstruct(entry.id, image[None], noise, seed)
+            return reconstruct(self.engine, entry, image[None], noise, seed)
         except GenerativeError:
             return None
 
@@ -149,12 +148,12 @@ class ReconstructTool(Tool):
         """The error at once, then the likelihood, which takes a while."""
         try:
             entry, image = self._read(asked, value)
-            made = self.engine.reconstruct(entry.id, image[None])
+            made = reconstruct(self.engine, entry, image[None])
             if "scores" not in entry.abilities:
                 yield {self.odd: views.oddness(entry, made, views.NO_LIKELIHOOD)}
                 return
             yield {self.odd: views.oddness(entry, made, views.MEASURING)}
-            found = self.engine.score(entry.id, made.images)
+            found = self.engine.answer(self.engine.request("scores", entry, images=made.images))
         except GenerativeError as e:
             yield {self.odd: charts.problem(str(e))}
             return
@@ -167,8 +166,8 @@ class ReconstructTool(Tool):
             entry = self._entry(asked)
             peers = [e for e in self._peers(entry) if ("infers" in e.abilities) != ("infers" in entry.abilities)]
             other = peers[:1] if "infers" in entry.abilities else peers[-1:]
-            requests = [self.engine.request(e.id, seed, DRAWN, {}) for e in [entry, *other]]
-            rows = [(r.entry, drain(self.engine.sample(r)).images) for r in requests]
+            requests = [self.engine.request("samples", e, seed=seed, count=DRAWN) for e in [entry, *other]]
+            rows = [(r.entry, self.engine.answer(r).images) for r in requests]
         except GenerativeError as e:
             return {self.drawn: charts.problem(str(e))}
         return {self.drawn: views.drawn(rows)}
@@ -182,7 +181,7 @@ class ReconstructTool(Tool):
 
     def _ranked(self, entry: Entry, images: Tensor, names: list[str]) -> str:
         """A table of pictures (N, C, H, W), the one that comes back best first."""
-        return views.ranking(entry, names, self.engine.reconstruct(entry.id, images))
+        return views.ranking(entry, names, reconstruct(self.engine, entry, images))
 
     def _read(self, asked: Any, value: Any) -> tuple[Entry, Tensor]:
         """The model and the picture on the easel. Raises GenerativeError when they do not go together."""
