@@ -89,6 +89,28 @@ def test_the_lower_half_has_nothing_to_look_ahead_to(open_page, app_url):
     assert [name.split(" ")[0] for name in names] == [f"#{order}" for order in orders]  # the likeliest comes first
 
 
+def test_a_downloaded_completion_brings_back_picture_mask_and_run(open_page, app_url, tmp_path):
+    page = open_page(app_url)
+    open_tool(page, "Complete", COMPLETE)
+    page.click(f"#{COMPLETE}-picker button >> nth=8")
+    page.click(f"#{COMPLETE}-easel [data-mask=right]")
+    known = page.evaluate(PICTURE, f"{COMPLETE}-easel")
+    drawn = complete(page)
+    page.locator(f"#{COMPLETE}-stage .cell").nth(1).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download PNG").click()
+    download.value.save_as(tmp_path / "one.png")
+
+    other = open_page(app_url)
+    other.wait_for_selector("#autoregressive-stage .cell canvas")
+    other.locator("#autoregressive-stage input[type=file]").set_input_files(tmp_path / "one.png")
+    other.get_by_role("tab", name="Complete", exact=True).first.click()
+    other.wait_for_selector(f"#{COMPLETE}-facts dl", timeout=60_000)
+    other.wait_for_function(DONE, arg=f"{COMPLETE}-stage")
+    assert other.evaluate(PICTURE, f"{COMPLETE}-easel")[:10] == known[:10]
+    assert other.evaluate(CELLS, f"{COMPLETE}-stage") == [drawn[1]]
+
+
 def test_an_empty_mask_says_what_to_do(open_page, app_url):
     page = open_page(app_url)
     open_tool(page, "Complete", COMPLETE)

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from generative.abilities import ABILITIES
 from generative.errors import GenerativeError, InvalidOption
 from generative.fields import Option
 from generative.inference.engine.engine import Engine
@@ -160,7 +161,8 @@ class Controls(ModelChoice):
             try:
                 self.request(*own, **(given(*values[len(self.inputs) :]) if given else {}))
             except GenerativeError as e:
-                wrong, words = self._place(own[0], e.field), str(e)
+                if e.field not in ABILITIES[self.ability].inputs:  # what those are is told on the stage
+                    wrong, words = self._place(own[0], e.field), str(e)
             at = [gr.validate(control is not wrong, words if control is wrong else "") for control in self.inputs]
             return at + [gr.validate(True, "")] * more
 

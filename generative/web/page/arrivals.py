@@ -1,11 +1,13 @@
 """Runs that come back: from a dropped PNG, or from the page's address."""
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 
-from generative.errors import GenerativeError, NotSupported
+from generative.abilities import ABILITIES
+from generative.errors import GenerativeError, NotSupported, shown
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import read_note
@@ -34,7 +36,7 @@ class Arrivals:
 
         def dropped(visit: Visit, event: gr.EventData) -> dict[Any, Any]:
             try:
-                request, left_out = self.engine.recall(read_note(dropped_file(event)[1]))
+                request, left_out = self.engine.recall(a_run(read_note(dropped_file(event)[1])))
                 return {**self._arrive(visit, request), stage: say(notice=left_out)}
             except GenerativeError as e:
                 return {self.visit: visit, stage: say(error=str(e))}
@@ -64,6 +66,17 @@ class Arrivals:
             self.tabs: gr.Tabs(selected=family),
             self.where: request.entry.dataset,
         }
+
+
+def a_run(note: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`note`, if it is of a run. Raises NotSupported for one of a sum or a walk, which are made of several."""
+    made = note.get("ability", "samples")
+    if made not in ABILITIES:
+        raise NotSupported(
+            f"This picture was made by {shown(made)}, which the page cannot bring back yet. The note in it holds all "
+            "that the command line needs to make it again."
+        )
+    return note
 
 
 def told(words: str, kind: str) -> str:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from generative.errors import GenerativeError
 from generative.inference.engine.limits import MAX_COMPLETIONS
+from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.run import NO_FACTS, Run, completion_facts, runs
@@ -66,6 +67,12 @@ class CompleteTool(Tool):
         updates = {**self.controls.choose(entry), **self.picker.follow(entry)}
         updates |= {self.stage: INVITATION, self.facts: NO_FACTS}
         return updates if held_picture(value, entry) is not None else {**updates, self.easel: opened(entry)}
+
+    def recall(self, request: Request, *held: Any) -> Updates:
+        """Picture and mask come back with the controls."""
+        picture = picture_message(request.inputs["images"][0], "The picture of this run")
+        easel = {self.easel: {**picture, **mask_message(request.inputs["mask"])}}
+        return {**self.controls.show(request), **self.picker.follow(request.entry), **easel}
 
     def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         told = self.controls.tell(entry, names[0])

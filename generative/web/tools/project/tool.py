@@ -13,6 +13,7 @@ from torch import Tensor
 from generative.errors import GenerativeError
 from generative.frame import Frame
 from generative.inference.engine.limits import MAX_PROJECTIONS
+from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import panel
@@ -97,6 +98,11 @@ class ProjectTool(Tool):
 
     def fail(self, words: str) -> Updates:
         return {self.stage: say(error=words)}
+
+    def recall(self, request: Request, *held: Any) -> Updates:
+        """The picture comes back with the controls."""
+        picture = picture_message(request.inputs["images"][0], "The picture of this run")
+        return {**self.controls.show(request), **self.picker.follow(request.entry), self.easel: picture}
 
     def _nothing(self) -> dict[Any, Any]:
         """What was found before is taken away, since it was about something else."""
