@@ -29,8 +29,8 @@ class Limits:
         if self.owner or count * each <= self.images:
             return
         raise InvalidOption(
-            f"{count} {ability.noun}s of {each} candidates each are {count * each} images at once; the limit is "
-            f"{self.images}. Ask for fewer {ability.noun}s or fewer candidates.",
+            f"{count} {ability.noun} of {each} candidates each are {count * each} images at once; the limit is "
+            f"{self.images}. Ask for fewer {ability.noun} or fewer candidates.",
             "count",
         )
 

@@ -20,11 +20,6 @@ from generative.web.base.tool import Bench
 Given = Callable[..., dict[str, Any]]  # values of other components → what an ability is given besides
 ANY = "Any (all classes in turn)"
 ROLL = "() => 1 + Math.floor(Math.random() * 9999)"  # a longer one would leave no room for the name beside it
-WORDS = {  # by ability: what the button says, and what is counted
-    "samples": ("Generate", "Number of images"),
-    "completes": ("Complete", "Number of completions"),
-    "projects": ("Search", "Number of searches"),
-}
 SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
 
 
@@ -112,8 +107,8 @@ class Controls(ModelChoice):
     def __init__(self, bench: Bench, ability: str = "samples", most: int = MAX_COUNT) -> None:
         super().__init__(bench)
         self.ability, prefix = ability, bench.prefix
-        verb, what = WORDS[ability]
-        about = {"label": what, "elem_id": f"{prefix}-count", "interactive": True}
+        verb, what = ABILITIES[ability].button, ABILITIES[ability].noun
+        about = {"label": f"Number of {what}", "elem_id": f"{prefix}-count", "interactive": True}
         self.count = gr.Slider(1, most, value=min(16, most), step=1, **about)
         self.seed, self.dice = seed_row(prefix)
         with gr.Row(elem_classes="go"):
