@@ -108,7 +108,7 @@ def test_the_timeline_scrubs_through_a_run(open_page, app_url):
     assert int(moments) == 19
     page.locator("#diffusion-stage input[type=range]").fill("0")
     titles = page.locator("#diffusion-stage .panel h3").all_inner_texts()
-    assert titles == ["Noisy image xₜ", "Estimate of x₀"]
+    assert titles == ["Noisy image xₜ", "Predicted noise", "Estimate of x₀"]
     assert pixels(page, "diffusion-stage") != final
 
 
@@ -254,7 +254,7 @@ def test_compare_wants_two_models(open_page, app_url):
     for box in page.locator("#compare-models input[type=checkbox]").all():
         box.uncheck()
     page.click("#compare-generate")
-    page.get_by_text(re.compile("Choose two to 4 models")).first.wait_for()
+    page.locator("#compare-models").get_by_text(re.compile("Choose two to 4 models")).wait_for()
 
 
 def test_the_guide_places_every_model(open_page, app_url):

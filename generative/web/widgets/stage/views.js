@@ -1,4 +1,4 @@
-// What of a run is shown: its result, one of its other views, or two of them side by side.
+// What of a run is shown: its result, one of its other views, or two or three of them side by side.
 
 import { find, findAll, make, radio, unique } from "../kit/dom.js";
 import { titleOf } from "./run.js";
@@ -14,6 +14,12 @@ export const extraViews = (frames) =>
   [...new Set(frames.flatMap((frame) => Object.keys(frame.views)))].filter((view) => view !== "image");
 
 /**
+ * Whether views can stand side by side: there are two or three.
+ * @param {string[]} extras
+ */
+const beside = (extras) => extras.length === 2 || extras.length === 3;
+
+/**
  * The views of a frame to show.
  * @param {Moment} frame
  * @param {string[]} extras
@@ -21,8 +27,8 @@ export const extraViews = (frames) =>
  * @param {boolean} final
  */
 export function viewsOf(frame, extras, chosen, final) {
-  const view = chosen ?? (extras.length === 2 && !final ? "both" : "image");
-  const wanted = view === "both" ? extras : [view];
+  const view = chosen ?? (beside(extras) && !final ? "all" : "image");
+  const wanted = view === "all" ? extras : [view];
   return wanted.length && wanted.every((name) => name in frame.views) ? wanted : ["image"];
 }
 
@@ -61,10 +67,10 @@ export class ViewChoice {
    */
   render(run, shown) {
     const extras = this.extras(run);
-    const options = extras.length ? [...(extras.length === 2 ? ["both"] : []), "image", ...extras] : [];
+    const options = extras.length ? [...(beside(extras) ? ["all"] : []), "image", ...extras] : [];
     this.field.hidden = !options.length;
     if (this.field.dataset.options !== options.join()) this.build(run, options);
-    const on = shown.length > 1 ? "both" : shown[0];
+    const on = shown.length > 1 ? "all" : shown[0];
     for (const button of findAll(this.field, "input")) button.checked = button.value === on;
   }
 
@@ -89,7 +95,7 @@ export class ViewChoice {
     });
     button.value = option;
     label.title = run.views[option]?.help ?? "";
-    label.append(button, make("span", "", option === "both" ? "Side by side" : titleOf(run, option)));
+    label.append(button, make("span", "", option === "all" ? "Side by side" : titleOf(run, option)));
     return label;
   }
 }
