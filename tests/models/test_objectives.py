@@ -144,5 +144,5 @@ def test_a_gan_of_another_objective_is_a_class_without_a_recipe_of_its_own() -> 
         objective = LEAST_SQUARES
 
     assert recipe_of(LSGAN) is GANRecipe
-    model = LSGAN(LSGAN.Config(classes=(), size=8, generator_channels=2, discriminator_channels=2))
+    model = LSGAN(LSGAN.Config(size=8, generator_channels=2, discriminator_channels=2))
     assert GANRecipe(model).objective is LEAST_SQUARES
