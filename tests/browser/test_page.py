@@ -251,6 +251,7 @@ def test_compare_fills_in_side_by_side(open_page, app_url):
 def test_compare_wants_two_models(open_page, app_url):
     page = open_page(app_url)
     open_tab(page, "Compare")
+    page.locator("#compare-models input[type=checkbox]").first.wait_for()
     for box in page.locator("#compare-models input[type=checkbox]").all():
         box.uncheck()
     page.click("#compare-generate")

@@ -85,12 +85,12 @@ export class Panels {
 
   /**
    * @param {number[]} shape
-   * @param {boolean} two whether there may be two panels
+   * @param {number} most how many panels there may be
    */
-  layOut(shape, two) {
+  layOut(shape, most) {
     const width = this.box.clientWidth, { style, classList } = this.box;
     if (!width) return;
-    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, width, this.panels.length, two, devicePixelRatio);
+    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, width, this.panels.length, most, devicePixelRatio);
     this.columns = columns;
     classList.toggle("stacked", stacked);
     classList.toggle("narrow", cell < 72);

@@ -124,7 +124,7 @@ export class Stage {
   }
 
   layOut() {
-    if (this.frame) this.panels.layOut(this.frame.shape, this.choice.extras(this.run).length === 2);
+    if (this.frame) this.panels.layOut(this.frame.shape, this.choice.most(this.run));
     this.large.layOut();
   }
 

@@ -53,6 +53,15 @@ export class ViewChoice {
   }
 
   /**
+   * How many views may be on show at once.
+   * @param {Run} run
+   */
+  most(run) {
+    const extras = this.extras(run);
+    return beside(extras) ? extras.length : 1;
+  }
+
+  /**
    * @param {Run} run
    * @param {Moment} frame
    * @param {boolean} final
