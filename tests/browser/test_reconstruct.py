@@ -95,11 +95,11 @@ def test_odd_pictures_are_ranked_by_their_error(page):
 
 def test_the_data_set_changes_model_and_picture_together(page):
     page.get_by_role("radio", name="Avatars").check()
-    page.wait_for_function(f"document.querySelector('#{TOOL}-pictures img').naturalWidth === 64", timeout=60_000)
+    page.wait_for_function(f"document.querySelector('#{TOOL}-pictures img')?.naturalWidth === 64", timeout=60_000)
     assert "4,096 colour pixels" in page.locator(f"#{TOOL}-facts").inner_text()
     assert page.locator(".toast-wrap .error").count() == 0
     page.get_by_role("radio", name="Fashion-MNIST").check()
-    page.wait_for_function(f"document.querySelector('#{TOOL}-pictures img').naturalWidth === 28", timeout=60_000)
+    page.wait_for_function(f"document.querySelector('#{TOOL}-pictures img')?.naturalWidth === 28", timeout=60_000)
 
 
 def test_a_file_that_is_no_picture_is_refused(page):

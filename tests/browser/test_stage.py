@@ -41,7 +41,7 @@ def pixels(step: int, index: int = 0, channels: int = 1, view: str = "image") ->
 
 
 def recipe(index: int) -> str:
-    return json.dumps({"seed": 7 + index, "note": "größer"}, ensure_ascii=False)
+    return json.dumps({"model": "toys/vae", "seed": 7 + index, "note": "größer"}, ensure_ascii=False)
 
 
 def messages(channels: int = 1, views: bool = False, steps: int = STEPS):

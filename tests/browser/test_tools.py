@@ -163,7 +163,7 @@ def test_likelihood_surprise_and_what_was_expected_at_a_pixel(open_page, app_url
     page = open_page(app_url)
     open_tool(page, "Likelihood", SCORE)
     page.click(f"#{SCORE}-picker button >> nth=7")
-    page.locator(f"#{SCORE}-verdict").get_by_text("class: Sneaker").wait_for()
+    page.locator(f"#{SCORE}-verdict").get_by_text("Sneaker fits best").wait_for()
     verdict = page.locator(f"#{SCORE}-verdict").inner_text()
     assert 1 < float(re.search(r"([\d.]+) bits/dim", verdict)[1]) < 5 and "exact" in verdict
     assert "test images" in verdict

@@ -66,8 +66,8 @@ def _checked(order: Any) -> tuple[str, tuple[int, ...], int, list[list[str]]]:
     if not isinstance(frames, list) or not 1 <= len(frames) <= MAX_FRAMES:
         raise InvalidOption(f"an animation has 1 to {MAX_FRAMES} frames")
     panels = len(frames[0]) if isinstance(frames[0], list) else 0
-    if panels not in (1, 2) or any(not isinstance(frame, list) or len(frame) != panels for frame in frames):
-        raise InvalidOption("every frame must have the same 1 or 2 panels")
+    if panels not in (1, 2, 3) or any(not isinstance(frame, list) or len(frame) != panels for frame in frames):
+        raise InvalidOption("every frame must have the same 1 to 3 panels")
     length = 4 * -(-math.prod(shape) // 3)
     if any(not isinstance(panel, str) or len(panel) != length for frame in frames for panel in frame):
         raise InvalidOption("every panel must hold as many bytes as its shape says")
