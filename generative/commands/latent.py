@@ -18,7 +18,7 @@ from generative.inference.latent.arithmetic import Sum, combined, measured, read
 from generative.inference.latent.atlas import METHODS, atlas_of
 from generative.inference.latent.ends import End, Interpolation, check_way, interpolate, seed_of
 from generative.inference.pictures.grids import grid
-from generative.inference.sources import Source, decoder, found, latent, search
+from generative.inference.sources import decoder, found, search, seeded
 from generative.models.model import drain
 
 STEPS, SIDE = 9, 5  # of a walk and of a grid, if none are asked for
@@ -37,7 +37,7 @@ class Finder:
         """Of a picture file, "example:CLASS/0" or "seed:7". Raises GenerativeError."""
         seed = seed_of(name)
         if seed is not None:
-            return End(latent(self.engine, self.entry, Source(seed)))
+            return End(seeded(self.engine, self.entry, seed)[0])
         image = open_pictures([name], self.entry, self.invert)[0]
         return End(self.locate(image, name), image)
 

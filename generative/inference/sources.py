@@ -1,7 +1,7 @@
 """From what somebody means to a latent: a seed is drawn, a picture encoded or searched for. The only place for it."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,23 +12,7 @@ from generative.inference.engine.engine import Engine
 from generative.library.entry import Entry
 from generative.models.model import drain
 
-REMEMBERED = 64  # latents that were searched for
-
-
-@dataclass(frozen=True, eq=False)
-class Source:
-    """A seed, or a picture (C, H, W) in [0, 1]; one of them is None. options: of the seed's draw."""
-
-    seed: int | None = None
-    picture: Tensor | None = None
-    options: tuple[tuple[str, Any], ...] = ()
-
-
-def latent(engine: Engine, entry: Entry, source: Source, visitor: str = "") -> Tensor:
-    """(D,) on the CPU. Raises GenerativeError."""
-    if source.picture is not None:
-        return found(engine, entry, source.picture, visitor)
-    return seeded(engine, entry, source.seed, visitor=visitor, options=dict(source.options))[0]
+REMEMBERED = 256  # latents that searches have found
 
 
 def seeded(engine: Engine, model: Any, seed: Any, count: Any = 1, visitor: str = "", **wish: Any) -> Tensor:
@@ -48,30 +32,35 @@ def decoded(engine: Engine, model: Any, latents: Tensor, visitor: str = "") -> T
 
 def found(engine: Engine, entry: Entry, picture: Tensor, visitor: str = "") -> Tensor:
     """(D,) the latent of a picture (C, H, W): what the encoder says or, without one, what a search finds."""
+    latent = known(engine, entry, picture, visitor)
+    return drain(search(engine, entry, picture, visitor)).latents[0].cpu() if latent is None else latent
+
+
+def known(engine: Engine, entry: Entry, picture: Tensor, visitor: str = "") -> Tensor | None:
+    """(D,) the same where it can be told at once, by an encoder or after a search before; otherwise None."""
     if "encodes" in entry.abilities:
         return encoded(engine, entry, picture, visitor)[0]
-    return drain(search(engine, entry, picture, visitor)).latents[0].cpu()
+    return _remembered(engine).get(_key(entry, picture))
 
 
 def search(engine: Engine, entry: Entry, picture: Tensor, visitor: str = "") -> Iterator[Frame]:
-    """The frames of one search; of a picture that was searched for before, the last one at once."""
-    kept = _kept(engine)
-    key = (entry.folder, tuple(picture.shape), picture.numpy().tobytes())
-    if key in kept:
-        yield kept[key]
-        return
-    frame = None
+    """Frames of the search for a picture's latent; the last one's is remembered, for it takes seconds."""
     for frame in engine.run(engine.request("projects", entry, images=picture), visitor):
         yield frame
-    kept[key] = frame
-    while len(kept) > REMEMBERED:
-        kept.pop(next(iter(kept)))
+    remembered = _remembered(engine)
+    remembered[_key(entry, picture)] = frame.latents[0].cpu()
+    while len(remembered) > REMEMBERED:
+        remembered.popitem(last=False)
 
 
-@lru_cache(maxsize=8)
-def _kept(engine: Engine) -> dict[Any, Any]:
-    """What searches have found with this engine."""
-    return {}
+@lru_cache(maxsize=4)
+def _remembered(engine: Engine) -> OrderedDict[tuple[str, bytes], Tensor]:
+    """What searches have found with this engine: for one visitor, and there for all."""
+    return OrderedDict()
+
+
+def _key(entry: Entry, picture: Tensor) -> tuple[str, bytes]:
+    return entry.id, picture.numpy().tobytes()
 
 
 def decoder(engine: Engine, entry: Entry, visitor: str = "") -> Callable[[Tensor], Tensor]:

@@ -11,7 +11,7 @@ from generative.inference.latent.atlas import METHODS, atlas_of
 from generative.inference.latent.ends import End, check_way, interpolate, seed_of
 from generative.inference.latent.reconstruction import error_map, reconstruct
 from generative.inference.pictures.grids import save_animation
-from generative.inference.sources import Source, decoder, found, latent
+from generative.inference.sources import decoder, found, seeded
 from generative.web.api.payload import base64, listed, png, read_image, read_images, told
 
 MAX_OF_A_MEAN = 16  # pictures or seeds
@@ -113,7 +113,7 @@ class LatentEndpoints:
     def _end(self, id: str, end: Any) -> End:
         seed = seed_of(end)
         if seed is not None:
-            return End(latent(self.engine, self.engine.entry(id), Source(seed)))
+            return End(seeded(self.engine, id, seed)[0])
         image = read_image(self.engine, id, end)
         return End(found(self.engine, self.engine.entry(id), image), image)
 

@@ -1,26 +1,21 @@
 """Where a point of a latent space comes from: a test image, a file of the visitor's own, or a seed."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import gradio as gr
 from torch import Tensor
 
 from generative.errors import GenerativeError
-from generative.frame import Frame
+from generative.inference import sources
 from generative.inference.engine.engine import Engine
-from generative.inference.sources import encoded, seeded
 from generative.library.entries import Entry
-from generative.models.model import drain
 from generative.web.base.controls import ROLL, seed_row
 from generative.web.base.run import DEVICE
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_option, spread_slider, spread_update
-
-REMEMBERED = 256  # latents that searches have found
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +42,7 @@ class AnchorPicker:
     """
 
     def __init__(self, engine: Engine, first: Entry, prefix: str, confirm: bool = False) -> None:
-        self.engine, self.finder = engine, finder(engine)
+        self.engine = engine
         self.picker = Picker(engine, first, prefix)
         if confirm:
             with gr.Row(elem_classes="seed-use"):
@@ -86,10 +81,10 @@ class AnchorPicker:
     def on_anchor(self, model: gr.Dropdown, react: Arrival, fail: Failure, outputs: list[Any]) -> None:
         """Calls `react` with the latent of what a visitor chooses, `fail` with what is wrong, in words."""
 
-        def located(entry: Entry, source: Source) -> dict[Any, Any]:
-            return react(entry, self.finder.locate(entry, source), source.name)
+        def chosen(entry: Entry, source: Source) -> dict[Any, Any]:
+            return react(entry, located(self.engine, entry, source), source.name)
 
-        self.on_source(model, located, fail, outputs)
+        self.on_source(model, chosen, fail, outputs)
 
     @property
     def chosen(self) -> list[gr.components.Component]:
@@ -101,44 +96,22 @@ class AnchorPicker:
         return {**self.picker.follow(entry), self.spread: spread_update(entry)}
 
 
-class Finder:
-    """The latents of sources. What a search has found is remembered, for it takes seconds."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self._found: OrderedDict[tuple[str, bytes], Tensor] = OrderedDict()
-
-    def locate(self, entry: Entry, source: Source) -> Tensor:
-        """(D,) on the CPU. Raises GenerativeError where it cannot be told."""
-        latent = self.known(entry, source)
-        return drain(self.search(entry, source)).latents[0].cpu() if latent is None else latent
-
-    def known(self, entry: Entry, source: Source) -> Tensor | None:
-        """(D,) what can be told at once, of a seed, by an encoder or after a search before; otherwise None."""
-        if source.picture is None:
-            options = spread_option(entry, source.spread)
-            return seeded(self.engine, entry, source.seed, options=options)[0]
-        if "encodes" in entry.abilities:
-            return encoded(self.engine, entry, source.picture)[0]
-        return self._found.get(self._key(entry, source))
-
-    def search(self, entry: Entry, source: Source) -> Iterator[Frame]:
-        """Frames of the search for a picture's latent; the last one's is remembered."""
-        for frame in self.engine.run(self.engine.request("projects", entry, images=source.picture)):
-            yield frame
-        self._found[self._key(entry, source)] = frame.latents[0].cpu()
-        while len(self._found) > REMEMBERED:
-            self._found.popitem(last=False)
-
-    @staticmethod
-    def _key(entry: Entry, source: Source) -> tuple[str, bytes]:
-        return entry.id, source.picture.numpy().tobytes()
+def known(engine: Engine, entry: Entry, source: Source) -> Tensor | None:
+    """(D,) what can be told at once of a source; otherwise None. Raises GenerativeError where it cannot be told."""
+    if source.picture is None:
+        return _of_seed(engine, entry, source)
+    return sources.known(engine, entry, source.picture)
 
 
-@lru_cache(maxsize=4)
-def finder(engine: Engine) -> Finder:
-    """The engine's one finder: what it has found for a visitor is there for all."""
-    return Finder(engine)
+def located(engine: Engine, entry: Entry, source: Source) -> Tensor:
+    """(D,) on the CPU, found by a search if need be. Raises GenerativeError where it cannot be told."""
+    if source.picture is None:
+        return _of_seed(engine, entry, source)
+    return sources.found(engine, entry, source.picture)
+
+
+def _of_seed(engine: Engine, entry: Entry, source: Source) -> Tensor:
+    return sources.seeded(engine, entry, source.seed, options=spread_option(entry, source.spread))[0]
 
 
 def finds_pictures(entry: Entry) -> bool:

@@ -9,14 +9,14 @@ import gradio as gr
 import pytest
 import torch
 
+from generative.inference import sources
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.latent.walks import PATHS, walk
 from generative.inference.sources import seeded
 from generative.library import weights
 from generative.web.base.tool import Bench
-from generative.web.sources import anchor
-from generative.web.sources.anchor import AnchorPicker, Finder, Source
+from generative.web.sources.anchor import AnchorPicker, Source, known, located
 from generative.web.sources.picker import gallery
 from generative.web.sources.spread import spread_update
 from generative.web.tools.interpolate.ends import ends_message, read_ends
@@ -136,13 +136,13 @@ def test_a_search_is_shown_and_what_it_found_is_remembered(machine: Engine, tool
 
 
 def test_no_more_is_remembered_than_fits(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(anchor, "REMEMBERED", 1)
-    finder, entry, images = Finder(machine), machine.entry(GAN), gallery("fashion-mnist", 28)[0]
+    monkeypatch.setattr(sources, "REMEMBERED", 1)
+    entry, images = machine.entry(GAN), gallery("fashion-mnist", 28)[0]
     first, second = Source("a", picture=images[0]), Source("b", picture=images[1])
-    latent = finder.locate(entry, first)
-    assert finder.known(entry, first).equal(latent)
-    finder.locate(entry, second)
-    assert finder.known(entry, first) is None and finder.known(entry, second) is not None
+    latent = located(machine, entry, first)
+    assert known(machine, entry, first).equal(latent)
+    located(machine, entry, second)
+    assert known(machine, entry, first) is None and known(machine, entry, second) is not None
 
 
 def test_the_ends_follow_to_another_model(machine: Engine, tool: InterpolateTool) -> None:

@@ -13,12 +13,12 @@ from torch import Tensor
 from generative.errors import GenerativeError, check_choice
 from generative.frame import Frame
 from generative.inference.latent.walks import MAX_SIDE, MAX_STEPS, PATHS, corners, rim, walk
-from generative.inference.sources import decoded
+from generative.inference.sources import decoded, search
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE, PACE, QUIET
 from generative.web.base.tool import Bench, Tool, Updates
-from generative.web.sources.anchor import AnchorPicker, Source, finds_pictures
+from generative.web.sources.anchor import AnchorPicker, Source, finds_pictures, known
 from generative.web.sources.picker import gallery
 from generative.web.tools.interpolate.charts import Way, animation, facts, sheet
 from generative.web.tools.interpolate.ends import (
@@ -142,9 +142,9 @@ class InterpolateTool(Tool):
             ends = read_ends(value, entry, len(titles), spread)
             latents = []
             for end in ends:
-                latent = self.anchor.finder.known(entry, end.source)
+                latent = known(self.engine, entry, end.source)
                 if latent is None:
-                    for frame in paced(self.anchor.finder.search(entry, end.source)):
+                    for frame in paced(search(self.engine, entry, end.source.picture)):
                         yield {self.ends: found_message({end.key: sought(end, frame)}, titles)}
                     latent = frame.latents[0].cpu()
                 latents.append(latent)
