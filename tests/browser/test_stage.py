@@ -304,7 +304,7 @@ def order(**changes):
         order(frames=[[5]]),
         order(frames=[["!" * 160]]),
         order(frames=[["=" * 160]]),
-        order(frames=[["A" * 160] * 3]),
+        order(frames=[["A" * 160] * 4]),
         order(frames=[["A" * 160]] * 401),
         order(shape=[64, 3, 256, 256], columns=8, frames=[["A" * 16_777_216] * 2]),
     ],
