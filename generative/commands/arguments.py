@@ -170,9 +170,7 @@ def add_train(command: argparse.ArgumentParser) -> None:
     command.add_argument("--all", action="store_true", help="every model that comes with the project")
     command.add_argument("--jobs", type=int, default=1, help="of several models, how many at a time, a core each")
     budget = command.add_mutually_exclusive_group()
-    budget.add_argument(
-        "--minutes", type=float, help="processor time, on a GPU wall time (default: its recipe's)"
-    )
+    budget.add_argument("--minutes", type=float, help="processor time, on a GPU wall time (default: its recipe's)")
     budget.add_argument("--steps", type=int, help="how many batches instead; the same seed then gives the same model")
     command.add_argument("--seed", type=int, default=0, help="seed of weights, order and noise (default: 0)")
     command.add_argument("--data", help="folder of data sets (default: GENERATIVE_DATA, else data)")

@@ -91,16 +91,12 @@ class Autoencoder(Model):
         return (Space("z", "Code", (self.config.latent,), "slerp"),)
 
     @torch.inference_mode()
-    def sample(
-        self, seeds: Seeds, options: AutoencoderOptions | None = None, condition: Any = None
-    ) -> Iterator[Frame]:
+    def sample(self, seeds: Seeds, options: AutoencoderOptions | None = None, condition: Any = None) -> Iterator[Frame]:
         """One frame: latents drawn from a normal distribution, decoded. An autoencoder was not trained for that."""
         yield Frame(self.decode(self.latents(seeds, options, condition)), 1, 1, "decoded")
 
     @torch.inference_mode()
-    def latents(
-        self, seeds: Seeds, options: AutoencoderOptions | None = None, condition: Any = None
-    ) -> Tensor:
+    def latents(self, seeds: Seeds, options: AutoencoderOptions | None = None, condition: Any = None) -> Tensor:
         """(N, latent) normal, times the temperature; each from its own seed."""
         self.told(seeds, condition)  # refuses one
         temperature = (options or self.default_options).temperature

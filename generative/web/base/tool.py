@@ -45,6 +45,15 @@ class Bench:
         return cls(engine, entries, opening(entries), prefix, prefix)
 
 
+def two_columns() -> tuple[gr.Column, gr.Column]:
+    """Where every tool has its controls, and beside them what it shows."""
+    with gr.Row(elem_classes="bench"):
+        return (
+            gr.Column(scale=0, min_width=320, elem_classes="controls"),
+            gr.Column(scale=1, min_width=300, elem_classes="stage-column"),
+        )
+
+
 class Tool(ABC):
     """One thing that the models of a family can do. It is built where it is to stand.
 

@@ -8,7 +8,7 @@ from gradio.components import Component
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.run import QUIET
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_slider, spread_update
 from generative.web.tools.arithmetic.attribute_sum import AttributeSum
@@ -32,22 +32,22 @@ class ArithmeticTool(Tool):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         engine, prefix = self.engine, bench.prefix
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(bench, told=False)
-                about = {"interactive": True, "elem_id": f"{prefix}-way"}
-                self.way = gr.Radio([ATTRIBUTES, TRIPLET], value=ATTRIBUTES, label="Add up", **about)
-                with gr.Column() as origin:
-                    gr.Markdown("Start from a test image, a picture of your own, or a seed:")
-                    self.picker = Picker(engine, self.controls.first, prefix)
-                    self.seed, _ = seed_row(prefix)
-                    self.spread = spread_slider(self.controls.first, prefix)
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                with gr.Column() as by_attributes:
-                    self.attributes = AttributeSum(engine, self.controls.first, prefix)
-                    gr.Markdown(NOTE, elem_classes="note")
-                with gr.Column() as by_sets:  # hides itself until it is asked for: Gradio would show it at first
-                    self.triplet = TripletSum(engine, self.controls.first, prefix)
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench, told=False)
+            about = {"interactive": True, "elem_id": f"{prefix}-way"}
+            self.way = gr.Radio([ATTRIBUTES, TRIPLET], value=ATTRIBUTES, label="Add up", **about)
+            with gr.Column() as origin:
+                gr.Markdown("Start from a test image, a picture of your own, or a seed:")
+                self.picker = Picker(engine, self.controls.first, prefix)
+                self.seed, _ = seed_row(prefix)
+                self.spread = spread_slider(self.controls.first, prefix)
+        with stage:
+            with gr.Column() as by_attributes:
+                self.attributes = AttributeSum(engine, self.controls.first, prefix)
+                gr.Markdown(NOTE, elem_classes="note")
+            with gr.Column() as by_sets:  # hides itself until it is asked for: Gradio would show it at first
+                self.triplet = TripletSum(engine, self.controls.first, prefix)
         # Hidden and not made invisible: a component of our own would lose what it holds.
         shown = {ATTRIBUTES: [origin, by_attributes], TRIPLET: [by_sets]}
         columns = [column for group in shown.values() for column in group]

@@ -14,7 +14,7 @@ from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.run import NO_FACTS, Run, completion_facts, runs
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker, first_picture, held_picture
 from generative.web.widgets.easel.easel import Easel, easel_state, mask_message, picture_message
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
@@ -33,22 +33,22 @@ class CompleteTool(Tool):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         prefix, first = bench.prefix, bench.first
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = Controls(bench, "completes", MAX_COMPLETIONS)
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.picker = Picker(self.engine, first, prefix)
-                with gr.Row(elem_classes="pair"):
-                    with gr.Column(min_width=280):
-                        self.easel = Easel(
-                            opened(first),
-                            tools=("mask", "draw"),
-                            elem_id=f"{prefix}-easel",
-                        )
-                    with gr.Column(min_width=280):
-                        self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
-                self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)
-                gr.Markdown(NOTE, elem_classes="note")
+        controls, stage = two_columns()
+        with controls:
+            self.controls = Controls(bench, "completes", MAX_COMPLETIONS)
+        with stage:
+            self.picker = Picker(self.engine, first, prefix)
+            with gr.Row(elem_classes="pair"):
+                with gr.Column(min_width=280):
+                    self.easel = Easel(
+                        opened(first),
+                        tools=("mask", "draw"),
+                        elem_id=f"{prefix}-easel",
+                    )
+                with gr.Column(min_width=280):
+                    self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
+            self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)
+            gr.Markdown(NOTE, elem_classes="note")
         bench.restores(self.stage)
         brought = [self.easel, self.stage, *self.controls.told.controls]
         self.picker.on_picture(self.controls.model, self._show, self.fail, brought)

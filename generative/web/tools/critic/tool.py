@@ -18,7 +18,7 @@ from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_option, spread_slider, spread_update
 from generative.web.tools.critic import charts as critic_charts
@@ -66,22 +66,22 @@ class CriticTool(Tool):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         prefix, first = bench.prefix, bench.first
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(bench, told=False)
-                self.seed, self.dice = seed_row(prefix)
-                self.spread = spread_slider(first, prefix)
-                self.ranked = gr.Checkbox(label="Most real first", interactive=True, elem_id=f"{prefix}-ranked")
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.heading = Heading(asked(first), classes("critic"), HEADING, elem_id=f"{prefix}-heading")
-                self.rows = panel("critic", f"{prefix}-rows")
-                self.verdict = panel("critic", f"{prefix}-verdict")
-                panel("critic", f"{prefix}-note", NOTE)
-                panel("critic", f"{prefix}-copies", COPIES)
-                self.pairs = panel("critic", f"{prefix}-pairs")
-                panel("critic", f"{prefix}-yours", YOURS)
-                self.picker = Picker(self.engine, first, prefix)
-                self.own = panel("critic", f"{prefix}-own")
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench, told=False)
+            self.seed, self.dice = seed_row(prefix)
+            self.spread = spread_slider(first, prefix)
+            self.ranked = gr.Checkbox(label="Most real first", interactive=True, elem_id=f"{prefix}-ranked")
+        with stage:
+            self.heading = Heading(asked(first), classes("critic"), HEADING, elem_id=f"{prefix}-heading")
+            self.rows = panel("critic", f"{prefix}-rows")
+            self.verdict = panel("critic", f"{prefix}-verdict")
+            panel("critic", f"{prefix}-note", NOTE)
+            panel("critic", f"{prefix}-copies", COPIES)
+            self.pairs = panel("critic", f"{prefix}-pairs")
+            panel("critic", f"{prefix}-yours", YOURS)
+            self.picker = Picker(self.engine, first, prefix)
+            self.own = panel("critic", f"{prefix}-own")
         self._wire()
 
     def _wire(self) -> None:

@@ -12,7 +12,7 @@ from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
 from generative.web.base.controls import Controls
 from generative.web.base.run import NO_FACTS, Run, facts, runs
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 
@@ -24,12 +24,12 @@ class DrawTool(Tool):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = Controls(bench)
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.stage = Stage(sheet_message(bench.first), elem_id=f"{bench.prefix}-stage")
-                self.facts = gr.HTML(NO_FACTS, elem_id=f"{bench.prefix}-facts", padding=False)
+        controls, stage = two_columns()
+        with controls:
+            self.controls = Controls(bench)
+        with stage:
+            self.stage = Stage(sheet_message(bench.first), elem_id=f"{bench.prefix}-stage")
+            self.facts = gr.HTML(NO_FACTS, elem_id=f"{bench.prefix}-facts", padding=False)
         bench.restores(self.stage)
         runs(self.controls, self._draw, [], self.stage, [self.stage, self.facts], self.face)
 

@@ -17,7 +17,7 @@ from generative.inference.sources import decoded
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE, QUIET
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.anchor import AnchorPicker
 from generative.web.sources.spread import spread_option
 from generative.web.tools.explore.latent_map import (
@@ -50,13 +50,13 @@ class ExploreTool(Tool):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         self._sheets = sheets_of(self.engine)
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(bench, told=False)
-                gr.Markdown(HINT, elem_classes="note")
-                self.anchors = AnchorPicker(self.engine, bench.first, bench.prefix)
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.map = LatentMap(opening_message(bench.first.id), elem_id=f"{bench.prefix}-map")
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench, told=False)
+            gr.Markdown(HINT, elem_classes="note")
+            self.anchors = AnchorPicker(self.engine, bench.first, bench.prefix)
+        with stage:
+            self.map = LatentMap(opening_message(bench.first.id), elem_id=f"{bench.prefix}-map")
         self._wire()
 
     def _wire(self) -> None:

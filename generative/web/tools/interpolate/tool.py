@@ -17,7 +17,7 @@ from generative.inference.sources import decoded, search
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE, PACE, QUIET
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.anchor import AnchorPicker, Source, finds_pictures, known
 from generative.web.sources.picker import gallery
 from generative.web.tools.interpolate.charts import Way, animation, facts, sheet
@@ -56,12 +56,12 @@ class InterpolateTool(Tool):
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(bench, told=False)
-                self._settings(bench.prefix)
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self._results(bench.prefix)
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench, told=False)
+            self._settings(bench.prefix)
+        with stage:
+            self._results(bench.prefix)
         self._wire()
 
     def _settings(self, prefix: str) -> None:

@@ -14,7 +14,7 @@ from generative.library.percentile import percentile
 from generative.models.model import to_bytes
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, gallery, held_picture, wanted_picture
 from generative.web.widgets.easel.easel import (
@@ -45,13 +45,13 @@ class LikelihoodTool(Tool):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         prefix, entries = bench.prefix, bench.entries
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(bench, untold=WHATEVER)
-                self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
-                self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self._results(prefix, inside=any("predicts" in e.abilities for e in entries))
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench, untold=WHATEVER)
+            self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
+            self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
+        with stage:
+            self._results(prefix, inside=any("predicts" in e.abilities for e in entries))
         self._wire()
 
     def _results(self, prefix: str, inside: bool) -> None:

@@ -18,7 +18,7 @@ from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import panel
 from generative.web.base.run import NO_FACTS, Run, cells, duration, runs, seed_range
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker, first_picture, held_picture
 from generative.web.widgets.easel.easel import Easel, easel_state, picture_message
 from generative.web.widgets.plot.plot import Axis, Chart, Series
@@ -63,18 +63,18 @@ class ProjectTool(Tool):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         prefix, first = bench.prefix, bench.first
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = Controls(bench, "projects", MAX_PROJECTIONS)
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self.picker = Picker(self.engine, first, prefix)
-                with gr.Row(elem_classes="pair"):
-                    with gr.Column(min_width=280):
-                        self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
-                    with gr.Column(min_width=280):
-                        self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
-                self.report = panel("project", f"{prefix}-report")
-                panel("project", f"{prefix}-note", NOTE)
+        controls, stage = two_columns()
+        with controls:
+            self.controls = Controls(bench, "projects", MAX_PROJECTIONS)
+        with stage:
+            self.picker = Picker(self.engine, first, prefix)
+            with gr.Row(elem_classes="pair"):
+                with gr.Column(min_width=280):
+                    self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
+                with gr.Column(min_width=280):
+                    self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
+            self.report = panel("project", f"{prefix}-report")
+            panel("project", f"{prefix}-note", NOTE)
         bench.restores(self.stage)
         self.picker.on_picture(self.controls.model, self._show, self.fail, [self.easel, *self._results])
         runs(self.controls, self._search, [self.easel], self.stage, self._results, self.face, given)

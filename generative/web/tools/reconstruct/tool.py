@@ -13,7 +13,7 @@ from generative.library.entries import Entry
 from generative.web.base.controls import ROLL, ModelChoice, seed_row
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE
-from generative.web.base.tool import Bench, Tool, Updates
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
 from generative.web.tools.reconstruct import charts as views
@@ -46,13 +46,13 @@ class ReconstructTool(Tool):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         prefix = bench.prefix
-        with gr.Row(elem_classes="bench"):
-            with gr.Column(scale=0, min_width=320, elem_classes="controls"):
-                self.controls = ModelChoice(bench, told=False)
-                self.seed, self.dice = seed_row(prefix)
-                self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
-            with gr.Column(scale=1, min_width=300, elem_classes="stage-column"):
-                self._results(prefix)
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench, told=False)
+            self.seed, self.dice = seed_row(prefix)
+            self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
+        with stage:
+            self._results(prefix)
         self._wire()
 
     def _results(self, prefix: str) -> None:
