@@ -1,6 +1,6 @@
 """What a denoising model does with a picture that is there: noise it, redraw it, find the noise that it came from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +23,7 @@ class Editing(DenoisingModel):
     def looking(self, seeds: Seeds, options: DenoisingOptions, condition: Any) -> Network:
         """The network that looks at given pictures: without a condition it is told nothing, so nothing guides it."""
         told = self.asked(seeds, condition)
-        if condition is None:
+        if not tells(condition):
             return self.guided(self.untold(told), replace(options, guidance_scale=1.0))
         return self.guided(told, options)
 
@@ -99,6 +99,12 @@ class Editing(DenoisingModel):
             frame = self.frame(step, len(timesteps) + 1, float(t), x, passed)
             last = step == len(timesteps)
             yield replace(frame, total=len(timesteps), latents=x if last else None)
+
+
+def tells(condition: Any) -> bool:
+    """Whether a condition says anything: of {name: value} no value may."""
+    said = condition.values() if isinstance(condition, Mapping) else [condition]
+    return any(value is not None for value in said)
 
 
 def raised(x: Tensor, below: Level, level: Level, estimate: Estimate) -> Tensor:

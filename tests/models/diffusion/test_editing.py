@@ -47,6 +47,12 @@ def test_a_little_noise_is_seen_through_and_much_is_not(wise) -> None:
     assert (little.images - images).abs().mean() < 0.1 < (much.images - images).abs().mean()
 
 
+def test_what_is_not_told_is_not_told_in_whatever_form_that_comes(model) -> None:
+    images, seeds = pictures(), Seeds(0, 3)
+    bare, any_class, told = (drain(model.noised(images, [500], seeds, None, c)) for c in (None, {"class": None}, "a"))
+    assert bare.images.equal(any_class.images) and not bare.images.equal(told.images)
+
+
 @pytest.mark.parametrize("t", [-1, 1000, 2.5, None])
 def test_a_timestep_out_of_the_process_is_refused(model, t: object) -> None:
     with pytest.raises(InvalidOption, match="t must be a whole number from 0 to 999"):
