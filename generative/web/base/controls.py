@@ -1,7 +1,6 @@
 """The controls that stand in the same place in every tab, and what a visitor's choices mean."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -10,7 +9,6 @@ from gradio.components import Component
 from generative.abilities import ABILITIES
 from generative.errors import GenerativeError, InvalidOption
 from generative.fields import Option
-from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_COUNT
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
@@ -18,7 +16,6 @@ from generative.web.base.forms import Form, Forms
 from generative.web.base.tool import Bench
 
 Given = Callable[..., dict[str, Any]]  # values of other components → what an ability is given besides
-ANY = "Any (all classes in turn)"
 ROLL = "() => 1 + Math.floor(Math.random() * 9999)"  # a longer one would leave no room for the name beside it
 SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
 
@@ -31,25 +28,6 @@ def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
         dice = gr.Button("Roll", elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice roll")
     dice.click(None, None, seed, js=ROLL, api_visibility="private")
     return seed, dice
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the controls of Compare say of one model, before anything is checked."""
-
-    model: Any
-    label: Any
-    count: Any
-    seed: Any
-    options: dict[str, Any]
-    ability: str = "samples"
-
-    def request(self, engine: Engine) -> Request:
-        """The checked request. Raises GenerativeError."""
-        told = {"class": self.label} if engine.entry(self.model).classes and self.label != ANY else None
-        return engine.request(
-            self.ability, self.model, seed=self.seed, count=self.count, condition=told, options=self.options
-        )
 
 
 class ModelChoice:

@@ -1,18 +1,20 @@
-"""The Compare tab: two to four models, the same class, the same seeds, side by side."""
+"""The Compare tab: two to four models, told the same, with the same seeds, side by side."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from generative.data.known import title
-from generative.errors import GenerativeError, InvalidOption
+from generative.errors import GenerativeError, InvalidOption, check_integer
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
-from generative.web.base.controls import ANY, Wish, seed_row
+from generative.web.base.controls import seed_row
+from generative.web.base.forms import Form, Forms
 from generative.web.base.run import DEVICE, QUIET, Run
 from generative.web.base.visit import opening
 from generative.web.rooms.comparison import Column, comparison
@@ -20,8 +22,8 @@ from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 MOST, MOST_IMAGES = 4, 16
 SHOWN = 9  # earlier samples of a model
-TOLD = "For the models that were told classes; what the others draw is up to the seed."
-UNTOLD = "These models learnt without classes: what they draw is up to the seed."
+TOLD = "Told to the models that learnt what it means; what the others draw is up to the seed."
+UNTOLD = "These models can be told nothing: what they draw is up to the seed."
 
 
 class CompareTab:
@@ -31,7 +33,7 @@ class CompareTab:
         self.dataset = gr.State(dataset, render=False)
         self.stages: list[Stage] = []
         gr.Markdown(
-            "The same class and the same seeds, drawn by **up to four models**, with what each one cost.",
+            "The same wish and the same seeds, drawn by **up to four models**, with what each one cost.",
             elem_classes="in-short",
         )
         if len(self.entries) < 2:
@@ -47,10 +49,14 @@ class CompareTab:
         self._wire()
 
     def _controls(self, dataset: str | None) -> None:
-        models, classes = self._offer(dataset)
         about = {"label": "Models", "elem_id": "compare-models", "interactive": True}
-        self.models = gr.CheckboxGroup(info="Two to four. They run one after another.", **about, **models)
-        self.label = gr.Dropdown(label="Class", elem_id="compare-class", **classes)
+        self.models = gr.CheckboxGroup(info="Two to four. They run one after another.", **about, **self._offer(dataset))
+        self.told = Forms()
+        for name in dict.fromkeys(entry.dataset for entry in self.entries):
+            told = dict.fromkeys(c for entry in self.entries if entry.dataset == name for c in entry.told)
+            if told:
+                self.told.forms[name] = Form(told, {}, f"compare-{name}", visible=name == dataset)
+        self.note = gr.Markdown(self._note(dataset), elem_classes="note")
         about = {"label": "Number of images", "elem_id": "compare-count", "interactive": True}
         self.count = gr.Slider(1, MOST_IMAGES, value=9, step=1, **about)
         self.seed, _ = seed_row("compare")
@@ -67,7 +73,7 @@ class CompareTab:
             self.columns.append(column)
 
     def _wire(self) -> None:
-        inputs = [self.models, self.label, self.count, self.seed]
+        inputs = self.inputs
         outputs = [self.problem, *self.columns, *self.stages, self.table]
         event = gr.on(
             [self.run.click, self.seed.submit],
@@ -78,33 +84,38 @@ class CompareTab:
             trigger_mode="once",
             **DEVICE,
         )
-        changed = [self.models, self.label, *outputs]
+        changed = [self.models, self.note, *self.told.groups, *outputs]
         self.dataset.change(self._change_dataset, self.dataset, changed, **QUIET)
         self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
 
-    def _offer(self, dataset: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What the lists of models, at first with one of each family chosen, and of classes offer."""
+    @property
+    def inputs(self) -> list[Component]:
+        return [self.models, self.count, self.seed, *self.told.controls]
+
+    def _offer(self, dataset: str | None) -> dict[str, Any]:
+        """What the list of models offers, at first with one of each family chosen."""
         there = [e for e in self.entries if e.dataset == dataset]
         of = {family: [e for e in there if e.family == family] for family in dict.fromkeys(e.family for e in there)}
         first = [opening(entries).id for entries in of.values()]
         more = [e.id for e in there if e.id not in first]
-        classes = list(dict.fromkeys(c for e in there for c in e.classes))
         chosen = [*first, *more][: max(2, min(MOST, len(first)))]
-        models = {"choices": [(e.title, e.id) for e in there], "value": chosen}
-        info = TOLD if classes else UNTOLD
-        return models, {"choices": [ANY, *classes], "value": ANY, "interactive": bool(classes), "info": info}
+        return {"choices": [(e.title, e.id) for e in there], "value": chosen}
+
+    def _note(self, dataset: str | None) -> str:
+        return TOLD if dataset in self.told.forms else UNTOLD
 
     def _opening(self, dataset: str | None) -> list[Entry | None]:
         """The models chosen at first, as many as there are stages."""
-        chosen = [self.engine.entries[id] for id in self._offer(dataset)[0]["value"]]
+        chosen = [self.engine.entries[id] for id in self._offer(dataset)["value"]]
         return [*chosen, *[None] * (MOST - len(chosen))]
 
     def _change_dataset(self, dataset: str) -> dict[Any, Any]:
-        models, classes = self._offer(dataset)
+        models = self._offer(dataset)
         few = f"Two models of {title(dataset)} are needed to compare; here are {len(models['choices'])}."
         updates = {
             self.models: gr.update(**models),
-            self.label: gr.update(**classes),
+            self.note: self._note(dataset),
+            **self.told.turn(dataset),
             self.problem: "" if len(models["choices"]) > 1 else few,
         }
         entries = self._opening(dataset)
@@ -112,22 +123,29 @@ class CompareTab:
             updates |= {column: gr.update(visible=entry is not None), stage: sheet(entry)}
         return {**updates, self.table: about(entries)}
 
-    def _requests(self, models: Any, label: Any, count: Any, seed: Any) -> list[Request]:
+    def _requests(self, *values: Any) -> list[Request]:
+        said = dict(zip(self.inputs, values, strict=True))
+        models = said[self.models]
         if not isinstance(models, list) or not 2 <= len(set(map(str, models))) == len(models) <= MOST:
             raise InvalidOption(f"Choose two to {MOST} models", "models")
-        requests = [Wish(id, label, count, seed, {}).request(self.engine) for id in models]
-        if len(requests[0].seeds) > MOST_IMAGES:
-            raise InvalidOption(f"count must be a whole number from 1 to {MOST_IMAGES}", "count")
-        return requests
+        count = check_integer("count", said[self.count], 1, MOST_IMAGES)
+        about = {"seed": said[self.seed], "count": count}
+        entries = [self.engine.entry(id) for id in models]
+        return [self.engine.request("samples", e, condition=self._said(e, said), **about) for e in entries]
+
+    def _said(self, entry: Entry, said: Mapping[Component, Any]) -> dict[str, Any]:
+        """What a model is told of what the visitor wishes: what it learnt the meaning of."""
+        form = self.told.forms.get(entry.dataset)
+        wishes = form.said(said) if form else {}
+        return {condition.name: wishes[condition.name] for condition in entry.told}
 
     def _validate(self, *values: Any) -> list[dict]:
-        names = ["models", "label", "count", "seed"]
+        wrong, words = None, ""
         try:
             self._requests(*values)
         except GenerativeError as e:
-            at = e.field if e.field in names else "models"
-            return [gr.validate(name != at, str(e) if name == at else "") for name in names]
-        return [gr.validate(True, "") for _ in names]
+            wrong, words = {"count": self.count, "seed": self.seed}.get(e.field, self.models), str(e)
+        return [gr.validate(control is not wrong, words if control is wrong else "") for control in self.inputs]
 
     def _compare(self, *values: Any) -> Iterator[dict[Any, Any]]:
         try:

@@ -61,13 +61,17 @@ def test_why_a_picture_cannot_be_scored_stands_on_the_page(machine: Engine, monk
     assert "6×6" in tried._measure("colour/pixelcnn", value(1, 8), "")[tried.verdict]
 
 
-def test_compare_offers_classes_only_where_a_model_knows_some(machine: Engine) -> None:
+def test_compare_asks_what_a_model_can_be_told_and_tells_it_to_those(machine: Engine) -> None:
     with gr.Blocks(analytics_enabled=False):
         tab = CompareTab(machine, "grey")
-    assert (tab.label.info, tab.label.interactive, len(tab.label.choices)) == (TOLD, True, 3)
+    assert tab.note.value == TOLD and tab.told["grey"].group.visible
     changed = tab._change_dataset("colour")
-    assert changed[tab.label]["info"] == UNTOLD and not changed[tab.label]["interactive"]
+    assert changed[tab.note] == UNTOLD and not changed[tab.told["grey"].group]["visible"]
     assert "needed to compare" in changed[tab.problem]
+    (told,) = tab.told.controls
+    said = {tab.models: ["grey/gated-pixelcnn", "grey/pixelcnn"], tab.count: 2, tab.seed: 5, told: "b"}
+    requests = tab._requests(*(said[control] for control in tab.inputs))
+    assert [request.captions for request in requests] == [["b", "b"], ["", ""]]
     assert machine.request("samples", "colour/pixelcnn", count=2).captions == ["", ""]
 
 
