@@ -38,6 +38,19 @@ AUTOREGRESSIVE = Family(
     "pixel by pixel",
     opens={"avatars": "pixelcnnpp", "fashion-mnist": "gated-pixelcnn"},
 )
+TRANSFORMER = Family(
+    "transformer",
+    "Transformers",
+    "Writes an image **token by token**, and at each looks back at every token before: *attention*, which can be seen.",
+    "Whatever can be written as a sequence: pixels, the codes of an autoencoder, words. Every token sees every earlier "
+    "one directly, however far away; exact probabilities of what is written.",
+    "The cost of attention grows with the square of the length, so a token here is a run of pixels or a code for a "
+    "patch. Nothing of pictures is built in: that the row above is near has to be learnt, which takes more data than "
+    "a convolution needs. And what is written cannot be taken back.",
+    ("Explicit density", "Tractable"),
+    "token by token",
+    opens={"avatars": "vq-transformer", "fashion-mnist": "transformer"},
+)
 AUTOENCODERS = Family(
     "autoencoders",
     "Autoencoders",
@@ -85,6 +98,6 @@ CLASSIFIER = Family(
     "confidence. Distances in its features are not comparable with FID in Inception's features.",
 )
 FAMILIES: dict[str, Family] = {
-    family.id: family for family in (AUTOREGRESSIVE, AUTOENCODERS, GANS, DIFFUSION, CLASSIFIER)
+    family.id: family for family in (AUTOREGRESSIVE, TRANSFORMER, AUTOENCODERS, GANS, DIFFUSION, CLASSIFIER)
 }
 GENERATIVE = {id: family for id, family in FAMILIES.items() if family.place}

@@ -17,6 +17,7 @@ from generative.models.diffusion.ddpm import DDPM
 from generative.models.diffusion.flow import Flow
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
+from generative.models.transformer.pixel_transformer import PixelTransformer
 
 # Within a family in the order of their papers, which is how they are listed.
 MODELS: dict[str, type[Model]] = {
@@ -25,6 +26,7 @@ MODELS: dict[str, type[Model]] = {
     "diagonal-bilstm": DiagonalBiLSTM,
     "gated-pixelcnn": GatedPixelCNN,
     "pixelcnnpp": PixelCNNPP,
+    "transformer": PixelTransformer,
     "ae": Autoencoder,
     "denoising-ae": DenoisingAutoencoder,
     "conv-ae": ConvAutoencoder,

@@ -11,6 +11,7 @@ from generative.models.diffusion.flow import Flow
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.registry import MODELS
+from generative.models.transformer.pixel_transformer import PixelTransformer
 from generative.training.autoencoders import (
     AutoencoderRecipe,
     ConvAutoencoderRecipe,
@@ -23,10 +24,12 @@ from generative.training.classifier import ClassifierRecipe
 from generative.training.diffusion import DDPMRecipe, FlowRecipe
 from generative.training.gans import GANRecipe
 from generative.training.recipe import Recipe
+from generative.training.transformer import TransformerRecipe
 
 RECIPES: dict[type[Model], type[Recipe]] = {
     PixelModel: PixelRecipe,
     PixelCNNPP: PixelCNNPPRecipe,
+    PixelTransformer: TransformerRecipe,
     Autoencoder: AutoencoderRecipe,
     DenoisingAutoencoder: DenoisingRecipe,
     ConvAutoencoder: ConvAutoencoderRecipe,

@@ -24,8 +24,9 @@ TINY = {
     "row-lstm": ({"channels": 6, "first_kernel": 3, "layers": 1, "frequencies": 2}, ANY),
     "diagonal-bilstm": ({"channels": 6, "first_kernel": 3, "layers": 1, "frequencies": 2}, ANY),
     "pixelcnnpp": ({"channels": [4, 4], "blocks": [1, 1], "components": 2, "frequencies": 2}, ANY),
+    "transformer": ({"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 2, "frequencies": 2}, ANY),
 }
-REGISTERED = [name for name, kind in MODELS.items() if kind.family == "autoregressive"]
+REGISTERED = [name for name, kind in MODELS.items() if issubclass(kind, PixelModel)]
 KINDS = [(name, channels) for name in REGISTERED if name in TINY for channels in TINY[name][1]]
 
 
