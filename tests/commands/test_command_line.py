@@ -17,7 +17,7 @@ import generative
 from generative.__main__ import main
 from generative.commands.parser import parser
 from generative.inference.pictures import grids as images
-from generative.inference.pictures.provenance import read_png
+from generative.inference.pictures.provenance import read_note
 from generative.library import entries as library
 from generative.library import weights
 from generative.models.model import drain
@@ -75,9 +75,9 @@ def test_sample_writes_the_grid_of_the_page_and_what_made_it(
     expected = images.grid(drain(model.sample(Seeds(7, 5))).images)
     with Image.open(tmp_path / "grid.png") as grid:
         assert grid.tobytes() == expected.tobytes()
-    made_by = read_png(content)
-    assert (made_by.model, made_by.seed, made_by.count) == (f"tiny/{kind}", 7, 5)
-    assert model.Options.parse(made_by.options) == model.Options()
+    made_by = read_note(content)
+    assert (made_by["model"], made_by["seed"], made_by["count"]) == (f"tiny/{kind}", 7, 5)
+    assert model.Options.parse(made_by["options"]) == model.Options()
 
 
 def test_a_folder_stands_for_an_id(run: Callable, root: Path, tmp_path: Path) -> None:
@@ -99,9 +99,10 @@ def test_sample_takes_a_class_and_options(run: Callable, tmp_path: Path) -> None
         "sampler=ddim",
     ]
     assert run("sample", "tiny/ddpm", "--count", "2", *words)[0] == 0
-    options = read_png((tmp_path / "grid.png").read_bytes()).options
-    told = {"class": "Bag", "guidance_scale": 3.0, "num_inference_steps": 2, "sampler": "ddim"}
-    assert options.items() >= told.items()
+    made_by = read_note((tmp_path / "grid.png").read_bytes())
+    assert made_by["condition"] == {"class": "Bag"}
+    told = {"guidance_scale": 3.0, "num_inference_steps": 2, "sampler": "ddim"}
+    assert made_by["options"].items() >= told.items()
 
 
 def test_more_images_than_a_batch_come_in_one_grid(run: Callable, tmp_path: Path) -> None:

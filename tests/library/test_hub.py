@@ -280,7 +280,7 @@ def test_the_command_line_pushes_and_samples(
     assert (done.returncode, done.stderr) == (0, "")
     here, there = (Image.open(tmp_path / name) for name in ("here.png", "there.png"))
     assert here.tobytes() == there.tobytes()
-    assert provenance.read_png((tmp_path / "there.png").read_bytes()).model == id
+    assert provenance.read_note((tmp_path / "there.png").read_bytes())["model"] == id
 
 
 def test_diffusers_reads_our_diffusion_folder(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ The note is JSON: in a PNG the text "generative" (iTXt), in a GIF a comment, in 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image, PngImagePlugin
 
-from generative.errors import InvalidPicture, shown
+from generative.errors import InvalidPicture
 from generative.fields import Integer
 from generative.inference.pictures.note_files import DESCRIPTION, KEYWORD, note_text
 from generative.inference.pictures.scale import scaled
@@ -35,25 +34,6 @@ read_version = cache(version)  # a search of all folders of packages: 9 ms, wher
 def versions() -> dict[str, str]:
     """Of what a picture's numbers depend on."""
     return {name: read_version(name) for name in ("torch", "diffusers")}
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """The model, the seeds and the options of a sample: all that is needed to make it again."""
-
-    model: str
-    seed: int
-    count: int = 1
-    options: dict[str, Any] = field(default_factory=dict)
-    versions: dict[str, str] = field(default_factory=versions)
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON has it."""
-        return asdict(self)
-
-    def to_json(self) -> str:
-        """The text of the note that goes into a file."""
-        return to_note(self.plain())
 
 
 def to_note(plain: Mapping[str, Any]) -> str:
@@ -148,19 +128,3 @@ def elsewhere(value: Any) -> list[str]:
         return [value] if value.startswith(ELSEWHERE) else []
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
     return [name for each in inner for name in elsewhere(each)]
-
-
-def read_png(content: bytes) -> Provenance:
-    """The model, seeds and options of a sample; its options are checked by the model. Raises InvalidPicture."""
-    return sample_in(read_note(content))
-
-
-def sample_in(note: Mapping[str, Any]) -> Provenance:
-    """The sample that a note tells of. Raises InvalidPicture for a note of anything else."""
-    if note.get("ability", "samples") != "samples":
-        made = shown(note["ability"])
-        raise InvalidPicture(f"This picture was made by {made}, which is not restored here, but samples are.")
-    if not isinstance(note.get("options"), dict) or not {"seed", "count"} <= note.keys():
-        raise InvalidPicture("The picture's note of what made it cannot be read; it was written by something else.")
-    told = note["condition"] if isinstance(note.get("condition"), dict) else {}
-    return Provenance(note["model"], note["seed"], note["count"], {**note["options"], **told})

@@ -14,9 +14,7 @@ from generative.inference.pictures.grids import save_animation
 from generative.inference.pictures.note_files import KEYWORD
 from generative.inference.pictures.provenance import (
     MAX_BYTES,
-    Provenance,
     read_note,
-    read_png,
     restorable,
     save_png,
     to_note,
@@ -29,6 +27,7 @@ values = st.none() | st.booleans() | numbers | st.text(max_size=20)
 json_values = st.recursive(values, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
 words = st.text(max_size=20).filter(lambda text: not set(text) & set("/\\:."))  # which may make it a file's name
 BLACK = Image.new("L", (8, 8))
+SAMPLE = {"ability": "samples", "model": "tiny/vae", "seed": 7, "count": 4, "options": {"temperature": 1.0}}
 COMPLETION = {"ability": "complete", "model": "tiny/pixelcnn", "seed": 3, "count": 2, "mask": "lower", "options": {}}
 
 
@@ -135,7 +134,7 @@ def test_what_json_cannot_hold_is_not_written() -> None:
 
 
 def test_it_stays_a_picture_for_everybody_else(tmp_path: Path) -> None:
-    save_png(Image.new("RGB", (5, 3), (1, 2, 3)), tmp_path / "a.png", Provenance("tiny/vae", 7).plain())
+    save_png(Image.new("RGB", (5, 3), (1, 2, 3)), tmp_path / "a.png", {"model": "tiny/vae", "seed": 7})
     with Image.open(tmp_path / "a.png") as picture:
         assert (picture.format, picture.size, picture.getpixel((4, 2))) == ("PNG", (5, 3), (1, 2, 3))
         assert json.loads(picture.text["generative"])["seed"] == 7
@@ -187,7 +186,7 @@ def test_a_decompression_bomb_is_neither_decoded_nor_heard(side: int) -> None:
     length=st.integers(0, 600),
 )
 def test_a_damaged_file_is_read_or_refused_but_nothing_else(kind: str, place: int, patch: bytes, length: int) -> None:
-    content = bytearray(written(kind, Provenance("tiny/vae", 7, 4, {"temperature": 1.0}).plain()))
+    content = bytearray(written(kind, SAMPLE))
     content[place : place + len(patch)] = patch
     for damaged in (bytes(content), bytes(content[:length])):
         try:
@@ -203,7 +202,7 @@ def test_a_damaged_file_is_read_or_refused_but_nothing_else(kind: str, place: in
 )
 def test_any_note_is_read_or_refused(content: object) -> None:
     try:
-        assert isinstance(read_png(png_with_note(json.dumps(content))).options, dict)
+        assert isinstance(read_note(png_with_note(json.dumps(content))), dict)
     except InvalidPicture as e:
         assert len(str(e)) < 300
 
@@ -218,15 +217,6 @@ def test_a_note_that_is_none_of_ours_is_refused(note: str) -> None:
 def test_a_note_that_could_not_be_written_again_is_refused(value: str) -> None:
     with pytest.raises(InvalidPicture, match="cannot be read"):
         read_note(png_with_note(f'{{"model": "tiny/vae", "seed": {value}}}'))
-
-
-def test_a_sample_is_read_and_what_was_no_sample_is_not_taken_for_one() -> None:
-    made = Provenance("tiny/vae", 7, 4, {"temperature": 1.0})
-    assert read_png(png(made.plain())) == made
-    assert json.loads(made.to_json()) == made.plain()
-    assert read_png(png(made.plain() | {"utm_source": "x"})) == made  # what is not known is passed over
-    with pytest.raises(InvalidPicture, match="made by 'complete'"):
-        read_png(png(COMPLETION))
 
 
 def test_of_too_many_images_the_first_are_restored_and_that_is_said() -> None:

@@ -18,7 +18,7 @@ from generative.data.examples import example
 from generative.inference.engine.engine import Engine
 from generative.inference.pictures.grids import to_pil
 from generative.inference.pictures.masks import read_mask
-from generative.inference.pictures.provenance import read_png
+from generative.inference.pictures.provenance import read_note
 from generative.web.page.page import build
 from tests.test_readme import BLOCKS, fewer
 
@@ -52,8 +52,8 @@ def test_generation_streams_and_ends_with_a_picture_that_knows_its_seeds(client:
     assert last["seeds"] == [7, 8]
     content = base64.b64decode(last["png"])
     assert Image.open(io.BytesIO(content)).size == (58, 28)
-    made = read_png(content)
-    assert (made.seed, made.count, made.options["class"]) == (7, 2, "Sneaker")
+    made = read_note(content)
+    assert (made["seed"], made["count"], made["condition"]["class"]) == (7, 2, "Sneaker")
 
 
 def test_two_programs_get_the_same_picture(client: Client) -> None:

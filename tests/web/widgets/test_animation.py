@@ -10,7 +10,7 @@ import gradio as gr
 import pytest
 
 from generative.errors import InvalidPicture
-from generative.inference.pictures.provenance import Provenance, read_note
+from generative.inference.pictures.provenance import read_note, to_note, versions
 from generative.web.page.refusals import MAX_BODY
 from generative.web.widgets.stage import animation as animations
 from generative.web.widgets.stage.animation import animation
@@ -29,9 +29,9 @@ def order(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 def test_an_animation_carries_the_recipe_of_its_run(kind: str) -> None:
-    made = Provenance("tiny/vae", 7, 4, {"temperature": 1.0})
-    answer = animation(order(format=kind, recipe=made.to_json()))
-    assert read_note(b64decode(answer["data"])) == made.plain()
+    made = {"model": "tiny/vae", "seed": 7, "count": 4, "options": {"temperature": 1.0}}
+    answer = animation(order(format=kind, recipe=to_note(made)))
+    assert read_note(b64decode(answer["data"])) == {"versions": versions(), **made}
 
 
 def test_an_animation_of_no_run_has_no_note() -> None:
