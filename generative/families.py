@@ -89,6 +89,19 @@ DIFFUSION = Family(
     "step by step",
     opens={"avatars": "ddpm", "fashion-mnist": "ddpm"},
 )
+ENERGY = Family(
+    "energy",
+    "Energy",
+    "Learns a **landscape** whose valleys are pictures. Drawing rolls downhill; any picture has a height.",
+    "A number for any picture, and its slope: which pixel it would change first. It starts from noise as well as from "
+    "any picture, and energies can simply be added: what both allow is drawn.",
+    "The height is known up to a constant only, so it ranks pictures and tells no probability. A chain may get stuck "
+    "in a poor valley, or be thrown out by steps that are too large. Learning by contrast needs chains at every step "
+    "and easily fails; Equilibrium Matching learns without, but its energy is no likelihood at all.",
+    ("Explicit density", "Markov chain"),
+    "by rolling downhill",
+    opens={"avatars": "equilibrium", "fashion-mnist": "equilibrium"},
+)
 CLASSIFIER = Family(
     "classifier",
     "Classifier",
@@ -98,6 +111,7 @@ CLASSIFIER = Family(
     "confidence. Distances in its features are not comparable with FID in Inception's features.",
 )
 FAMILIES: dict[str, Family] = {
-    family.id: family for family in (AUTOREGRESSIVE, TRANSFORMER, AUTOENCODERS, GANS, DIFFUSION, CLASSIFIER)
+    family.id: family
+    for family in (AUTOREGRESSIVE, TRANSFORMER, AUTOENCODERS, GANS, DIFFUSION, ENERGY, CLASSIFIER)
 }
 GENERATIVE = {id: family for id, family in FAMILIES.items() if family.place}

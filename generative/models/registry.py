@@ -15,6 +15,7 @@ from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.diffusion.flow import Flow
+from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.transformer.pixel_transformer import PixelTransformer
@@ -35,6 +36,7 @@ MODELS: dict[str, type[Model]] = {
     "dcgan": DCGAN,
     "ddpm": DDPM,
     "flow": Flow,
+    "equilibrium": EquilibriumMatching,
     "classifier": Classifier,
 }
 

@@ -26,21 +26,22 @@ class DenoisingRecipe(Recipe):
         model, t = self.model, self.times(len(images))
         level, x0 = model.process.level(t), model.fold(images)
         eps = torch.randn_like(x0)
-        output = self.networks["model"](level.noised(x0, eps), t.to(x0), self.dropped(labels)).float()
+        told = dropped(labels, model.untold(labels))
+        output = self.networks["model"](level.noised(x0, eps), t.to(x0), told).float()
         error = (output - model.process.target(x0, eps, level)).square().mean((1, 2, 3))
         return (self.weight(level).to(error) * error).mean(), {"mse": error.detach().mean()}
 
-    def dropped(self, labels: Tensor) -> Tensor:
-        """What the network is told: in one image of ten nothing, so that it also learns to draw untold.
 
-        Of attributes each is also left out of half of the images, so that it learns to be told any of them alone.
-        """
-        untold = self.model.untold(labels)
-        told = labels
-        if labels.dim() == 2:
-            told = torch.where(torch.rand(labels.shape, device=labels.device) < 0.5, untold, labels)
-        drop = torch.rand(labels.shape[:1], device=labels.device) < 0.1
-        return torch.where(drop.view(-1, *[1] * (labels.dim() - 1)), untold, told)
+def dropped(labels: Tensor, untold: Tensor) -> Tensor:
+    """What a network is told of `labels`: in one image of ten `untold`, so that it also learns to draw untold.
+
+    Of attributes each is also left out of half of the images, so that it learns to be told any of them alone.
+    """
+    told = labels
+    if labels.dim() == 2:
+        told = torch.where(torch.rand(labels.shape, device=labels.device) < 0.5, untold, labels)
+    drop = torch.rand(labels.shape[:1], device=labels.device) < 0.1
+    return torch.where(drop.view(-1, *[1] * (labels.dim() - 1)), untold, told)
 
 
 class DDPMRecipe(DenoisingRecipe):

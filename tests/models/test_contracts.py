@@ -72,7 +72,7 @@ def test_completes(model: Model) -> None:
     able(model, Completes)
     frames = list(model.complete(IMAGES, MASK, Seeds(0, N)))
     check_frames(frames)
-    assert set(frames[-1].figures) >= {"bits_per_dim"}
+    assert set(frames[-1].figures) & {"bits_per_dim", "energy"}  # what completions are ranked by
 
 
 def test_interpolates(model: Model) -> None:
@@ -123,8 +123,9 @@ def test_scores(model: Model) -> None:
         assert found.parts.shape == found.bits.shape == IMAGES.shape
         torch.testing.assert_close(found.parts.sum((1, 2, 3)), found.nats)
     if model.config.told:
-        assert found.posterior.shape == (N, 3)
-        torch.testing.assert_close(found.posterior.sum(1), torch.ones(N))
+        if found.kind != "unnormalised":  # energies of classes may have no common scale
+            assert found.posterior.shape == (N, 3)
+            torch.testing.assert_close(found.posterior.sum(1), torch.ones(N))
         told = model.score(IMAGES, torch.tensor([0, 2]))
         assert told.told.tolist() == [0, 2] and told.posterior is None
     joined = Likelihood.joined([found, found])

@@ -8,11 +8,13 @@ from generative.families import GENERATIVE, Family
 from generative.library.entries import Entry
 from generative.web.widgets.widget import Widget
 
-# After Goodfellow, "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9.
+# After Goodfellow, "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9,
+# whose two ways to approximate a density, by a bound and by a Markov chain, are a branch each here.
 BRANCHES = {
     "Explicit density": "the model states p(x)",
     "Tractable": "exactly",
     "Approximate": "as a bound",
+    "Markov chain": "up to a constant",
     "Implicit density": "the model only draws",
     "Direct": "in one pass",
 }

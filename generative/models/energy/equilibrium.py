@@ -1,0 +1,149 @@
+"""Equilibrium Matching: Wang & Du, "Equilibrium Matching: Generative Modeling with Implicit Energy-Based Models", 2025.
+
+    x_γ = γ x + (1 − γ) ε,    ∇E(x_γ) ≈ (ε − x) · λ c(γ),    c(γ) = 1 up to γ = 0.8, from there falling to 0    (eq. 5)
+
+The gradient of one energy, which is told no time, is taught by regression where diffusion would be told t; pictures
+are where it vanishes. Here the energy is explicit, E(x) = ⟨x, f(x)⟩ of a network f (section 3.4), so that it can be
+looked at. The network is diffusers' UNet2DModel without attention, whose fast kernels have no second derivatives; it is
+shown t = 0 always. Pictures are folded 2×2 into channels: a quarter of the positions, the same pixels.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from diffusers import UNet2DModel
+from torch import Tensor
+
+from generative.conditions import Attributes
+from generative.errors import InvalidOption, shown
+from generative.models.diffusion.denoising import UNTOLD, AttributeEmbedding, readable
+from generative.models.energy.energy_model import EnergyModel, EnergyOptions, Term
+from generative.models.model import ImageConfig
+from generative.options import number
+from generative.seeds import normal
+
+STEEPNESS, FLAT_FROM = 4.0, 0.8  # λ, and where c begins to fall
+
+
+@dataclass(frozen=True)
+class EquilibriumConfig(ImageConfig):
+    can_be_told = ("class", "attributes")
+    least: ClassVar[Mapping[str, Any]] = {"channels": (16, 16), "options": {"steps": 4}}
+    fold: int = 2
+    channels: tuple[int, ...] = (48, 96, 112)
+    layers_per_block: int = 1
+
+    @property
+    def attributes(self) -> tuple[int, ...]:
+        """How many values each attribute has, of a network that is told attributes; else none."""
+        groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
+        return tuple(len(values) for _, values in groups)
+
+
+@dataclass(frozen=True)
+class EquilibriumOptions(EnergyOptions):
+    guidance_scale: float = number(
+        1.0,
+        1.0,
+        5.0,
+        0.1,
+        "Guidance scale",
+        "How strongly the class pulls: the energy of the class minus that of any picture is added so many times less "
+        "one. 1 is the plain model; higher is clearer, less varied, and costs a second look at each step.",
+    )
+
+
+class EquilibriumMatching(EnergyModel):
+    title = "Equilibrium Matching"
+    paper = "https://arxiv.org/abs/2510.02300"
+    weights = {"unet/diffusion_pytorch_model.safetensors": "unet"}
+    Config = EquilibriumConfig
+    Options = EquilibriumOptions
+
+    def __init__(self, config: EquilibriumConfig) -> None:
+        super().__init__(config)
+        self.no_class = len(config.classes)
+        self.padding = -config.size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
+        folded, levels = config.image_channels * config.fold**2, len(config.channels)
+        self.unet = UNet2DModel(
+            sample_size=(config.size + 2 * self.padding) // config.fold,
+            in_channels=folded,
+            out_channels=folded,
+            layers_per_block=config.layers_per_block,
+            block_out_channels=config.channels,
+            norm_num_groups=16,
+            add_attention=False,
+            down_block_types=["DownBlock2D"] * levels,
+            up_block_types=["UpBlock2D"] * levels,
+            num_class_embeds=len(config.classes) + 1,
+        )
+        if config.attributes:
+            self.unet.class_embedding = AttributeEmbedding(config.attributes, 4 * config.channels[0])
+
+    def forward(self, x: Tensor, told: Tensor) -> Tensor:
+        """f of folded images (N, *place_shape), of the same shape; no gradient of anything by itself."""
+        return self.unet(x, torch.zeros(len(x), device=x.device), class_labels=told).sample
+
+    def energy(self, x: Tensor, told: Tensor) -> Tensor:
+        """⟨x, f(x)⟩, (N,)."""
+        return (x * self(x, told)).flatten(1).sum(1)
+
+    def untold(self, count: int) -> Tensor:
+        """The label that stands for no class, or no value of any attribute."""
+        if self.config.attributes:
+            return torch.full((count, len(self.config.attributes)), UNTOLD, device=self.device)
+        return torch.full((count,), self.no_class, device=self.device)
+
+    def check_labels(self, labels: Any, count: int) -> Tensor | None:
+        """Of a model that is told attributes (count, A) int64, UNTOLD where nothing is told."""
+        sizes = self.config.attributes
+        if labels is None or not sizes:
+            return super().check_labels(labels, count)
+        shape = (count, len(sizes))
+        whole = isinstance(labels, Tensor) and labels.dtype == torch.int64 and tuple(labels.shape) == shape
+        if not whole or not ((labels >= UNTOLD) & (labels.cpu() < torch.tensor(sizes))).all():
+            most = ", ".join(str(size - 1) for size in sizes)
+            raise InvalidOption(
+                f"labels must be a tensor of {count} × {len(sizes)} int64, {UNTOLD} for untold and at most {most}, not "
+                f"{shown(labels)}",
+                "labels",
+            )
+        return labels.to(self.device)
+
+    @property
+    def place_shape(self) -> tuple[int, int, int]:
+        """Of folded images."""
+        return (self.unet.config.in_channels, *[self.unet.config.sample_size] * 2)
+
+    def placed(self, images: Tensor) -> Tensor:
+        """In [−1, 1], padded with −1 and folded."""
+        return F.pixel_unshuffle(F.pad(images * 2 - 1, [self.padding] * 4, value=-1.0), self.config.fold)
+
+    def flat(self, x: Tensor) -> Tensor:
+        """Unfolded, the padding cut off."""
+        x = F.pixel_shuffle(x, self.config.fold)
+        end = x.shape[-1] - self.padding
+        return x[..., self.padding : end, self.padding : end].float()
+
+    def start(self, generators: list[torch.Generator]) -> Tensor:
+        """Standard normal noise: γ = 0."""
+        return normal(generators, *self.place_shape).to(self.device, self.dtype)
+
+    def terms(self, told: Tensor, options: EquilibriumOptions) -> Sequence[Term]:
+        """With guidance s: s times the energy of what is told, less s − 1 times that of any picture."""
+        scale = options.guidance_scale
+        return (Term(told),) if scale == 1 else (Term(told, scale), Term(self.untold(len(told)), 1 - scale))
+
+    def companions(self) -> dict[str, dict[str, Any]]:
+        """The UNet's configuration, with which diffusers opens the folder."""
+        return {"unet/config.json": readable(self.unet.config, "UNet2DModel")}
+
+
+def field(x: Tensor, eps: Tensor, gamma: Tensor) -> tuple[Tensor, Tensor]:
+    """x_γ and the gradient that the energy should have there: of pictures x and noise eps (N, …), gamma (N,)."""
+    gamma = gamma.view(-1, *[1] * (x.dim() - 1))
+    fall = ((1 - gamma) / (1 - FLAT_FROM)).clamp(max=1)
+    return gamma * x + (1 - gamma) * eps, STEEPNESS * fall * (eps - x)
