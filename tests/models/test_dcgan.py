@@ -37,9 +37,7 @@ def test_the_discriminator_chooses_among_candidates(tiny: Tiny) -> None:
     assert [model.evaluations(model.Options(candidates=n)) for n in (1, 6)] == [1, 13]
     told = tiny("dcgan", options={"candidates": 6})
     assert told.latents(Seeds(0, 4), condition="b").equal(chosen)
-    assert told.latents(Seeds(0, 4), told.Options(candidates=1), "b").equal(
-        model.latents(Seeds(0, 4), condition="b")
-    )
+    assert told.latents(Seeds(0, 4), told.Options(candidates=1), "b").equal(model.latents(Seeds(0, 4), condition="b"))
 
 
 def test_what_is_drawn_is_what_its_codes_decode_to(tiny: Tiny) -> None:

@@ -10,7 +10,6 @@ from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry, available
 from generative.library.side_files import SideFiles
 from generative.library.speed import PixelSpeed, Speed
-from generative.web.base.controls import ANY, Wish
 from generative.web.base.run import Run
 from generative.web.rooms.comparison import DASH, Column, comparison
 
@@ -66,7 +65,7 @@ def test_rows_that_say_nothing_of_these_models_are_left_out() -> None:
 @pytest.fixture
 def drawn() -> Run:
     machine = Engine(device="cpu")
-    run = Run(machine, Wish("fashion-mnist/vae", ANY, 3, 0, {}).request(machine))
+    run = Run(machine, machine.request("samples", "fashion-mnist/vae", count=3))
     list(run.messages())
     return run
 

@@ -110,6 +110,11 @@ class Request(Generic[R]):
         told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.told.items()}
         return "?" + urlencode({**words, **told, **self.changed()})
 
+    def doors(self) -> dict[str, Door]:
+        """Where else the same can be asked for, by title."""
+        there = {"Command line": "cli"} if self.ability.command else {}
+        return {**there, "Python": "python", **({"API": "api"} if self.ability.endpoint else {})}
+
     def code(self, door: Door) -> str:
         """What makes the same from Python, on the command line, or through the page's API."""
         return {"python": self._python, "cli": self._command, "api": self._call}[door]()

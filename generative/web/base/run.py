@@ -30,6 +30,7 @@ NOT_TYPICAL = (
     "With top-k 1 each value is the likeliest one, so all seeds of a class draw the same. Such a picture costs far "
     "fewer bits than a real one and looks like none: what is typical is spread over very many, each improbable"
 )
+LONGEST_CODE = 4000  # characters; with a picture in it, it is longer
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
 LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
 
@@ -161,7 +162,7 @@ def facts(run: Run) -> str:
         bits = f"{float(run.figures['bits_per_dim'].min()):.2f} bits/dim"
         items.append(("Likeliest, not typical", bits, NOT_TYPICAL))
     address = f'<a href="{html.escape(run.request.link())}">This very run</a>'
-    return f'<dl class="facts">{cells(items)}<div><dt>Link</dt><dd>{address}</dd></div></dl>'
+    return f'<dl class="facts">{cells(items)}<div><dt>Link</dt><dd>{address}</dd></div></dl>{as_code(run.request)}'
 
 
 def completion_facts(run: Run) -> str:
@@ -174,7 +175,16 @@ def completion_facts(run: Run) -> str:
     if "effective_candidates" in run.figures:
         items += weighing_facts(run)
     items.append(("Seeds", seed_range(run.request.seeds), "The same seed completes in the same way"))
-    return f'<dl class="facts">{cells(items)}</dl>'
+    return f'<dl class="facts">{cells(items)}</dl>{as_code(run.request)}'
+
+
+def as_code(request: Request) -> str:
+    """What makes the same elsewhere, folded away, as HTML; nothing where a picture in it would fill the page."""
+    codes = [(title, request.code(door)) for title, door in request.doors().items()]
+    if any(len(code) > LONGEST_CODE for _, code in codes):
+        return ""
+    told = "".join(f"<h4>{title}</h4><pre>{html.escape(code.strip())}</pre>" for title, code in codes)
+    return f'<details class="as-code"><summary>The same as code</summary>{told}</details>'
 
 
 def weighing_facts(run: Run) -> list[tuple[str, str, str]]:

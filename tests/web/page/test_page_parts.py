@@ -10,11 +10,11 @@ import torch
 
 from generative.figures import amount
 from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.inference.pictures.grids import grid
 from generative.library import weights
 from generative.web.base import run as runs
 from generative.web.base.card import card, sheet_message
-from generative.web.base.controls import ANY, Wish
 from generative.web.base.run import Run, duration, facts
 from generative.web.page import page
 from generative.web.rooms.guide import tables
@@ -37,8 +37,10 @@ def engine(tmp_path: Path) -> Engine:
     return Engine(tmp_path, "cpu")
 
 
-def wish(label: str = ANY, **options: object) -> Wish:
-    return Wish("toys/ddpm", label, 2, 5, {"num_inference_steps": 4, **options})
+def wish(machine: Engine, label: str = "", **options: object) -> Request:
+    told = {"class": label}
+    options = {"num_inference_steps": 4, **options}
+    return machine.request("samples", "toys/ddpm", seed=5, count=2, condition=told, options=options)
 
 
 def test_the_page_is_built_around_a_damaged_model(engine: Engine) -> None:
@@ -65,26 +67,28 @@ def test_a_page_without_models_says_how_to_get_some(tmp_path: Path) -> None:
 
 
 def test_a_run_becomes_messages_that_end_with_recipes(engine: Engine) -> None:
-    run = Run(engine, wish("Coat").request(engine))
+    run = Run(engine, wish(engine, "Coat"))
     messages = list(run.messages())
     assert [m["done"] for m in messages] == [False] * (len(messages) - 1) + [True]
     assert [f["step"] for m in messages for f in m["frames"]] == [1, 2, 3, 4]
     assert [json.loads(r)["seed"] for r in messages[-1]["recipe"]] == [5, 6]
     assert json.loads(messages[-1]["grid_recipe"])["count"] == 2
     assert messages[-1]["captions"] == ["Coat", "Coat"]
-    assert "8 an image" in facts(run)
+    told = facts(run)
+    assert "8 an image" in told and "python -m generative sample toys/ddpm --seed 5 --count 2 --class Coat" in told
+    assert told.count("<pre>") == 3 and "api_name=&quot;/generate&quot;" in told
 
 
 @pytest.mark.parametrize(("most_bytes", "moments"), [(runs.MOST_BYTES, 250), (1000, runs.LEAST_MOMENTS)])
 def test_a_long_run_sends_as_many_moments_as_have_room(engine: Engine, monkeypatch, most_bytes, moments) -> None:
     monkeypatch.setattr(runs, "MOST_BYTES", most_bytes)
-    run = Run(engine, wish(num_inference_steps=250, guidance_scale=1.0).request(engine))
+    run = Run(engine, wish(engine, num_inference_steps=250, guidance_scale=1.0))
     steps = [f["step"] for m in run.messages() for f in m["frames"]]
     assert len(steps) == moments and steps[-1] == 250
 
 
 def test_a_link_leaves_defaults_out(engine: Engine) -> None:
-    address = wish("Bag", guidance_scale=3.5).request(engine).link()
+    address = wish(engine, "Bag", guidance_scale=3.5).link()
     assert "class=Bag" in address and "guidance_scale=3.5" in address and "eta" not in address
 
 
