@@ -12,7 +12,9 @@ class Family:
     limits: what they can and what they cannot, sentences. place: the branches of the taxonomy above it (Goodfellow,
     "NIPS 2016 Tutorial: Generative Adversarial Networks", figure 9); none for what draws nothing, which has no tab.
     manner: how it stands there, in a few words. needs: the ability that makes a model of it stand there. opens: by data
-    set, the name of the model that a tab begins with; where it is missing, the first that is ready.
+    set, the name of the model that a tab begins with; where it is missing, the first that is ready. fills: how its
+    models fill a hole in a picture, in Markdown, of a family that can. untold: what *any* means to a model that is
+    given a picture, where that is not each class in turn.
     """
 
     id: str
@@ -24,7 +26,14 @@ class Family:
     manner: str = ""
     needs: str = "samples"
     opens: Mapping[str, str] = field(default_factory=dict)
+    fills: str = ""
+    untold: str = ""
 
+
+READING_ORDER = (
+    "Pixels are drawn in reading order, so a hole is filled **without seeing what comes below it**. The remedy: "
+    "several candidates are begun for each completion, and those go on that make the known pixels after it likely."
+)
 
 AUTOREGRESSIVE = Family(
     "autoregressive",
@@ -37,6 +46,7 @@ AUTOREGRESSIVE = Family(
     ("Explicit density", "Tractable"),
     "pixel by pixel",
     opens={"avatars": "pixelcnnpp", "fashion-mnist": "gated-pixelcnn"},
+    fills=READING_ORDER,
 )
 TRANSFORMER = Family(
     "transformer",
@@ -50,6 +60,7 @@ TRANSFORMER = Family(
     ("Explicit density", "Tractable"),
     "token by token",
     opens={"avatars": "vq-transformer", "fashion-mnist": "transformer"},
+    fills=READING_ORDER,
 )
 AUTOENCODERS = Family(
     "autoencoders",
@@ -88,6 +99,10 @@ DIFFUSION = Family(
     ("Explicit density", "Approximate"),
     "step by step",
     opens={"avatars": "ddpm", "fashion-mnist": "ddpm"},
+    fills="All pixels are drawn at once, so a hole is filled **with all around it in sight**, also what lies below. "
+    "At each step what is known is put back into the guess of the picture, and the rest has to go with it. It was "
+    "never trained to do so. With no class chosen nothing but the picture says what it is.",
+    untold="Any (the picture says it)",
 )
 ENERGY = Family(
     "energy",
@@ -101,6 +116,8 @@ ENERGY = Family(
     ("Explicit density", "Markov chain"),
     "by rolling downhill",
     opens={"avatars": "equilibrium", "fashion-mnist": "equilibrium"},
+    fills="The hole rolls downhill from noise while all around it is held, **also what lies below**: the height is "
+    "that of the whole picture.",
 )
 CLASSIFIER = Family(
     "classifier",

@@ -64,6 +64,7 @@ class Model(nn.Module):
     Config: ClassVar[type]
     Options: ClassVar[type[Options]]
     weights: ClassVar[dict[str, str]] = {"model.safetensors": ""}
+    ignores: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # by ability, the options of drawing that it has no use for
 
     def __init__(self, config: Any) -> None:
         super().__init__()

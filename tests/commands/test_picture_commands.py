@@ -38,6 +38,19 @@ def test_complete_keeps_what_is_not_masked(run: Callable, tmp_path: Path, pictur
         assert (done != seen).any()
 
 
+def test_a_model_without_a_likelihood_completes_in_the_order_of_its_seeds(
+    run: Callable, tmp_path: Path, picture: str
+) -> None:
+    words = ["complete", "tiny/ddpm", picture, "--mask", "middle", "--count", "3", "--seed", "5"]
+    status, out, _ = run(*words, "--option", "num_inference_steps=2")
+    assert status == 0 and "In the order of their seeds; this model tells no likelihood" in out
+    rows = json.loads(run(*words, "--option", "num_inference_steps=2", "--json")[1])["completions"]
+    assert [row["seed"] for row in rows] == [5, 6, 7] and {row["bits_per_dim"] for row in rows} == {None}
+    known = ~read_mask("middle", 8).numpy()
+    seen, *done = (np.frombuffer(tile, np.uint8).reshape(8, 8) for tile in tiles(tmp_path / "completed.png"))
+    assert len(done) == 3 and all((tile[known] == seen[known]).all() for tile in done)
+
+
 def test_completions_come_in_order_of_likelihood(run: Callable, root: Path, tmp_path: Path, picture: str) -> None:
     words = ["complete", "tiny/gated-pixelcnn", picture, "--mask", "middle", "--count", "3", "--seed", "5"]
     status, out, _ = run(*words, "--option", "candidates=4", "--json")

@@ -72,7 +72,8 @@ def test_completes(model: Model) -> None:
     able(model, Completes)
     frames = list(model.complete(IMAGES, MASK, Seeds(0, N)))
     check_frames(frames)
-    assert set(frames[-1].figures) & {"bits_per_dim", "energy"}  # what completions are ranked by
+    ranked = bool(set(frames[-1].figures) & {"bits_per_dim", "energy"})
+    assert ranked == isinstance(model, Scores)
 
 
 def test_interpolates(model: Model) -> None:

@@ -21,7 +21,7 @@ class Completions:
     seen: (C, H, W) what the model saw, its hidden part hatched. images: (N, C, H, W) in [0, 1].
     bits_per_dim, effective, ancestors: of each image, where the model told. `effective` is the sample size that the
     weighed candidates of an image were worth when they were worth least, `ancestors` how many of those begun the last
-    ones go back to, both of `candidates`.
+    ones go back to, both of `candidates`; None for a model that begins none.
     """
 
     seen: Tensor
@@ -30,7 +30,7 @@ class Completions:
     bits_per_dim: list[float] | None
     effective: list[float] | None
     ancestors: list[float] | None
-    candidates: int
+    candidates: int | None
 
     @classmethod
     def ranked(cls, image: Tensor, mask: Tensor, seeds: Seeds, options: Options, frame: Frame) -> "Completions":
@@ -50,7 +50,7 @@ class Completions:
             ordered("bits_per_dim"),
             ordered("effective_candidates"),
             ordered("ancestors"),
-            getattr(options, "candidates", 1),
+            getattr(options, "candidates", None),
         )
 
     def sheet(self) -> Image.Image:
@@ -73,6 +73,8 @@ class Completions:
     @property
     def weighing(self) -> str:
         """In words, how well the candidates fitted the known pixels after the hole."""
+        if self.candidates is None:
+            return "this model tells no likelihood, and sees all that is known at every step"
         if self.effective is None and self.candidates == 1:
             return "one candidate each, so known pixels after the hole, if any, had no say"
         if self.effective is None:

@@ -101,8 +101,10 @@ class Correction:
 
 
 class Restoring(Editing):
+    ignores = {"completes": ("sampler", "eta")}  # the steps of restoring are its own
+
     @torch.inference_mode()
-    def restore(
+    def restored(
         self,
         known: Tensor,
         measurement: Measurement,
@@ -178,13 +180,17 @@ class Restoring(Editing):
         return replace(frame, images=images, views={**frame.views, "x0": X0(images)})
 
     @torch.inference_mode()
-    def inpaint(
+    def complete(
         self, images: Tensor, mask: Tensor, seeds: Seeds, options: DenoisingOptions | None = None, condition: Any = None
     ) -> Iterator[Frame]:
         """Invent the pixels where `mask`, (H, W) bool, is true and keep the others bit for bit.
 
-        images: (N, C, H, W) in [0, 1], N = len(seeds) or 1.
+        images: (N, C, H, W) in [0, 1], N = len(seeds) or 1. All that is known is seen at every step, wherever it lies;
+        where nothing is, pictures are drawn from nothing.
         """
         images = self.check_images(images)
+        if mask.all():
+            yield from self.sample(seeds, options, condition)
+            return
         measurement = Measurement(tuple(images.shape[1:]), hole=mask)
-        yield from self.restore(measurement.measure(images), measurement, seeds, options, condition)
+        yield from self.restored(measurement.measure(images), measurement, seeds, options, condition)

@@ -8,6 +8,7 @@ from gradio.components import Component
 
 from generative.abilities import ABILITIES
 from generative.errors import GenerativeError, InvalidOption
+from generative.families import FAMILIES
 from generative.fields import Option
 from generative.inference.engine.limits import MAX_COUNT
 from generative.inference.engine.request import Request
@@ -83,7 +84,8 @@ class Controls(ModelChoice):
     """
 
     def __init__(self, bench: Bench, ability: str = "samples", most: int = MAX_COUNT) -> None:
-        super().__init__(bench)
+        given = "images" in ABILITIES[ability].inputs
+        super().__init__(bench, untold=(given and FAMILIES[bench.first.family].untold) or None)
         self.ability, prefix = ability, bench.prefix
         verb, what = ABILITIES[ability].button, ABILITIES[ability].noun
         about = {"label": f"Number of {what}", "elem_id": f"{prefix}-count", "interactive": True}
@@ -100,7 +102,8 @@ class Controls(ModelChoice):
     def _options(self, entry: Entry, elem_id: str) -> Form:
         kind = entry.kind_class.Options
         defaults = kind.parse({**kind.defaults(), **entry.options}).plain()
-        own = [option for option in kind.fields().values() if self._concerns(option)]
+        idle = entry.kind_class.ignores.get(self.ability, ())
+        own = [field for field in kind.fields().values() if self._concerns(field) and field.name not in idle]
         return Form(own, defaults, elem_id, visible=manner(entry) == manner(self.first))
 
     def _concerns(self, option: Option) -> bool:

@@ -111,7 +111,7 @@ class Run:
                 run,
                 moments,
                 list(request.seeds),
-                request.captions if drawn or not (last or frame.figures) else ranks(frame.figures),
+                self._captions(frame, drawn, last),
                 alt,
                 seconds_left=left,
                 done=last,
@@ -120,6 +120,12 @@ class Run:
                 **(self._recipes() if last else {}),
             )
             sent, moments = time.monotonic(), []
+
+    def _captions(self, frame: Frame, drawn: bool, last: bool) -> list[str]:
+        """What each image was told or, of what is ranked, its place."""
+        if not drawn and (last or frame.figures):
+            return ranks(frame.figures)
+        return self.request.captions if drawn or self.request.told else []
 
     def _recipes(self) -> dict[str, Any]:
         """What the PNG of each image, and of the grid, will know of its making."""

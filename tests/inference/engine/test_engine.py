@@ -99,7 +99,7 @@ def test_a_wrong_wish_is_refused_by_name(machine, id, seed, count, options, erro
 def test_a_damaged_model_leaves_the_others_usable(machine: Engine) -> None:
     assert "nobody" in machine.entries["toys/broken"].problem
     assert {e.kind for e in machine.usable()} == set(CONFIGS) - {"classifier"}
-    assert {e.kind for e in machine.usable(ability="completes")} == {"gated-pixelcnn", "pixelcnn"}
+    assert {e.kind for e in machine.usable(ability="completes")} == {"gated-pixelcnn", "pixelcnn", "ddpm"}
 
 
 def test_one_run_at_a_time_and_closing_frees_the_device(machine: Engine, frees_the_device: Callable) -> None:

@@ -62,7 +62,7 @@ def test_a_hole_as_large_as_the_picture_is_refused() -> None:
 def test_restoring_keeps_what_is_known_exactly(tiny, kind: str, degraded: dict) -> None:
     model, measurement = tiny(kind, image_channels=3), Measurement((3, 8, 8), **degraded)
     known = measurement.measure(colours())
-    frames = list(model.restore(known, measurement, Seeds(0, 2), model.Options(num_inference_steps=3), travel=2))
+    frames = list(model.restored(known, measurement, Seeds(0, 2), model.Options(num_inference_steps=3), travel=2))
     assert [frame.step for frame in frames] == [1, 2, 3]
     for frame in frames:
         torch.testing.assert_close(measurement.measure(frame.images), known, atol=1e-6, rtol=0)
@@ -73,10 +73,10 @@ def test_restoring_keeps_what_is_known_exactly(tiny, kind: str, degraded: dict) 
 def test_inpainting_keeps_the_known_pixels_to_the_bit_and_invents_by_seed(tiny, kind: str) -> None:
     model, image = tiny(kind, image_channels=3), colours(1)
     options = model.Options(num_inference_steps=3)
-    drawn = drain(model.inpaint(image, HOLE, Seeds(0, 3), options, "b")).images
+    drawn = drain(model.complete(image, HOLE, Seeds(0, 3), options, "b")).images
     assert drawn[:, :, ~HOLE].equal(image.expand(3, -1, -1, -1)[:, :, ~HOLE])
     assert not drawn[0].allclose(drawn[1])
-    assert drawn.equal(drain(model.inpaint(image, HOLE, Seeds(0, 3), options, "b")).images)
+    assert drawn.equal(drain(model.complete(image, HOLE, Seeds(0, 3), options, "b")).images)
 
 
 @pytest.mark.parametrize("kind", ["ddpm", "flow"])
@@ -91,6 +91,24 @@ def test_removing_noise_is_better_than_what_was_measured(tiny, kind: str, degrad
     measurement = Measurement((1, 8, 8), noise=0.2, **degraded)
     known = measurement.measure(images)
     known = known + 0.2 * torch.randn_like(known)
-    drawn = drain(model.restore(known, measurement, Seeds(0, 60), model.Options(num_inference_steps=20))).images
+    drawn = drain(model.restored(known, measurement, Seeds(0, 60), model.Options(num_inference_steps=20))).images
     off = (measurement.measure(drawn) - measurement.measure(images)).square().mean().sqrt()
     assert float(off) < 0.18
+
+
+@pytest.mark.parametrize("kind", ["ddpm", "flow"])
+def test_a_class_that_may_be_any_is_told_nothing(tiny, kind: str) -> None:
+    """Of a picture that is there, the class whose turn it is would mostly be the wrong one."""
+    model, image, options = tiny(kind, image_channels=3), colours(1), {"num_inference_steps": 2}
+    drawn = []
+    for condition, scale in ((None, 1), ({"class": None}, 3), ({"class": "b"}, 3)):
+        wish = model.Options(**options, guidance_scale=scale)
+        drawn.append(drain(model.complete(image, HOLE, Seeds(0, 2), wish, condition)).images)
+    assert drawn[0].equal(drawn[1]) and not drawn[0].equal(drawn[2])
+
+
+def test_where_nothing_is_known_a_picture_is_drawn_from_nothing(tiny) -> None:
+    model, options = tiny("ddpm"), {"num_inference_steps": 3}
+    everything, wish = torch.ones(8, 8, dtype=torch.bool), (Seeds(0, 2), model.Options(**options))
+    drawn = drain(model.complete(torch.zeros(1, 1, 8, 8), everything, *wish)).images
+    assert drawn.equal(drain(model.sample(*wish)).images)

@@ -133,6 +133,17 @@ def test_a_completion_streams_and_ends_with_all_completions_in_order(client: Cli
     assert set(np.asarray(opened(last["seen"]))[~known].tolist()) == {102, 153}
 
 
+def test_a_diffusion_model_completes_with_all_around_the_hole_in_sight(client: Client) -> None:
+    words = ["fashion-mnist/ddpm", encoded(SNEAKER), "middle", None, 2, 7, {"num_inference_steps": 3}]
+    job = client.submit(*words, api_name="/complete")
+    last = job.result(timeout=120)
+    assert [o["step"] for o in job.outputs()] == [1, 2, 3]
+    assert [(c["seed"], c["bits_per_dim"]) for c in last["completions"]] == [(7, None), (8, None)]
+    known = ~read_mask("middle", 28).numpy()
+    for png in (last["seen"], *(c["png"] for c in last["completions"])):
+        assert (np.asarray(opened(png))[known] == np.asarray(SNEAKER)[known]).all()
+
+
 def test_pictures_come_as_data_urls_and_masks_as_pictures(client: Client) -> None:
     mask = Image.new("L", (56, 56))
     mask.paste(255, (0, 52, 56, 56))

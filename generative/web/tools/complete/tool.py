@@ -9,6 +9,7 @@ from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError
+from generative.families import FAMILIES
 from generative.inference.engine.limits import MAX_COMPLETIONS
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
@@ -19,10 +20,6 @@ from generative.web.sources.picker import Picker, first_picture, held_picture
 from generative.web.widgets.easel.easel import Easel, easel_state, mask_message, picture_message
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
-NOTE = (
-    "Pixels are drawn in reading order, so a hole is filled **without seeing what comes below it**. The remedy: "
-    "several candidates are begun for each completion, and those go on that make the known pixels after it likely."
-)
 INVITATION = {"run": "invitation", "notice": "Press Complete, or paint over what else is to be invented."}
 
 
@@ -48,7 +45,7 @@ class CompleteTool(Tool):
                 with gr.Column(min_width=280):
                     self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)
-            gr.Markdown(NOTE, elem_classes="note")
+            gr.Markdown(FAMILIES[first.family].fills, elem_classes="note")
         bench.restores(self.stage)
         brought = [self.easel, self.stage, *self.controls.told.controls]
         self.picker.on_picture(self.controls.model, self._show, self.fail, brought)
