@@ -41,11 +41,6 @@ class Rendered:
     images: Callable[[Tensor, int], Tensor]
 
 
-def never_makes(root: Path) -> str:
-    """Nothing to say: the data are read, not made."""
-    return ""
-
-
 @dataclass(frozen=True)
 class Dataset:
     """What is known of a data set without reading it.
@@ -58,8 +53,8 @@ class Dataset:
     examples: the picture that bundles some test images, a class a row, in the largest of `sizes`; `group`, what one of
     them is called where there are no classes. strange: a data set, and a group of its examples, that shows what is not
     in this one. captions: labels (N, A) → words for each. seen: for an attribute that cannot be seen in every image,
-    labels (N, A) → (N,) bool, where it can. making: a data root → what to tell someone who waits for training images
-    that are made when they are first read; "" when they lie there.
+    labels (N, A) → (N,) bool, where it can. here: a data root → whether the training images lie there, so that reading
+    them is neither a download nor a rendering. subset: the picture that bundles some of them.
     """
 
     id: str
@@ -82,7 +77,8 @@ class Dataset:
     captions: Callable[[Tensor], tuple[str, ...]] | None = None
     seen: Mapping[str, Callable[[Tensor], Tensor]] = field(default_factory=dict)
     rendered: Rendered | None = None
-    making: Callable[[Path], str] = never_makes
+    here: Callable[[Path], bool] = lambda root: False
+    subset: Path | None = None
 
     @property
     def labelled(self) -> tuple[Condition, ...]:

@@ -4,7 +4,7 @@ Benchmarking Machine Learning Algorithms", 2017, https://arxiv.org/abs/1708.0774
 from functools import partial
 
 from generative.data.dataset import BUNDLED, Dataset, Openings
-from generative.data.idx import read_idx
+from generative.data.idx import has_idx, read_idx
 
 FASHION_MNIST = Dataset(
     "fashion-mnist",
@@ -20,4 +20,6 @@ FASHION_MNIST = Dataset(
     examples=BUNDLED / "fashion-mnist.png",
     openings=Openings("+ class: Dress", sets=(("Pullover",), ("T-shirt/top",), ("Dress",))),
     strange=("mnist", "3"),
+    here=partial(has_idx, "FashionMNIST"),
+    subset=BUNDLED / "fashion-mnist-train.webp",
 )

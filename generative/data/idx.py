@@ -29,6 +29,11 @@ def read_idx(name: str, folder: Path, split: str, size: int) -> tuple[Tensor, Te
     return torch.as_tensor(data.data)[:, None].contiguous(), torch.as_tensor(data.targets, dtype=torch.int64)
 
 
+def has_idx(name: str, folder: Path) -> bool:
+    """Whether the training images of a data set of torchvision lie in a data root, packed or not."""
+    return any((folder / name / "raw").glob("train-images-idx3-ubyte*"))
+
+
 def unpack(raw: Path) -> None:
     """Unzip the idx files that lie there only as .gz, which is how they are handed on."""
     for packed in raw.glob("*.gz"):

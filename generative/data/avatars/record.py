@@ -37,11 +37,9 @@ def captions(rows: Tensor) -> tuple[str, ...]:
     return tuple(map(caption, values_of(rows)))
 
 
-def making(root: Path) -> str:
-    """What to say before the avatars are rendered; nothing if they have been."""
-    if kept(root, "train").path.exists():
-        return ""
-    return f"Rendering {labels.COUNTS['train']:,} avatars, once for all: about a minute …"
+def here(root: Path) -> bool:
+    """Whether the training images have been rendered."""
+    return kept(root, "train").path.exists()
 
 
 AVATARS = Dataset(
@@ -76,5 +74,6 @@ AVATARS = Dataset(
     captions=captions,
     seen={"hair colour": hair_colour_shown},
     rendered=Rendered(drawn, painted),
-    making=making,
+    here=here,
+    subset=BUNDLED / "avatars-train.webp",
 )

@@ -11,9 +11,12 @@ from torch import Tensor
 from generative.data.dataset import data_root
 from generative.data.known import dataset as known
 from generative.data.known import read, title
+from generative.data.subset import Subset, shrunk, subset
+from generative.errors import CannotWrite, MissingData
 
 CHUNK = 4_000_000  # values of training images compared at once
 KEPT = 2  # training splits held in memory
+SHORTLIST = 16  # of 2,000 avatars of 8×8 pixels the nearest of 64×64 was among these for 200 of 200, among 8 for 98 %
 
 _reading = threading.Lock()
 
@@ -52,9 +55,53 @@ def from_bytes(images: Tensor, like: Tensor) -> Tensor:
     return images.to(like).flatten(1).div_(255)
 
 
+@dataclass(frozen=True, eq=False)
+class Found(Nearest):
+    """images: (N, C, H, W) uint8, the training images that are nearest. among: how many were looked through, which
+    are the `whole` training split or its first ones."""
+
+    images: Tensor
+    among: int
+    whole: bool
+
+
+def nearest_known(dataset: str, images: Tensor) -> Found:
+    """For images (N, C, size, size) in [0, 1] the nearest of the training images that can be had at once: of all, where
+    they lie on this machine; else of those bundled. Of a data set that bundles none all are read, wherever they are.
+
+    Raises MissingData, CannotWrite or InvalidOption.
+    """
+    few = subset(dataset)
+    if few is not None and not known(dataset).here(data_root()):
+        return of_few(few, images)
+    try:
+        training = training_images(dataset, images.shape[-1])
+    except (MissingData, CannotWrite):
+        if few is None:
+            raise
+        return of_few(few, images)
+    nearest = nearest_training(images, training)
+    return Found(nearest.distances, nearest.indices, training[nearest.indices], len(training), True)
+
+
+def of_few(few: Subset, images: Tensor) -> Found:
+    """The nearest of those bundled, for images (N, C, H, W). Where these are smaller than they were, they choose
+    `SHORTLIST` for each image, and the whole ones tell which is nearest."""
+    size, small = images.shape[-1], few.tiles.shape[-1]
+    tiles = few.tiles.float().flatten(1) / 255
+    wanted = 1 if small == size else SHORTLIST
+    chosen = torch.cdist(shrunk(images, small).flatten(1), tiles).topk(wanted, largest=False).indices
+    indices, places = chosen.unique(return_inverse=True)
+    full = few.images(indices, size)
+    apart = (images[:, None] - full[places].float() / 255).square().mean((2, 3, 4)).sqrt()  # (N, wanted)
+    distances, best = apart.min(1)
+    rows = places.gather(1, best[:, None])[:, 0]
+    return Found(distances, indices[rows], full[rows], len(few.tiles), False)
+
+
 def training_images(dataset: str, size: int) -> Tensor:
     """(M, C, size, size) uint8, read at first use and then kept. Raises MissingData, CannotWrite or InvalidOption."""
-    with _reading:  # so that two visitors at once do not render or download the same images twice
+    with _reading:  # so that two visitors at once do not read or download the same images twice
         return _read_once(dataset, size)
 
 
@@ -65,4 +112,4 @@ def _read_once(dataset: str, size: int) -> Tensor:
 
 def waiting_words(dataset: str) -> str:
     """What a visitor who waits for the nearest training images of a data set is told."""
-    return known(dataset).making(data_root()) or f"Looking through all training images of {title(dataset)} …"
+    return f"Looking through the training images of {title(dataset)} …"

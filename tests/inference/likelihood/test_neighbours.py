@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from generative.data.avatars.images import Avatars
-from generative.data.avatars.labels import COUNTS
+from generative.data.avatars.record import AVATARS
 from generative.data.known import read
+from generative.data.subset import subset
 from generative.errors import InvalidOption
 from generative.inference.likelihood import neighbours
-from generative.inference.likelihood.neighbours import nearest_training, waiting_words
+from generative.inference.likelihood.neighbours import nearest_known, nearest_training
 
 
 def some_bytes(count: int, seed: int) -> torch.Tensor:
@@ -60,13 +60,43 @@ def test_what_cannot_be_read_is_not_remembered(monkeypatch: pytest.MonkeyPatch) 
             neighbours.training_images("mnist", 27)
 
 
-def test_who_waits_for_avatars_is_told_whether_they_are_rendered_first(
+def test_all_training_images_are_looked_through_where_they_lie(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GENERATIVE_DATA", str(tmp_path))
+    bundled = subset("fashion-mnist").tiles
+    (tmp_path / "FashionMNIST" / "raw").mkdir(parents=True)
+    (tmp_path / "FashionMNIST" / "raw" / "train-images-idx3-ubyte.gz").touch()
+    monkeypatch.setattr(neighbours, "training_images", lambda dataset, size: bundled[-300:])
+    found = nearest_known("fashion-mnist", bundled[-2:].float() / 255)
+    assert found.whole and found.among == 300 and found.indices.tolist() == [298, 299]
+
+
+def test_without_data_the_bundled_ones_are_looked_through(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GENERATIVE_DATA", str(tmp_path))
+    bundled = subset("fashion-mnist").tiles
+    found = nearest_known("fashion-mnist", bundled[[7, 1999]].float() / 255)
+    assert not found.whole and found.among == 2000 and found.indices.tolist() == [7, 1999]
+    assert found.distances.tolist() == [0, 0] and torch.equal(found.images, bundled[[7, 1999]])
+    assert not list(tmp_path.iterdir())  # nothing was downloaded
+
+
+@pytest.mark.parametrize("size", [32, 64])
+def test_of_avatars_the_nearest_are_rendered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, size: int) -> None:
+    monkeypatch.setenv("GENERATIVE_DATA", str(tmp_path))
+    whole = AVATARS.rendered.images(AVATARS.rendered.labels("train")[[3, 1998]], size)
+    found = nearest_known("avatars", whole.float() / 255)
+    assert found.indices.tolist() == [3, 1998] and found.distances.tolist() == [0, 0]
+    assert torch.equal(found.images, whole)
+
+
+def test_data_that_cannot_be_read_are_replaced_by_those_bundled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("GENERATIVE_DATA", str(tmp_path))
-    assert "Rendering 20,000 avatars" in waiting_words("avatars")
-    path = Avatars(tmp_path, "train", COUNTS["train"]).path
-    path.parent.mkdir()
-    path.touch()
-    assert waiting_words("avatars") == "Looking through all training images of Avatars …"
-    assert "Fashion-MNIST" in waiting_words("fashion-mnist")
+    (tmp_path / "FashionMNIST" / "raw").mkdir(parents=True)
+    (tmp_path / "FashionMNIST" / "raw" / "train-images-idx3-ubyte.gz").write_bytes(b"not gzip")
+    assert nearest_known("fashion-mnist", torch.zeros(1, 1, 28, 28)).among == 2000
+
+
+def test_where_nothing_is_bundled_all_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "training_images", lambda dataset, size: torch.zeros(3, 1, size, size))
+    assert nearest_known("mnist", torch.zeros(1, 1, 28, 28)).among == 3

@@ -12,12 +12,12 @@ from generative.data.known import DATASETS
 from generative.errors import MissingData
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine
+from generative.inference.likelihood import neighbours
 from generative.library import weights
 from generative.web.base.controls import manner
 from generative.web.base.panel import asked
 from generative.web.base.run import ranks
 from generative.web.base.tool import Bench
-from generative.web.tools.critic import tool as critic
 from generative.web.tools.critic.charts import own, rows, told_apart
 from generative.web.tools.critic.tool import CriticTool
 from generative.web.tools.project.tool import ProjectTool, Trace, curve
@@ -58,7 +58,8 @@ def training(monkeypatch: pytest.MonkeyPatch) -> torch.Tensor:
     """A training split of 50 images of noise."""
     generator = torch.Generator().manual_seed(0)
     images = torch.randint(256, (50, 1, 28, 28), generator=generator).to(torch.uint8)
-    monkeypatch.setattr(critic, "training_images", lambda dataset, size: images)
+    monkeypatch.setattr(neighbours, "training_images", lambda dataset, size: images)
+    monkeypatch.setattr(neighbours, "subset", lambda dataset: None)
     return images
 
 
@@ -184,13 +185,23 @@ def test_each_forgery_stands_beside_its_nearest_training_image(
     assert shown.count("<figure") == 8 and shown.count("Training image") == 16 and "50 training images" in shown
 
 
+def test_without_data_the_nearest_of_those_bundled_are_shown(
+    machine: Engine, judge: CriticTool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GENERATIVE_DATA", str(tmp_path / "nothing"))
+    for id in machine.entries:
+        *_, shown = judge._compare(asked(machine.entry(id)), 0, 1.0)
+        assert shown.count("<figure") == 8 and "nearest of 2,000 training images" in shown and "come with" in shown
+
+
 def test_missing_training_images_are_told_with_the_remedy(
     machine: Engine, judge: CriticTool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(dataset: str, size: int) -> torch.Tensor:
         raise MissingData("FashionMNIST is not there. Name another data root with --data.")
 
-    monkeypatch.setattr(critic, "training_images", missing)
+    monkeypatch.setattr(neighbours, "training_images", missing)
+    monkeypatch.setattr(neighbours, "subset", lambda dataset: None)
     told = list(judge._compare(asked(machine.entry("fashion-mnist/dcgan")), 0, 1.0))[-1]
     assert 'role="alert"' in told and "--data" in told
 

@@ -5,7 +5,7 @@ import html
 import torch
 from torch import Tensor
 
-from generative.inference.likelihood.neighbours import Nearest
+from generative.inference.likelihood.neighbours import Found
 from generative.web.base.run import cells
 from generative.web.widgets.pixels import data_url
 from generative.web.widgets.plot.plot import Axis, Chart, Series
@@ -21,6 +21,10 @@ AS_CLASSES = "As another class than its own a picture may well score high: no su
 OWN = (
     "It has only ever compared training images with this generator's forgeries, so of anything else its score means "
     "little: noise, or a blank picture, may pass for real."
+)
+FEW = (
+    "These are the first ones, which come with the app; where the data set itself lies on this machine, all are looked "
+    "through."
 )
 
 
@@ -112,10 +116,10 @@ def place(words: str, meant: str, score: float, real: Tensor, forged: Tensor) ->
     )
 
 
-def pairs(forged: Tensor, training: Tensor, nearest: Nearest, reference: Tensor) -> str:
-    """Each forged picture (N, C, H, W) beside the nearest of the training images (M, C, H, W) uint8, and whether that
-    is nearer than is usual: `reference` (K,) are the distances of test images to theirs."""
-    found, shown = training[nearest.indices].float() / 255, []
+def pairs(forged: Tensor, nearest: Found, reference: Tensor) -> str:
+    """Each forged picture (N, C, H, W) beside the nearest training image, and whether that is nearer than is usual:
+    `reference` (K,) are the distances of test images to theirs."""
+    found, shown = nearest.images.float() / 255, []
     for i, distance in enumerate(nearest.distances.tolist()):
         name = f"Training image {int(nearest.indices[i]):,}"
         shown.append(
@@ -123,11 +127,12 @@ def pairs(forged: Tensor, training: Tensor, nearest: Nearest, reference: Tensor)
             f'alt="{name}" title="{name}"><figcaption title="{RMSE}">{distance:.3f} apart</figcaption></figure>'
         )
     medians = [float(torch.quantile(d, 0.5)) for d in (nearest.distances, reference)]
+    aside = "" if nearest.whole else f' <span class="quiet">{FEW}</span>'
     return (
         f'<div class="pairs">{"".join(shown)}</div><p>Half of these forgeries are within '
-        f'<abbr title="{RMSE}">{medians[0]:.3f}</abbr> of the nearest of {len(training):,} training images; half of '
+        f'<abbr title="{RMSE}">{medians[0]:.3f}</abbr> of the nearest of {nearest.among:,} training images; half of '
         f"the test images above within {medians[1]:.3f} of theirs. Forgeries far nearer than test images would be "
-        "copies.</p>"
+        f"copies.{aside}</p>"
     )
 
 

@@ -13,7 +13,7 @@ from generative.abilities import Verdict
 from generative.data.examples import examples, groups
 from generative.errors import GenerativeError, NotSupported
 from generative.inference.engine.limits import MAX_SCORED
-from generative.inference.likelihood.neighbours import nearest_training, training_images, waiting_words
+from generative.inference.likelihood.neighbours import nearest_known, waiting_words
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.panel import Heading, asked, classes, panel
@@ -136,9 +136,8 @@ class CriticTool(Tool):
             entry = self._entry(asked)
             forged, real = self._forged(entry, seed, spread, SHOWN).images, self._real(entry).images[:SHOWN]
             yield critic_charts.waiting(waiting_words(entry.dataset))
-            training = training_images(entry.dataset, entry.size)
-            reference = nearest_training(real, training).distances
-            yield critic_charts.pairs(forged, training, nearest_training(forged, training), reference)
+            reference = nearest_known(entry.dataset, real).distances
+            yield critic_charts.pairs(forged, nearest_known(entry.dataset, forged), reference)
         except GenerativeError as e:
             yield charts.problem(str(e))
 
