@@ -132,6 +132,41 @@ class Completes(Protocol):
 
 
 @runtime_checkable
+class Guides(Protocol):
+    """Draws under guidance, which can lead away from something as well as towards what it is told."""
+
+    def guide(
+        self, seeds: Seeds, against: Any, options: Options | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """As `sample`, but led away from what `against`, a condition, tells."""
+        ...
+
+
+@runtime_checkable
+class Noises(Protocol):
+    """Has a forward process, which turns a picture into noise, and a network that looks through the noise."""
+
+    @property
+    def num_timesteps(self) -> int:
+        """t goes from 0, hardly any noise, to one less than this, hardly any picture."""
+        ...
+
+    def noised(
+        self,
+        images: Tensor,
+        timesteps: Sequence[int],
+        seeds: Seeds,
+        options: Options | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """A frame per timestep: the view "x_t", and as `images` what one pass of the network finds in it.
+
+        images: (N, C, H, W) in [0, 1], N = len(seeds) or 1. The figure "loss" is the training loss there.
+        """
+        ...
+
+
+@runtime_checkable
 class Interpolates(Protocol):
     """Has latent spaces, the first one for arithmetic: every image comes from a latent, and between two lie others."""
 
@@ -295,6 +330,29 @@ ABILITIES: dict[str, Ability] = {
             command="complete",
             endpoint="complete",
             card="python -m generative complete {id} picture.png --mask lower --count 8 --out completions.png",
+        ),
+        Ability[Frame](
+            "guides",
+            Guides,
+            "guide",
+            "be led away from something",
+            "Generate",
+            "images",
+            command="sample",
+            endpoint="generate",
+        ),
+        Ability[Frame](
+            "noises",
+            Noises,
+            "noised",
+            "add noise to a picture step by step",
+            "Add noise",
+            "noisy pictures",
+            "seen through noise",
+            (16, 1024),
+            command="noise",
+            endpoint="noise",
+            card="python -m generative noise {id} picture.png --t 100,300,500,700,900 --out noisy.png",
         ),
         Ability[Tensor]("interpolates", Interpolates, "latents", "walk between images", command="interpolate"),
         Ability[Tensor]("decodes", Interpolates, "decode", "decode a latent", most=(256, 4096)),

@@ -16,6 +16,7 @@ from generative.commands.parser import parser
 from generative.errors import GenerativeError
 from generative.inference.engine.engine import Engine
 from generative.library import weights
+from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.endpoints import Endpoints
 from generative.web.api.latent import LatentEndpoints
 from tests.building import build
@@ -33,7 +34,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
     (choices,) = [a.choices for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     assert {ability.command for ability in ABILITIES.values() if ability.command} <= set(choices)
-    endpoints = {*vars(Endpoints), *vars(LatentEndpoints)}
+    endpoints = {*vars(Endpoints), *vars(LatentEndpoints), *vars(DenoisingEndpoints)}
     assert {ability.endpoint for ability in ABILITIES.values() if ability.endpoint} <= endpoints
 
 

@@ -42,12 +42,8 @@ def add_told(command: argparse.ArgumentParser) -> None:
     told.add_argument("--caption", metavar="SENTENCE", help="a sentence that describes them")
 
 
-def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "grid.png") -> None:
-    """What `sample` takes, with its defaults for how many images there are and where they go."""
-    add_model(command)
-    command.add_argument("--count", type=int, default=count, help="how many images (default: %(default)s)")
-    command.add_argument("--seed", type=int, default=0, help="seed of the first; the next has the next (default: 0)")
-    add_told(command)
+def add_options(command: argparse.ArgumentParser) -> None:
+    """The options of the model."""
     command.add_argument(
         "--option",
         action="append",
@@ -55,6 +51,15 @@ def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "
         metavar="NAME=VALUE",
         help="an option of the model, such as temperature=0.8; may be given again",
     )
+
+
+def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "grid.png") -> None:
+    """What `sample` takes, with its defaults for how many images there are and where they go."""
+    add_model(command)
+    command.add_argument("--count", type=int, default=count, help="how many images (default: %(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="seed of the first; the next has the next (default: 0)")
+    add_told(command)
+    add_options(command)
     command.add_argument(
         "--out",
         default=out,
@@ -65,6 +70,15 @@ def add_sampling(command: argparse.ArgumentParser, count: int = 16, out: str = "
         "--scale", type=int, metavar="1-16", help="how many pixels wide each pixel is saved (default: 1, or as suits)"
     )
     add_device(command)
+
+
+def add_guiding(command: argparse.ArgumentParser) -> None:
+    """What a model that can be guided takes besides."""
+    command.add_argument(
+        "--against",
+        metavar="CLASS",
+        help="what guidance leads away from, a class or an attribute (default: nothing told)",
+    )
 
 
 def add_completing(command: argparse.ArgumentParser) -> None:
@@ -78,6 +92,26 @@ def add_completing(command: argparse.ArgumentParser) -> None:
         help="what to invent; in a square picture file, what is white (default: lower)",
     )
     add_reading(command)
+
+
+def add_noising(command: argparse.ArgumentParser) -> None:
+    """What `noise` takes."""
+    add_model(command)
+    command.add_argument("image", metavar="IMAGE", help=ONE)
+    command.add_argument(
+        "--timesteps",
+        "--t",
+        metavar="T,…",
+        default="0,100,200,300,400,500,600,700,800,900,999",
+        help="how far into the noise: timesteps, as a rule from 0 to 999 (default: %(default)s)",
+    )
+    command.add_argument("--count", type=int, default=1, help="how many noises (default: %(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="seed of the first; the next has the next (default: 0)")
+    add_told(command)
+    add_options(command)
+    command.add_argument("--out", metavar="FILE.png", help="save the noisy pictures beside what is found in them")
+    add_reading(command)
+    add_device(command)
 
 
 def add_scoring(command: argparse.ArgumentParser) -> None:

@@ -20,7 +20,8 @@ from generative.inference.pictures.masks import MASKS, read_mask_with_words
 def sample(arguments: argparse.Namespace) -> None:
     """Draw images, save them with what made them, and print where."""
     engine = open_engine(arguments)
-    request = wished(engine, "samples", arguments)
+    against = {"against": arguments.against} if arguments.against else {}
+    request = wished(engine, "guides" if against else "samples", arguments, **against)
     target = checked_target(arguments.out, len(request.seeds))
     drawn = draw(engine, request, target)
     save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, request.plain(), arguments.scale)

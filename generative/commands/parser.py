@@ -4,15 +4,17 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from generative.commands import catalogue, draw, encode, latent, make, readme, score
+from generative.commands import catalogue, draw, encode, latent, make, noise, readme, score
 from generative.commands.arguments import (
     add_arithmetic,
     add_completing,
     add_device,
     add_encoding,
     add_evaluate,
+    add_guiding,
     add_interpolating,
     add_model,
+    add_noising,
     add_sampling,
     add_scoring,
     add_train,
@@ -33,8 +35,11 @@ def parser() -> argparse.ArgumentParser:
 
     list_ = command("list", catalogue.list_models, "Show which models there are and what they can do.")
     list_.add_argument("--json", action="store_true", help="print everything that is known of them as JSON")
-    add_sampling(command("sample", draw.sample, "Draw images, and save them as one picture or as an animation."))
+    sample = command("sample", draw.sample, "Draw images, and save them as one picture or as an animation.")
+    add_sampling(sample)
+    add_guiding(sample)
     add_completing(command("complete", draw.complete, "Let a model invent the hidden part of a picture."))
+    add_noising(command("noise", noise.noise, "Turn a picture into noise, and tell what a model still finds in it."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(

@@ -14,7 +14,8 @@ from PIL import Image
 from torch import Tensor
 
 from generative.abilities import Space
-from generative.errors import InvalidPicture, shown
+from generative.conditions import read_told
+from generative.errors import InvalidOption, InvalidPicture, NotSupported, shown
 from generative.fields import Canvas, Control, Field, Integer, Line
 from generative.inference.pictures.files import background, open_picture, read_pictures
 from generative.inference.pictures.grids import to_pil
@@ -25,6 +26,7 @@ from generative.library.entries import Entry
 EXAMPLE = "example:"
 FARTHEST = 1e6  # a number of a latent; a network overflows from much larger ones
 LONGEST = 8_000_000  # characters of one picture in base64
+MOST_TIMESTEPS = 64  # of a forward process, in one request
 
 
 @dataclass(frozen=True)
@@ -121,14 +123,61 @@ class Latents(Field[Tensor]):
         return Line(1_000_000)
 
 
-def input_field(name: str, entry: Entry, space: Space | None, most: int, files: FileLimits) -> Field:
-    """The field of an ability's input, by the name of its parameter, for one model."""
+@dataclass(frozen=True)
+class Timesteps(Field[tuple[int, ...]]):
+    """Moments of a forward process of so many `steps`: whole numbers, as a list or as text, "100, 300"."""
+
+    steps: int
+
+    def read(self, said: Any) -> tuple[int, ...]:
+        parts = said.split(",") if isinstance(said, str) else said if isinstance(said, (list, tuple)) else [said]
+        if not 1 <= len(parts) <= MOST_TIMESTEPS:
+            raise self.wrong(f"From 1 to {MOST_TIMESTEPS} timesteps can be looked at in one run, not {len(parts)}")
+        one = Integer(self.name, self.title, self.help, low=0, high=self.steps - 1)
+        return tuple(one.read(part) for part in parts)
+
+    def plain(self, value: tuple[int, ...]) -> list[int]:
+        return list(value)
+
+    @property
+    def control(self) -> Control:
+        return Line(5 * MOST_TIMESTEPS, "100, 300, 500")
+
+
+@dataclass(frozen=True)
+class Against(Field[dict[str, Any]]):
+    """What guidance leads away from: as a condition is told, and never nothing at all."""
+
+    entry: Entry
+
+    def read(self, said: Any) -> dict[str, Any]:
+        try:
+            told = read_told(self.entry.told, said, self.entry.title)
+        except (InvalidOption, NotSupported) as e:
+            raise self.wrong(str(e)) from e
+        if all(value is None for value in told.values()):
+            raise self.wrong(f"Say what to lead away from, one of what {self.entry.title} can be told")
+        return told
+
+    def plain(self, value: dict[str, Any]) -> dict[str, Any]:
+        plain = {condition.name: condition.plain(value[condition.name]) for condition in self.entry.told}
+        return {name: said for name, said in plain.items() if said is not None}
+
+    @property
+    def control(self) -> Control:
+        return self.entry.told[0].control if self.entry.told else Line(0)
+
+
+def input_field(name: str, entry: Entry, model: Callable[[], Any], most: int, files: FileLimits) -> Field:
+    """The field of an ability's input, by the name of its parameter, for one model, which is loaded where need be."""
     makers: dict[str, Callable[[], Field]] = {
         "images": lambda: Pictures(name, "Pictures", "What goes in.", entry, most, files),
         "mask": lambda: Mask(name, "Mask", "White where to invent.", entry.size),
         "row": lambda: Integer(name, "Row", "From above.", low=0, high=entry.size - 1),
         "column": lambda: Integer(name, "Column", "From the left.", low=0, high=entry.size - 1),
-        "latents": lambda: Latents(name, "Latents", "Points of the latent space.", entry, space, most),
+        "latents": lambda: Latents(name, "Latents", "Points of the latent space.", entry, model().spaces[0], most),
+        "timesteps": lambda: Timesteps(name, "Timesteps", "How far into the noise.", model().num_timesteps),
+        "against": lambda: Against(name, "Away from", "What guidance leads away from.", entry),
     }
     return makers[name]()
 

@@ -11,10 +11,12 @@ from generative.abilities import (
     Classifies,
     Completes,
     Encodes,
+    Guides,
     Infers,
     Interpolates,
     Judges,
     Likelihood,
+    Noises,
     Predicts,
     Projects,
     Samples,
@@ -74,6 +76,18 @@ def test_completes(model: Model) -> None:
     check_frames(frames)
     ranked = bool(set(frames[-1].figures) & {"bits_per_dim", "energy"})
     assert ranked == isinstance(model, Scores)
+
+
+def test_guides(model: Model) -> None:
+    able(model, Guides)
+    check_frames(list(model.guide(Seeds(0, N), "b", model.Options(num_inference_steps=2), "a")))
+
+
+def test_noises(model: Model) -> None:
+    able(model, Noises)
+    frames = list(model.noised(IMAGES, [0, model.num_timesteps - 1], Seeds(0, N)))
+    check_frames(frames)
+    assert all("x_t" in frame.views and set(frame.figures) == {"loss"} for frame in frames)
 
 
 def test_interpolates(model: Model) -> None:

@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -179,8 +180,7 @@ class Engine:
         for name in can.inputs:
             if said.get(name) is None:
                 raise InvalidOption(f"To {can.verb}, {entry.title} needs {name}. Give it.", name)
-            space = self.model(entry).spaces[0] if name == "latents" else None
-            field = input_field(name, entry, space, self.limits.most(can), self.limits.files)
+            field = input_field(name, entry, partial(self.model, entry), self.limits.most(can), self.limits.files)
             values[name], given[name] = field.read(said[name]), (field, said[name])
         return values, given
 

@@ -19,6 +19,7 @@ from generative.seeds import Seeds
 
 R = TypeVar("R")
 Door = Literal["python", "cli", "api"]
+FLAGGED = ("mask", "timesteps", "against")  # inputs that a command takes after a flag of their name
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +134,8 @@ class Request(Generic[R]):
     def _command(self) -> str:
         words = ["python", "-m", "generative", self.ability.command, self.entry.id]
         for name, value in self.plain()["inputs"].items():
-            several = value if isinstance(value, list) else [value]
-            words += [f"--{name}", *map(str, several)] if name == "mask" else list(map(str, several))
+            several = self._words(name, value)
+            words += [f"--{name}", *several] if name in FLAGGED else several
         words += ["--seed", str(self.seeds.first), "--count", str(len(self.seeds))] if self.ability.seeded else []
         for condition in self.entry.told:
             if condition.name in self.told:
@@ -143,15 +144,23 @@ class Request(Generic[R]):
             words += ["--option", f"{name}={value}"]
         return shlex.join(words)
 
+    def _words(self, name: str, value: Any) -> list[str]:
+        """An input's plain form as words of a command."""
+        if name == "against":  # as the model's first condition reads it
+            first = self.entry.told[0]
+            return [first.words(self.inputs[name][first.name], 0)]
+        several = [str(one) for one in (value if isinstance(value, list) else [value])]
+        return [",".join(several)] if name == "timesteps" else several
+
     def _call(self) -> str:
         arguments = {"model": self.entry.id, **({"condition": self.told} if self.told else {})}
         if self.ability.seeded:
             arguments |= {"count": len(self.seeds), "seed": self.seeds.first}
         arguments |= {"options": self.changed()} if self.changed() else {}
         for name, value in self.plain()["inputs"].items():
-            arguments["image" if name == "images" and self.ability.name == "completes" else name] = (
-                value[0] if isinstance(value, list) and self.ability.name == "completes" else value
-            )
+            if name == "images" and self.ability.seeded:  # one picture, of which many things are made
+                name, value = "image", value[0] if isinstance(value, list) else value
+            arguments[name] = value
         told = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
         return (
             "from gradio_client import Client\n\n"

@@ -133,6 +133,11 @@ class DenoisingModel(Model, ABC):
         if config.attributes:
             self.unet.class_embedding = AttributeEmbedding(config.attributes, 4 * config.channels[0])
 
+    @property
+    def num_timesteps(self) -> int:
+        """t goes from 0 to one less than this."""
+        return self.config.num_train_timesteps
+
     @abstractmethod
     def make_process(self) -> Process:
         """The forward process, with the tables that it needs; made once, when first asked for."""
@@ -235,6 +240,12 @@ class DenoisingModel(Model, ABC):
         x_t = noise if start is None else start.to(noise)
         network = self.guided(told, options, None if against is None else self.asked(seeds, against))
         yield from self.denoised(x_t, self.timesteps(options), network, options, generators)
+
+    def guide(
+        self, seeds: Seeds, against: Any, options: DenoisingOptions | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """As `sample`, but guidance leads away from what `against` tells (a "negative" condition)."""
+        yield from self.sample(seeds, options, condition, against=against)
 
     def denoised(
         self,

@@ -16,6 +16,7 @@ from generative.inference.pictures.heatmap import BITS, surprise_map
 from generative.inference.pictures.provenance import save_png
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
+from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.payload import base64, listed, png, told
 
@@ -29,6 +30,7 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(api.generate, api_name="generate", **DEVICE)
     gr.api(api.complete, api_name="complete", **DEVICE)
     gr.api(api.score, api_name="score", **DEVICE)
+    gr.api(DenoisingEndpoints(engine).noise, api_name="noise", **DEVICE)
     gr.api(latent.reconstruct, api_name="reconstruct", **DEVICE)
     gr.api(latent.interpolate, api_name="interpolate", **DEVICE)
     gr.api(latent.arithmetic, api_name="arithmetic", **DEVICE)
@@ -51,6 +53,7 @@ class Endpoints:
         count: int = 1,
         seed: int = 0,
         options: dict[str, Any] | None = None,
+        against: dict[str, Any] | str | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Draw images and stream the progress.
 
@@ -58,10 +61,12 @@ class Endpoints:
         as a base64 PNG file whose metadata say what made it. condition: what the model is told of the images, as "told"
         of /list_models names it, {"class": "Sneaker"} or {"attributes": {"glasses": "sun"}}; or, bare, what its first
         condition reads, "Sneaker". options: the model's own, as /list_models names them.
+        against: what guidance leads away from, told as a condition is; null leads away from nothing told.
         """
         with told():
+            ability, given = ("samples", {}) if against is None else ("guides", {"against": against})
             request = self.engine.request(
-                "samples", model, seed=seed, count=count, condition=condition, options=options
+                ability, model, seed=seed, count=count, condition=condition, options=options, **given
             )
             for frame in self.engine.run(request):
                 result = {}

@@ -1,6 +1,7 @@
 """A request has one plain form, and every door reads it back as the same request."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,14 @@ CONFIGS = {
     "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4, "class_embedding": 2},
     "gated-pixelcnn": {"channels": 4, "dilations": [1]},
     "classifier": {"channels": 4},
+    "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1, "num_train_timesteps": 50},
 }
 PICTURE = (torch.arange(64) / 64 * 255).round().view(1, 8, 8) / 255
 WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "samples": ("vae", {"seed": 3, "count": 4, "condition": "ankle BOOT", "options": {"temperature": "0,5"}}),
     "completes": ("gated-pixelcnn", {"count": 2, "images": PICTURE, "mask": read_mask("right", 8)}),
+    "guides": ("ddpm", {"count": 2, "condition": "Shirt", "against": "ankle boot"}),
+    "noises": ("ddpm", {"seed": 5, "images": PICTURE, "timesteps": "3, 49"}),
     "interpolates": ("vae", {"seed": 2, "count": 3}),
     "decodes": ("vae", {"latents": [[0.5, -1.0, 2.0]]}),
     "encodes": ("vae", {"images": [PICTURE, PICTURE.flip(2)]}),
@@ -99,12 +103,39 @@ def test_the_copied_python_makes_the_same_request(machine: Engine, ability: str,
 def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, ability: str) -> None:
     words = shlex.split(wished(machine, ability).code("cli"))
     assert words[:4] == ["python", "-m", "generative", ABILITIES[ability].command]
+    if ability in ("guides", "noises"):
+        said = parser().parse_args(words[3:])
+        assert getattr(said, "against", None) == "Ankle boot" or said.timesteps == "3,49"
 
 
 def test_the_copied_command_of_a_sample_says_all_of_it(machine: Engine) -> None:
     words = shlex.split(wished(machine, "samples").code("cli"))[3:]
     said = parser().parse_args(words)
     assert (said.seed, said.count, said.class_name, said.option) == (3, 4, "Ankle boot", ["temperature=0.5"])
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("3, 50", "timesteps must be a whole number from 0 to 49, not ' 50'"),
+        ([-1], "from 0 to 49, not -1"),
+        ("soon", "not 'soon'"),
+        ([], "From 1 to 64 timesteps can be looked at in one run, not 0"),
+        ([1] * 65, "not 65"),
+        ([float("nan")], "not nan"),
+    ],
+)
+def test_timesteps_that_a_process_does_not_have_are_refused(machine: Engine, said: Any, words: str) -> None:
+    with pytest.raises(InvalidOption, match=re.escape(words)) as caught:
+        machine.request("noises", "toys/ddpm", images=PICTURE, timesteps=said)
+    assert caught.value.field == "timesteps"
+
+
+@pytest.mark.parametrize("said", ["", "any", {"class": None}, "Shrt", {"clas": "Shirt"}])
+def test_guidance_leads_away_from_something_that_is_known(machine: Engine, said: Any) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        machine.request("guides", "toys/ddpm", against=said)
+    assert caught.value.field == "against"
 
 
 def test_running_a_recalled_request_gives_the_same_pictures(machine: Engine, tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ def test_a_wrong_request_is_refused_in_words_and_the_server_goes_on(client: Clie
 
 
 PIXELCNN = "fashion-mnist/gated-pixelcnn"
+DDPM = "fashion-mnist/ddpm"
 
 
 def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> str:
@@ -369,6 +370,24 @@ def test_what_a_latent_space_cannot_do_is_refused_in_words(
 ) -> None:
     with pytest.raises(AppError, match=said):
         client.predict(*words, api_name=f"/{endpoint}")
+
+
+def test_a_picture_is_noised_and_what_is_found_in_it_told(client: Client) -> None:
+    rows = client.predict(DDPM, "example:Bag/0", [100, 900], None, 2, 5, api_name="/noise")
+    assert [(row["t"], row["seed"]) for row in rows] == [(100, 5), (100, 6), (900, 5), (900, 6)]
+    assert rows[0]["signal_to_noise"] > 1 > rows[2]["signal_to_noise"] and rows[0]["rmse"] < rows[2]["rmse"]
+    assert opened(rows[0]["noisy"]).size == opened(rows[0]["believed"]).size == (28, 28)
+    with pytest.raises(AppError, match="timesteps must be a whole number from 0 to 999, not 1000"):
+        client.predict(DDPM, "example:Bag/0", [1000], api_name="/noise")
+
+
+def test_guidance_leads_away_from_what_is_told(client: Client) -> None:
+    asked = [DDPM, "Sandal", 1, 3, {"num_inference_steps": 2}]
+    away, plain = (client.predict(*asked, against, api_name="/generate")["png"] for against in ("Sneaker", None))
+    assert away != plain
+    assert read_note(base64.b64decode(away))["inputs"] == {"against": {"class": "Sneaker"}}
+    with pytest.raises(AppError, match="Did you mean Sneaker"):
+        client.predict(*asked, "Sneakr", api_name="/generate")
 
 
 def test_not_a_number_posted_raw_is_refused(url: str) -> None:

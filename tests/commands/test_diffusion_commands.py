@@ -1,0 +1,56 @@
+"""noise, and guidance away from something: what commands do with models that have a forward process."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from generative.inference.pictures.provenance import read_note
+
+DDPM = "tiny/ddpm"
+
+
+def test_noise_tells_how_much_is_left_at_each_timestep(run: Callable, tmp_path: Path, picture: str) -> None:
+    status, out, _ = run("noise", DDPM, picture, "--t", "0,500,999", "--seed", "3", "--out", "noisy.png", "--json")
+    rows = json.loads(out)["rows"]
+    assert status == 0 and [(row["t"], row["seed"]) for row in rows] == [(0, 3), (500, 3), (999, 3)]
+    ratios = [row["signal_to_noise"] for row in rows]
+    assert ratios == sorted(ratios, reverse=True) and ratios[0] > 1000 and ratios[-1] < 1e-3
+    assert all(row["loss"] > 0 and 0 < row["rmse"] <= 1 for row in rows)
+    note = read_note((tmp_path / "noisy.png").read_bytes())
+    assert (note["ability"], note["inputs"]["timesteps"]) == ("noises", [0, 500, 999])
+
+
+def test_the_same_seed_has_the_same_noise_however_many_there_are(run: Callable, picture: str) -> None:
+    one = json.loads(run("noise", DDPM, picture, "--t", "500", "--seed", "4", "--json")[1])["rows"]
+    two = json.loads(run("noise", DDPM, picture, "--t", "500", "--seed", "3", "--count", "2", "--json")[1])["rows"]
+    assert abs(one[0]["loss"] - two[1]["loss"]) < 1e-4 and [row["seed"] for row in two] == [3, 4]
+
+
+def test_noise_prints_a_table(run: Callable, picture: str) -> None:
+    out = run("noise", DDPM, picture, "--t", "10,900")[1]
+    assert out.splitlines()[0].split() == ["T", "SEED", "SIGNAL", "TO", "NOISE", "LOSS", "RMSE"]
+    assert [line.split()[0] for line in out.splitlines()[1:3]] == ["10", "900"]
+
+
+def test_what_cannot_be_noised_is_refused(run: Callable, picture: str, fails: Callable) -> None:
+    fails(run("noise", DDPM, picture, "--t", "1000"), "from 0 to 999, not '1000'")
+    fails(run("noise", "tiny/vae", picture), "cannot add noise to a picture step by step")
+    fails(run("noise", DDPM, picture, "--out", "a.gif"), "--out must end in .png")
+    fails(run("noise", DDPM, picture, "--count", "7", "--out", "a.png"), "at most 64 noisy pictures, not 77")
+
+
+def test_guidance_leads_away_from_a_class(run: Callable, tmp_path: Path) -> None:
+    words = ["sample", DDPM, "--class", "Shirt", "--count", "2", "--option", "num_inference_steps=3"]
+    assert run(*words, "--out", "plain.png")[0] == 0
+    assert run(*words, "--against", "bag", "--out", "away.png")[0] == 0
+    note = read_note((tmp_path / "away.png").read_bytes())
+    assert note["ability"] == "guides" and note["inputs"]["against"] == {"class": "Bag"}
+    with Image.open(tmp_path / "plain.png") as plain, Image.open(tmp_path / "away.png") as away:
+        assert plain.size == away.size and plain.tobytes() != away.tobytes()
+
+
+def test_away_from_what_nobody_knows_is_refused(run: Callable, fails: Callable) -> None:
+    fails(run("sample", DDPM, "--against", "Bg"), "There is no class 'Bg'. Did you mean Bag?")
+    fails(run("sample", "tiny/vae", "--against", "Bag"), "cannot be led away from something")
