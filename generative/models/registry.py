@@ -7,6 +7,7 @@ from generative.conditions import from_records
 from generative.errors import BadCheckpoint, InvalidOption, near, shown
 from generative.models.autoencoders.autoencoder import Autoencoder, ConvAutoencoder, DenoisingAutoencoder
 from generative.models.autoencoders.vae import VAE, PlaneVAE
+from generative.models.autoencoders.vqvae import VQVAE
 from generative.models.autoregressive.diagonal_bilstm import DiagonalBiLSTM
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
 from generative.models.autoregressive.pixelcnn import PixelCNN
@@ -33,6 +34,7 @@ MODELS: dict[str, type[Model]] = {
     "conv-ae": ConvAutoencoder,
     "vae-2d": PlaneVAE,
     "vae": VAE,
+    "vqvae": VQVAE,
     "dcgan": DCGAN,
     "ddpm": DDPM,
     "flow": Flow,

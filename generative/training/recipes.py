@@ -3,6 +3,7 @@
 from generative.errors import InvalidOption, near, shown
 from generative.models.autoencoders.autoencoder import Autoencoder, ConvAutoencoder, DenoisingAutoencoder
 from generative.models.autoencoders.vae import VAE, PlaneVAE
+from generative.models.autoencoders.vqvae import VQVAE
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.pixelcnnpp import PixelCNNPP
 from generative.models.classifier import Classifier
@@ -19,6 +20,7 @@ from generative.training.autoencoders import (
     DenoisingRecipe,
     PlaneVAERecipe,
     VAERecipe,
+    VQVAERecipe,
 )
 from generative.training.autoregressive import PixelCNNPPRecipe, PixelRecipe
 from generative.training.classifier import ClassifierRecipe
@@ -37,6 +39,7 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     ConvAutoencoder: ConvAutoencoderRecipe,
     PlaneVAE: PlaneVAERecipe,
     VAE: VAERecipe,
+    VQVAE: VQVAERecipe,
     DCGAN: GANRecipe,
     DDPM: DDPMRecipe,
     Flow: FlowRecipe,
