@@ -8,10 +8,11 @@ from typing import Any
 
 import torch
 
-from generative.abilities import Classifies, Encodes, Interpolates, Samples, Scores
+from generative.abilities import Classifies, Encodes, Interpolates, Noises, Samples, Scores
 from generative.data.known import dataset
 from generative.errors import NotSupported, check_integer
 from generative.evaluation.classification import classification
+from generative.evaluation.denoising import denoising
 from generative.evaluation.figure import Figure, Measured
 from generative.evaluation.latent_space import latent_space
 from generative.evaluation.likelihood import likelihood
@@ -61,6 +62,7 @@ PARTS = (
     Part("classifier", Classifies, classification),
     Part("samples", Samples, drawing),
     Part("likelihood", Scores, likelihood),
+    Part("samples", Noises, denoising),
     Part("reconstructions", Encodes, reconstruction),
     Part("latent space", Interpolates, arithmetic),
 )
@@ -77,7 +79,7 @@ def evaluate(
 ) -> dict[str, Any]:
     """Measure the model `id` by what it can do, and write metrics.json into its checkpoint folder; for a model that
     scores, also likelihood.json, the quantiles of test images; for one that encodes reconstruction.json, theirs of the
-    error; and the atlas of a latent space.
+    error; for one with a forward process denoising.json, its loss by t; and the atlas of a latent space.
 
     `samples` images are drawn from seeds `seed`, `seed` + 1, … under default options, classes in equal parts, `batch`
     at a time. Returns what metrics.json holds: figures as `figures.py` says, and under "protocol" the settings.

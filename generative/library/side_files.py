@@ -14,7 +14,8 @@ from PIL import Image
 
 from generative.errors import BadCheckpoint, shown
 from generative.figures import is_number
-from generative.library import headers, percentile
+from generative.library import headers, losses, percentile
+from generative.library.losses import Losses, read_losses
 from generative.library.speed import Speed
 from generative.library.weights import read_json
 
@@ -31,7 +32,8 @@ class SideFiles:
 
     metrics: what metrics.json holds. curve: the rows of training.csv. quantiles: of test images, by the name of their
     file (see `percentile`). sheet: samples.png; film: samples in the course of training; atlas: of the latent space.
-    speed: what benchmark measured, maybe of an earlier network. notes: what is damaged, a sentence each.
+    speed: what benchmark measured, maybe of an earlier network. losses: of a denoising model by t.
+    notes: what is damaged, a sentence each.
     """
 
     metrics: Mapping[str, Any] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class SideFiles:
     film: Path | None = None
     atlas: Path | None = None
     speed: Speed | None = None
+    losses: Losses | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -57,6 +60,7 @@ def read(folder: Path) -> SideFiles:
         sound(folder / FILM, picture, notes),
         sound(folder / ATLAS, atlas, notes),
         sound(folder / SPEED, lambda path: Speed.read(read_json(path)), notes),
+        sound(folder / losses.FILE, read_losses, notes),
         tuple(notes),
     )
 

@@ -209,6 +209,18 @@ def test_the_run_is_saved_as_an_animation(page, kind):
     assert (first == pixels(2, view="x_t")).all()
 
 
+def test_the_run_is_saved_as_a_film_strip_of_the_views_on_show(page):
+    draw(page, "views")
+    name, film = saved(page, "#first [data-part=film]")
+    assert (name, film.text["generative"]) == ("a-test-seed-7-film.png", recipe(0))
+    assert film.size == (STEPS * (WIDTH + 2) - 2, 2 * COUNT * (HEIGHT + 2) - 2)  # two rows for each picture
+    shown = np.asarray(film.convert("RGB"))
+    for row, view in enumerate(("x_t", "x0")):
+        for moment in (0, STEPS - 1):
+            tile = shown[row * (HEIGHT + 2) :, moment * (WIDTH + 2) :][:HEIGHT, :WIDTH]
+            assert (tile == pixels(moment + 1, view=view)).all()
+
+
 def test_reused_seed_reaches_python(page):
     draw(page, "grey")
     page.click("#first .cell >> nth=3")

@@ -13,8 +13,10 @@ from generative.errors import BadCheckpoint, CannotWrite, InvalidOption, Missing
 from generative.evaluation import anomaly, likelihood
 from generative.evaluation.protocol import evaluate, write
 from generative.library import weights
+from generative.library.losses import read_losses
 from generative.library.percentile import percentile, read_quantiles
 from generative.models.classifier import Classifier, ClassifierConfig
+from generative.seeds import Seeds
 
 SETTINGS = {"samples": 20, "batch": 20}
 OF_ALL = {"parameters", "file_size"}
@@ -101,6 +103,18 @@ def test_bits_per_dim_are_those_of_all_test_images_given_their_classes(save_mode
     bits = weights.load(root / "mnist" / "gated-pixelcnn").score(images.float() / 255, labels).bits_per_dim
     assert metrics["bits_per_dim"]["value"] == pytest.approx(float(bits.mean()), rel=1e-4)
     assert "all 40 test images, given their true classes; exact" in metrics["bits_per_dim"]["how"]
+
+
+def test_denoising_json_holds_the_loss_at_each_timestep(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/ddpm", "mnist/classifier")
+    folder = root / "mnist" / "ddpm"
+    evaluate("mnist/ddpm", root, data, **SETTINGS)
+    found = read_losses(folder / "denoising.json")
+    assert len(found.timesteps) == 41 and (found.timesteps[0], found.timesteps[-1]) == (0, 999)
+    assert "40 test images" in found.how
+    images, seeds = read("mnist", "test", data, 8)[0].float() / 255, Seeds(0, 40)
+    (frame,) = weights.load(folder).noised(images, [int(found.timesteps[20])], seeds)
+    assert found.loss[20] == pytest.approx(float(frame.figures["loss"].mean()), rel=1e-3)
 
 
 def test_measures_a_classifier_by_its_accuracy(save_model: Save, data: Path) -> None:

@@ -32,6 +32,7 @@ def folder(tmp_path: Path) -> Path:
     (folder / "training.csv").write_text("step,images,loss\n1,8,0.5\n2,16,0.25\n")
     weights.write_json(folder / "likelihood.json", QUANTILES)
     weights.write_json(folder / "reconstruction.json", QUANTILES)
+    weights.write_json(folder / "denoising.json", {"timesteps": [0, 999], "loss": [0.5, 0.25], "how": "So."})
     Image.new("L", (238, 238)).save(folder / "samples.png")
     Image.new("L", (64, 64)).save(folder / "film.webp")
     save_file({"mean": torch.zeros(4)}, folder / "atlas.safetensors")
@@ -48,6 +49,7 @@ def test_all_that_is_sound_is_read(folder: Path) -> None:
         folder / "film.webp",
         folder / "atlas.safetensors",
     )
+    assert (found.losses.timesteps, found.losses.loss, found.losses.how) == ((0, 999), (0.5, 0.25), "So.")
     assert found.notes == ()
 
 
@@ -90,6 +92,10 @@ DAMAGE = {
     "training.csv has NaN": (write("training.csv", b"step,images,loss\n1,8,nan\n2,inf,1\n"), "2 of its 2 rows"),
     "training.csv is huge": (write("training.csv", b"1" * 10_000_001), "10,000,001 bytes"),
     "no quantiles": (write("likelihood.json", b'{"quantiles": [1]}'), "likelihood.json is damaged"),
+    "losses without timesteps": (write("denoising.json", b'{"loss": [1, 2]}'), "denoising.json is damaged"),
+    "a loss is missing": (write("denoising.json", b'{"timesteps": [0, 9], "loss": [1]}'), "denoising.json is damaged"),
+    "timesteps fall": (write("denoising.json", b'{"timesteps": [9, 0], "loss": [1, 1]}'), "denoising.json is damaged"),
+    "a loss is NaN": (write("denoising.json", b'{"timesteps": [0, 9], "loss": [NaN, 1]}'), "denoising.json"),
     "the sheet is cut": (cut("samples.png"), "samples.png is no whole picture"),
     "the sheet is text": (write("samples.png", b"hello"), "samples.png is no whole picture"),
     "the film is text": (write("film.webp", b"hello"), "film.webp is no whole picture"),

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 const kit = "../../../generative/web/widgets/";
 const { arrange, balancedColumns, snap } = await import(`${kit}stage/layout.js`);
-const { duration, newRun, progressWords, takeFacts, takeFrames, thinned } = await import(`${kit}stage/run.js`);
+const { duration, newRun, progressWords, takeFacts, evenly, takeFrames, thinned } = await import(`${kit}stage/run.js`);
 const { extraViews, viewsOf } = await import(`${kit}stage/views.js`);
 const { crc32, decode, encode, fileName, rgba, textChunk } = await import(`${kit}kit/png.js`);
 
@@ -34,6 +34,12 @@ test("a frame of the same step replaces the one before", () => {
   takeFrames(run, [moment(1), moment(2)]);
   takeFrames(run, [moment(2, { image: "BBBB" })]);
   assert.deepEqual(run.frames.map((frame) => frame.views.image), ["AAAA", "BBBB"]);
+});
+
+test("a film strip begins and ends with the run", () => {
+  const frames = Array.from({ length: 21 }, (_, step) => step);
+  assert.deepEqual(evenly(frames, 5), [0, 5, 10, 15, 20]);
+  assert.deepEqual([evenly([0, 1, 2], 10), evenly([0], 10), evenly([0, 1], 1)], [[0, 1, 2], [0], [1]]);
 });
 
 test("a late frame does not revive a run that was stopped", () => {

@@ -11,8 +11,10 @@ from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
 from generative.web.base.controls import Controls
+from generative.web.base.panel import panel
 from generative.web.base.run import NO_FACTS, Run, facts, runs
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.tools.draw.settling import Settling
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 
@@ -30,15 +32,17 @@ class DrawTool(Tool):
         with stage:
             self.stage = Stage(sheet_message(bench.first), elem_id=f"{bench.prefix}-stage")
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{bench.prefix}-facts", padding=False)
+            self.settling = panel("draw", f"{bench.prefix}-settling")
         bench.restores(self.stage)
-        runs(self.controls, self._draw, [], self.stage, [self.stage, self.facts], self.face)
+        runs(self.controls, self._draw, [], self.stage, [self.stage, self.facts, self.settling], self.face)
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.stage, self.facts]
+        return [*self.controls.chosen, self.stage, self.facts, self.settling]
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
-        return {**self.controls.choose(entry), self.stage: sheet_message(entry), self.facts: NO_FACTS}
+        nothing = {self.stage: sheet_message(entry), self.facts: NO_FACTS, self.settling: ""}
+        return {**self.controls.choose(entry), **nothing}
 
     def recall(self, request: Request, *held: Any) -> Updates:
         return self.controls.show(request)
@@ -46,10 +50,11 @@ class DrawTool(Tool):
     def fail(self, words: str) -> Updates:
         return {self.stage: say(error=words)}
 
-    def _draw(self, *values: Any) -> Iterator[tuple[Any, Any]]:
+    def _draw(self, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
         try:
-            run = Run(self.engine, self.controls.request(*values))
+            settling = Settling()
+            run = Run(self.engine, self.controls.request(*values), settling.of)
             for message in run.messages():
-                yield message, facts(run) if message["done"] else gr.skip()
+                yield message, *((facts(run), settling.to_html()) if message["done"] else (gr.skip(), gr.skip()))
         except GenerativeError as e:
-            yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+            yield {**say(error=str(e)), **stopped_message()}, gr.skip(), gr.skip()

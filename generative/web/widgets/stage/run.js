@@ -120,3 +120,14 @@ export function thinned(frames, most) {
   const stride = Math.ceil(frames.length / most);
   return { stride, kept: frames.filter((_, index) => (frames.length - 1 - index) % stride === 0) };
 }
+
+/**
+ * At most `most` of a run's frames, the first and the last among them.
+ * @template T
+ * @param {T[]} frames
+ * @param {number} most
+ */
+export function evenly(frames, most) {
+  const count = Math.min(most, frames.length), last = frames.length - 1;
+  return Array.from({ length: count }, (_, k) => frames[count > 1 ? Math.round((k * last) / (count - 1)) : last]);
+}

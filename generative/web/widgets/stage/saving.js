@@ -2,8 +2,9 @@
 
 import { MAX_EXPORT_CHARACTERS, MAX_EXPORT_FRAMES } from "../kit/constants.js";
 import { decode, fileName, gridCanvas, offerScales, saveAs, savePicture } from "../kit/png.js";
-import { bytesOf, thinned } from "./run.js";
+import { bytesOf, evenly, thinned } from "./run.js";
 
+const MOMENTS = 10; // of a film strip
 const TOO_LARGE = "That would be larger than a browser can hold. Choose a smaller size.";
 
 /** @typedef {import("./stage.js").Stage} Stage */
@@ -15,6 +16,7 @@ export function offerSaving(stage) {
   offerScales(part.largeSize);
   part.download.addEventListener("click", () => saveLarge(stage));
   part.grid.addEventListener("click", () => saveGrid(stage));
+  part.film.addEventListener("click", () => saveFilm(stage));
   part.gif.addEventListener("click", () => saveAnimation(stage, "gif"));
   part.webp.addEventListener("click", () => saveAnimation(stage, "webp"));
 }
@@ -39,6 +41,26 @@ async function saveGrid(stage) {
   if (!frame) return;
   const canvas = gridCanvas(panels.panels.map(({ view }) => bytesOf(frame, view)), frame.shape, panels.columns);
   const name = fileName(stem(stage), seedWords(stage), "grid");
+  if (!(await savePicture(canvas, part.size, name, run.grid_recipe ?? run.recipe[0]))) stage.say(TOO_LARGE);
+}
+
+/**
+ * Moments of the run from left to right, evenly; a row for each picture and each view on show.
+ * @param {Stage} stage
+ */
+async function saveFilm(stage) {
+  const { run, part, frame } = stage;
+  if (!frame) return;
+  const moments = evenly(run.frames, MOMENTS), [count, channels, height, width] = frame.shape;
+  const views = stage.choice.of(run, run.frames[0], false), size = channels * height * width;
+  const rows = Array.from({ length: count }, (_, index) => views.map((view) => ({ index, view }))).flat();
+  const bytes = new Uint8Array(rows.length * moments.length * size);
+  rows.forEach(({ index, view }, row) => moments.forEach((moment, column) => {
+    const one = bytesOf(moment, view).subarray(index * size, (index + 1) * size);
+    bytes.set(one, (row * moments.length + column) * size);
+  }));
+  const canvas = gridCanvas([bytes], [rows.length * moments.length, channels, height, width], moments.length);
+  const name = fileName(stem(stage), seedWords(stage), "film");
   if (!(await savePicture(canvas, part.size, name, run.grid_recipe ?? run.recipe[0]))) stage.say(TOO_LARGE);
 }
 

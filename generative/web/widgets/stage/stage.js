@@ -112,7 +112,7 @@ export class Stage {
     this.choice.render(run, views);
     this.renderProgress();
     timeline.render(frame);
-    part.gif.disabled = part.webp.disabled = run.frames.length < 2;
+    part.film.disabled = part.gif.disabled = part.webp.disabled = run.frames.length < 2;
     this.large.render(run, frame);
     this.layOut();
   }
