@@ -43,6 +43,12 @@ class Likelihood:
         return self.nats / (math.log(2) * self.values)
 
     @property
+    def number(self) -> Tensor:
+        """(N,) what is told of images and ranks them, the lowest the most probable: bits/dim; of what is not
+        normalised, which has no bits, the nats as they are, an energy."""
+        return self.nats if self.kind == "unnormalised" else self.bits_per_dim
+
+    @property
     def bits(self) -> Tensor | None:
         """(N, C, H, W) the surprise −log₂ p of each value."""
         return None if self.parts is None else self.parts / math.log(2)

@@ -14,7 +14,8 @@ class Family:
     manner: how it stands there, in a few words. needs: the ability that makes a model of it stand there. opens: by data
     set, the name of the model that a tab begins with; where it is missing, the first that is ready. fills: how its
     models fill a hole in a picture, in Markdown, of a family that can. untold: what *any* means to a model that is
-    given a picture, where that is not each class in turn.
+    given a picture, where that is not each class in turn. of_pictures: what to know, in Markdown, where its models tell
+    how probable a picture is, if that is particular.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Family:
     opens: Mapping[str, str] = field(default_factory=dict)
     fills: str = ""
     untold: str = ""
+    of_pictures: str = ""
 
 
 READING_ORDER = (
@@ -115,9 +117,12 @@ ENERGY = Family(
     "and easily fails; Equilibrium Matching learns without, but its energy is no likelihood at all.",
     ("Explicit density", "Markov chain"),
     "by rolling downhill",
+    of_pictures="An **energy** ranks pictures under one model and says nothing in bits, so it stands beside no other "
+    "family's figure. The tool *Landscape* shows which pixels it would change.",
     opens={"avatars": "equilibrium", "fashion-mnist": "equilibrium"},
     fills="The hole rolls downhill from noise while all around it is held, **also what lies below**: the height is "
     "that of the whole picture.",
+    untold="Any (the picture says it)",
 )
 CLASSIFIER = Family(
     "classifier",

@@ -65,11 +65,12 @@ def wished(engine: Engine, ability: str, arguments: argparse.Namespace, **inputs
 
 def as_table(done: Completions, target: str) -> str:
     """The ranking as text."""
-    cells = [["RANK", "SEED", "BITS/DIM"]]
+    name, head, digits = ("energy", "ENERGY", 1) if done.energy else ("bits_per_dim", "BITS/DIM", 3)
+    cells = [["RANK", "SEED", head]]
     for row in done.rows():
-        bits = row["bits_per_dim"]
-        cells.append([str(row["rank"]), str(row["seed"]), "not known" if bits is None else f"{bits:.3f}"])
-    order = "Most probable first" if done.bits_per_dim else "In the order of their seeds"
+        told = row[name]
+        cells.append([str(row["rank"]), str(row["seed"]), "not known" if told is None else f"{told:.{digits}f}"])
+    order = "Most probable first" if done.bits_per_dim or done.energy else "In the order of their seeds"
     return f"{columns(cells)}\n\n{order}; {done.weighing}.\n{target}"
 
 

@@ -22,21 +22,28 @@ SHOWN = 64  # pictures on a heat map
 class Row:
     """A picture in the ranking.
 
-    percentile: of the test images, how many in 100 the model finds more probable. label: the class that the model was
+    bits_per_dim, energy: one of them, as the model can tell; energies of two models cannot be compared. percentile: of
+    the test images, how many in 100 the model finds more probable. label: the class that the model was
     told. best_class: the one that fits best, where it knows classes and was told none.
     """
 
     rank: int
     image: str
-    bits_per_dim: float
+    bits_per_dim: float | None
+    energy: float | None
     percentile: float | None
     label: str | None
     best_class: str | None
     kind: str
 
+    @property
+    def words(self) -> str:
+        """The number that ranks it, with its unit."""
+        return f"energy {self.energy:.1f}" if self.bits_per_dim is None else f"{self.bits_per_dim:.2f} bits/dim"
+
 
 def score(arguments: argparse.Namespace) -> None:
-    """`score`: bits/dim of pictures, most probable first, and a map of where they surprise."""
+    """`score`: bits/dim or energies of pictures, most probable first, and a map of where they surprise."""
     target = checked_place(arguments.heatmap, (".png",), "heatmap") if arguments.heatmap else None
     engine = open_engine(arguments)
     entry = engine.able(arguments.model, "scores")
@@ -46,12 +53,12 @@ def score(arguments: argparse.Namespace) -> None:
     pictures = open_pictures(names, entry, arguments.invert)
     request = engine.request("scores", entry, condition=told(arguments, entry), images=pictures)
     result = engine.answer(request)
-    order = result.bits_per_dim.argsort(stable=True).tolist()
+    order = result.number.argsort(stable=True).tolist()
     rows = ranking(entry, names, result, order)
     if target:
         if result.bits is None:
             raise NotSupported(f"{entry.title}'s likelihood has no parts that belong to pixels. Leave out --heatmap.")
-        captions = [f"{row.rank}. {row.bits_per_dim:.2f} bits/dim, {short(row.image)}" for row in rows]
+        captions = [f"{row.rank}. {row.words}, {short(row.image)}" for row in rows]
         save_png(side_by_side(pictures[order], result.bits[order], captions), target, request.plain())
     say(json.dumps([asdict(row) for row in rows], indent=2) if arguments.json else table(rows, arguments.heatmap))
 
@@ -62,32 +69,47 @@ def short(name: str) -> str:
 
 
 def ranking(entry: Entry, names: list[str], result: Likelihood, order: list[int]) -> list[Row]:
-    bits = result.bits_per_dim.tolist()
+    numbers, energies = result.number.tolist(), result.kind == "unnormalised"
     best = None if result.posterior is None else result.posterior.argmax(1)
     told, fits = (
         [None] * len(names) if labels is None else [entry.classes[k] for k in labels.tolist()]
         for labels in (result.told, best)
     )
     return [
-        Row(rank, names[i], bits[i], percentile(entry.folder, bits[i]), told[i], fits[i], result.kind)
+        Row(
+            rank,
+            names[i],
+            None if energies else numbers[i],
+            numbers[i] if energies else None,
+            percentile(entry.folder, numbers[i]),
+            told[i],
+            fits[i],
+            result.kind,
+        )
         for rank, i in enumerate(order, start=1)
     ]
+
+
+NOTES = {
+    "exact": "exact",
+    "bound": "a bound: the true bits/dim are at most this",
+    "unnormalised": "energies, known up to a constant: they rank pictures, and only under one model",
+}
 
 
 def table(rows: list[Row], heatmap: str | None) -> str:
     """The ranking as text."""
     kind, known = rows[0].kind, rows[0].percentile is not None
-    note = "exact" if kind == "exact" else "a bound: the true bits/dim are at most this"
+    head = "ENERGY" if kind == "unnormalised" else "BITS/DIM"
     if known:
         share = "Percentile: how many of 100 test images the model finds more probable."
     else:
         share = "No percentiles: likelihood.json of this checkpoint is missing or damaged; `evaluate` writes it."
-    cells = [["RANK", "BITS/DIM", "PERCENTILE", "AS", "FITS BEST", "IMAGE"]]
+    cells = [["RANK", head, "PERCENTILE", "AS", "FITS BEST", "IMAGE"]]
     for row in rows:
         place = "" if row.percentile is None else f"{row.percentile:.0f}"
-        cells.append(
-            [f"{row.rank}", f"{row.bits_per_dim:.3f}", place, row.label or "", row.best_class or "", row.image]
-        )
+        number = f"{row.energy:.1f}" if row.bits_per_dim is None else f"{row.bits_per_dim:.3f}"
+        cells.append([f"{row.rank}", number, place, row.label or "", row.best_class or "", row.image])
     filled = [i for i in range(len(cells[0])) if any(line[i] for line in cells[1:])]
-    lines = [columns([[line[i] for i in filled] for line in cells]), "", f"Most probable first; {note}.", share]
+    lines = [columns([[line[i] for i in filled] for line in cells]), "", f"Most probable first; {NOTES[kind]}.", share]
     return "\n".join([*lines, heatmap] if heatmap else lines)

@@ -13,17 +13,23 @@ from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.run import Run
 
 MOST = 500  # images of each kind
+GRAIN = 0.1  # deviation of the noise of grainy copies, where pixel values go from 0 to 1
 
 
-def anomalies(score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tensor, run: Run) -> Figures:
+def anomalies(
+    score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tensor, run: Run, unit: str = "bits/dim"
+) -> Figures:
     """How well bits/dim tell other images from the first of test images (N, C, H, W), uint8, whose `bits` are known.
 
-    `score` gives the bits/dim (N,) of uint8 images; its second argument says to a progress bar what is scored.
+    `score` gives the bits/dim (N,) of uint8 images, or what else `unit` says; its second argument says to a progress
+    bar what is scored.
     """
     images, bits = images[:MOST], bits[:MOST]
     generator = torch.Generator().manual_seed(run.seed)
     strange = {
         "shuffled": (row_shuffled(images, generator), "copies of them, the rows of each shuffled"),
+        "grainy": (grainy(images, generator), f"copies of them with Gaussian noise of deviation {GRAIN}"),
+        "shifted": (images.roll(images.shape[-1] // 4, 3), "copies of them, shifted sideways by a quarter and round"),
         "noise": (torch.randint(256, images.shape, generator=generator).to(torch.uint8), "images of uniform noise"),
     }
     if (other := other_images(images, run)) is not None:
@@ -32,7 +38,7 @@ def anomalies(score: Callable[[Tensor, str], Tensor], images: Tensor, bits: Tens
     return {
         f"auroc_{name}": Figure(
             auroc(bits, score(others, name.replace("_", " "))),
-            f"How well bits/dim tell the first {len(images):,} test images from {len(others):,} {words}: the share of "
+            f"How well {unit} tell the first {len(images):,} test images from {len(others):,} {words}: the share of "
             "pairs in which the test image is the more probable one, ½ being chance.",
         )
         for name, (others, words) in strange.items()
@@ -43,6 +49,12 @@ def auroc(usual: Tensor, strange: Tensor) -> float:
     """The area under the ROC curve: the probability that one of scores (N,) is below one of scores (M,), ties half."""
     differences = strange[None] - usual[:, None]
     return float(((differences > 0).double() + (differences == 0).double() / 2).mean())
+
+
+def grainy(images: Tensor, generator: torch.Generator) -> Tensor:
+    """(N, C, H, W) uint8 with noise on every value."""
+    noise = 255 * GRAIN * torch.randn(images.shape, generator=generator)
+    return (images.float() + noise).round().clamp(0, 255).to(torch.uint8)
 
 
 def row_shuffled(images: Tensor, generator: torch.Generator) -> Tensor:

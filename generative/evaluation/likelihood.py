@@ -12,43 +12,50 @@ from generative.library import percentile
 from generative.models.model import Model
 
 NAMES = {"exact": "bits_per_dim", "bound": "bits_per_dim_bound"}  # of the figure: only like kinds are compared
+UNITS = {"unnormalised": "energies"}  # what is told in place of bits/dim
 MOST = 2000  # test images behind the quantiles: a conditional model takes a pass for each class
 TOGETHER = 8  # images of a pass; more only take more memory
 
 
 def likelihood(model: Model, run: Run) -> Measured:
-    """Mean bits/dim over all test images, their quantiles, and how often another data set is found less probable."""
+    """Mean bits/dim over all test images, their quantiles, and how often another data set is found less probable.
+
+    Of an energy, whose mean says nothing, only what it tells apart.
+    """
     images, labels = run.read("test")
     conditional = bool(model.config.classes)
     kind = model.score(images[:1].float() / 255).kind
-    bits = bits_per_dim(model, images, labels if conditional else None, "likelihood")
+    unit = UNITS.get(kind, "bits/dim")
+    if kind == "unnormalised":
+        conditional, images = False, images[:MOST]
+    bits = numbers(model, images, labels if conditional else None, "likelihood")
     how = (
         f"Mean −log₂ p(x) per pixel and channel over all {len(bits):,} test images"
         f"{', given their true classes' if conditional else ''}; "
         f"{'exact' if kind == 'exact' else 'from a lower bound of log p, so the true figure is at most this'}."
     )
-    alone = bits_per_dim(model, images[:MOST], None, "without classes") if conditional else bits[:MOST]
+    alone = numbers(model, images[:MOST], None, "without classes") if conditional else bits[:MOST]
     quantiles = torch.quantile(alone, torch.linspace(0, 1, percentile.COUNT, dtype=alone.dtype))
     standing = {
         "quantiles": [round(q, 4) for q in quantiles.tolist()],
         "kind": kind,
-        "how": f"Bits/dim of the first {len(alone):,} test images, at 0 %, 1 %, … 100 % of them"
+        "how": f"{unit.capitalize()} of the first {len(alone):,} test images, at 0 %, 1 %, … 100 % of them"
         f"{', whatever its class' if conditional else ''}.",
     }
-    figures = {NAMES[kind]: Figure(float(bits.mean()), how, kind, error_of_mean(bits))}
+    figures = {NAMES[kind]: Figure(float(bits.mean()), how, kind, error_of_mean(bits))} if kind in NAMES else {}
 
     def score(others: Tensor, task: str) -> Tensor:
-        return bits_per_dim(model, others, None, task)
+        return numbers(model, others, None, task)
 
-    figures |= anomalies(score, images, alone, run)
+    figures |= anomalies(score, images, alone, run, unit)
     return Measured(figures, {"likelihood": kind}, {percentile.FILE: standing})
 
 
-def bits_per_dim(model: Model, images: Tensor, labels: Tensor | None, task: str) -> Tensor:
-    """(N,) float64 of images (N, C, H, W) uint8."""
+def numbers(model: Model, images: Tensor, labels: Tensor | None, task: str) -> Tensor:
+    """(N,) float64 of images (N, C, H, W) uint8: their bits/dim, or their energies."""
     parts = []
     for start in tqdm(range(0, len(images), TOGETHER), desc=f"{model.title}: {task}", unit="batch", leave=False):
         part = slice(start, start + TOGETHER)
         known = None if labels is None else labels[part]
-        parts.append(model.score(images[part].float() / 255, known).bits_per_dim.double().cpu())
+        parts.append(model.score(images[part].float() / 255, known).number.double().cpu())
     return torch.cat(parts)

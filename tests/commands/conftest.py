@@ -16,6 +16,7 @@ TINY = {
     "dcgan": {"generator_channels": 8, "latent": 8},
     "gated-pixelcnn": {"channels": 8, "dilations": [1, 2], "size": 8},
     "ddpm": {"channels": [16, 32], "attention": [False, True], "layers_per_block": 1, "size": 8},
+    "equilibrium": {"channels": [16, 16], "size": 8, "options": {"steps": 3}},
     "classifier": {"channels": 8},
 }
 

@@ -18,6 +18,7 @@ from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN, Gated
 from generative.models.autoregressive.pixelcnn import PixelCNN, PixelCNNConfig
 from generative.models.classifier import Classifier, ClassifierConfig
 from generative.models.diffusion.ddpm import DDPM, DDPMConfig
+from generative.models.energy.equilibrium import EquilibriumConfig, EquilibriumMatching
 from generative.models.gans.dcgan import DCGAN, DCGANConfig
 from generative.models.model import Model
 
@@ -74,6 +75,9 @@ MAKERS: dict[str, Callable[[], Model]] = {
     "mnist/pixelcnn": lambda: PixelCNN(PixelCNNConfig((), SIZE, channels=4, first_kernel=3, blocks=1)),
     "mnist/ddpm": lambda: DDPM(
         DDPMConfig((Class(CLASSES),), SIZE, channels=(16, 16), layers_per_block=1, attention=(False, False))
+    ),
+    "mnist/equilibrium": lambda: EquilibriumMatching(
+        EquilibriumConfig((Class(CLASSES),), SIZE, channels=(16, 16), options={"steps": 3})
     ),
     "mnist/classifier": lambda: Classifier(ClassifierConfig((), SIZE, labels=CLASSES, channels=4)),
     "avatars/pixelcnn": lambda: PixelCNN(PixelCNNConfig((), SIZE, 3, channels=3, first_kernel=3, blocks=1)),

@@ -23,8 +23,9 @@ OF_ALL = {"parameters", "file_size"}
 OF_DISTRIBUTION = {"fid", "kid", "precision", "recall", "density", "coverage", "nearest_training"}
 OF_SAMPLES = OF_DISTRIBUTION | {"ms_per_image", "evaluations"}
 OF_CLASSES = {"class_agreement"}
-OF_LIKELIHOOD = {"bits_per_dim", "auroc_other_dataset", "auroc_shuffled", "auroc_noise"}
-OF_BOUND = OF_LIKELIHOOD - {"bits_per_dim"} | {"bits_per_dim_bound"}
+OF_ENERGY = {f"auroc_{name}" for name in ("other_dataset", "shuffled", "grainy", "shifted", "noise")}
+OF_LIKELIHOOD = OF_ENERGY | {"bits_per_dim"}
+OF_BOUND = OF_ENERGY | {"bits_per_dim_bound"}
 OF_RECONSTRUCTION = {"ssim", "reconstruction_rmse", "denoised_rmse"}
 OF_ATTRIBUTES = {"attribute_confidence", "held_out_share"}
 OF_DIRECTIONS = {"direction_success_exchange", "direction_success_difference", "direction_success_normal"}
@@ -41,6 +42,7 @@ def figures(metrics: dict[str, Any]) -> dict[str, Any]:
         ("mnist/vae", OF_CLASSES | OF_BOUND | OF_RECONSTRUCTION | OF_DIRECTIONS, "bound"),
         ("mnist/dcgan", OF_CLASSES | OF_DIRECTIONS, None),
         ("mnist/ddpm", OF_CLASSES, None),
+        ("mnist/equilibrium", OF_CLASSES | OF_ENERGY, "unnormalised"),
         ("mnist/gated-pixelcnn", OF_CLASSES | OF_LIKELIHOOD, "exact"),
         ("mnist/pixelcnn", {"class_entropy_bits"} | OF_LIKELIHOOD, "exact"),
         ("avatars/pixelcnn", OF_ATTRIBUTES | OF_LIKELIHOOD, "exact"),

@@ -16,18 +16,20 @@ from generative.seeds import Seeds
 
 @dataclass(frozen=True, eq=False)
 class Completions:
-    """Completed pictures, the most probable first; in the order of their seeds if the model does not tell likelihoods.
+    """Completed pictures, the most probable first; in the order of their seeds if the model tells neither likelihoods
+    nor energies.
 
     seen: (C, H, W) what the model saw, its hidden part hatched. images: (N, C, H, W) in [0, 1].
-    bits_per_dim, effective, ancestors: of each image, where the model told. `effective` is the sample size that the
-    weighed candidates of an image were worth when they were worth least, `ancestors` how many of those begun the last
-    ones go back to, both of `candidates`; None for a model that begins none.
+    bits_per_dim, energy, effective, ancestors: of each image, where the model told. `effective` is the sample size that
+    the weighed candidates of an image were worth when they were worth least, `ancestors` how many of those begun the
+    last ones go back to, both of `candidates`; None for a model that begins none.
     """
 
     seen: Tensor
     images: Tensor
     seeds: list[int]
     bits_per_dim: list[float] | None
+    energy: list[float] | None
     effective: list[float] | None
     ancestors: list[float] | None
     candidates: int | None
@@ -36,8 +38,8 @@ class Completions:
     def ranked(cls, image: Tensor, mask: Tensor, seeds: Seeds, options: Options, frame: Frame) -> "Completions":
         """From the picture (C, H, W), the mask and the last frame of its completion."""
         figures = {name: values.float().cpu() for name, values in frame.figures.items()}
-        bits = figures.get("bits_per_dim")
-        order = torch.arange(len(seeds)) if bits is None else bits.argsort(stable=True)
+        heights = figures.get("bits_per_dim", figures.get("energy"))
+        order = torch.arange(len(seeds)) if heights is None else heights.argsort(stable=True)
 
         def ordered(name: str) -> list[float] | None:
             return figures[name][order].tolist() if name in figures else None
@@ -48,6 +50,7 @@ class Completions:
             frame.images.float().cpu()[order],
             [every[i] for i in order.tolist()],
             ordered("bits_per_dim"),
+            ordered("energy"),
             ordered("effective_candidates"),
             ordered("ancestors"),
             getattr(options, "candidates", None),
@@ -60,9 +63,10 @@ class Completions:
     def rows(self) -> list[dict[str, Any]]:
         """What programs are told of each; None for what the model did not tell."""
         unknown = [None] * len(self.seeds)
-        names = ("rank", "seed", "bits_per_dim", "effective_sample_size", "ancestors")
+        names = ("rank", "seed", "bits_per_dim", "energy", "effective_sample_size", "ancestors")
         ranks = range(1, len(self.seeds) + 1)
-        values = (ranks, self.seeds, self.bits_per_dim or unknown, self.effective or unknown, self.ancestors or unknown)
+        told = (self.bits_per_dim, self.energy, self.effective, self.ancestors)
+        values = (ranks, self.seeds, *(each or unknown for each in told))
         return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 
     @property
@@ -73,6 +77,8 @@ class Completions:
     @property
     def weighing(self) -> str:
         """In words, how well the candidates fitted the known pixels after the hole."""
+        if self.energy is not None:
+            return "energies of the whole picture, whose known pixels were held all the way down"
         if self.candidates is None:
             return "this model tells no likelihood, and sees all that is known at every step"
         if self.effective is None and self.candidates == 1:

@@ -92,7 +92,7 @@ class Endpoints:
         "example:avatar/0"; made to fit the model. mask: "lower", "right", "middle", "random", "everything", or a square
         picture file in base64, white where to invent. count: at most 16; times options["candidates"] at most 256.
         Yields {"step", "total", "label"} for every step; the last one also holds "completions", the most probable
-        first, each {"rank", "seed", "bits_per_dim", "effective_sample_size", "ancestors", "png"};
+        first, each {"rank", "seed", "bits_per_dim", "energy", "effective_sample_size", "ancestors", "png"};
         "effective_sample_size", the least of theirs, of "candidates"; "seen", the picture that the model saw, its
         hidden part hatched; and "png", the grid of that and all completions. All pictures are base64 PNG files;
         figures that were not measured are null.
@@ -121,24 +121,26 @@ class Endpoints:
         """How probable a model finds pictures, and where it is surprised.
 
         images: at most 64, each as in /complete. condition: what they are meant to show, as in /generate; null asks for
-        p(x) whatever it is. Returns, in the order of `images`, {"bits_per_dim", "kind": "exact" or "bound" (it is at
-        most that), "rank": 1 is the most probable, "percentile": of the test images, how many in 100 the model finds
-        more probable, "label": the class that it was told, "best_class": the one that fits best, where it was told
-        none, and "best_class_probability": p(class | picture), "heatmap": a base64 PNG of each pixel's surprise, from
-        dark, 0 bits, to light, 8 bits a channel}. What the model does not tell is null.
+        p(x) whatever it is. Returns, in the order of `images`, {"bits_per_dim", "energy": instead of it, where a model
+        tells no more, "kind": "exact", "bound" (it is at most that) or "unnormalised" (of an energy), "rank": 1 is the
+        most probable, "percentile": of the test images, how many in 100 the model finds more probable, "label": the
+        class that it was told, "best_class": the one that fits best, where it was told none, and
+        "best_class_probability": p(class | picture), "heatmap": a base64 PNG of each pixel's surprise, from dark, 0
+        bits, to light, 8 bits a channel}. What the model does not tell is null.
         """
         with told():
             listed("images", images, self.engine.limits.most(ABILITIES["scores"]), "pictures in base64")
             request = self.engine.request("scores", model, condition=condition, images=images)
             entry, result = request.entry, self.engine.answer(request)
-            bits = result.bits_per_dim.tolist()
-            ranks = result.bits_per_dim.argsort(stable=True).argsort().tolist()
+            numbers, energies = result.number.tolist(), result.kind == "unnormalised"
+            ranks = result.number.argsort(stable=True).argsort().tolist()
             return [
                 {
-                    "bits_per_dim": bits[i],
+                    "bits_per_dim": None if energies else numbers[i],
+                    "energy": numbers[i] if energies else None,
                     "kind": result.kind,
                     "rank": ranks[i] + 1,
-                    "percentile": percentile(entry.folder, bits[i]),
+                    "percentile": percentile(entry.folder, numbers[i]),
                     "label": None if result.told is None else entry.classes[int(result.told[i])],
                     **best_class(entry, result, i),
                     "heatmap": None if result.bits is None else heatmap(result.bits[i]),

@@ -32,6 +32,7 @@ NOT_TYPICAL = (
 )
 LONGEST_CODE = 4000  # characters; with a picture in it, it is longer
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
+DIGITS = {"loss": 3, "bits_per_dim": 2, "energy": 0}  # of a figure in a caption, behind the point
 LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
 
 
@@ -122,10 +123,14 @@ class Run:
             sent, moments = time.monotonic(), []
 
     def _captions(self, frame: Frame, drawn: bool, last: bool) -> list[str]:
-        """What each image was told or, of what is ranked, its place."""
+        """What each image was told, with its energy of now where it has one, or, of what is ranked, its place."""
         if not drawn and (last or frame.figures):
             return ranks(frame.figures)
-        return self.request.captions if drawn or self.request.told else []
+        told = self.request.captions if drawn or self.request.told else []
+        if "energy" not in frame.figures:
+            return told
+        heights = [f"E {height:,.0f}" for height in frame.figures["energy"].tolist()]
+        return [" · ".join(filter(None, words)) for words in zip(told, heights, strict=True)]
 
     def _recipes(self) -> dict[str, Any]:
         """What the PNG of each image, and of the grid, will know of its making."""
@@ -137,9 +142,9 @@ class Run:
 
 
 def ranks(figures: Mapping[str, Tensor]) -> list[str]:
-    """The caption of each completion, its place by likelihood and its bits/dim, or of each search, its place and its
-    root mean square error. None where nothing was measured."""
-    values, digits = measures(figures), 3 if "loss" in figures else 2
+    """The caption of each completion, its place by likelihood and its bits/dim or energy, or of each search, its place
+    and its root mean square error. None where nothing was measured."""
+    values, digits = measures(figures), next((n for name, n in DIGITS.items() if name in figures), 2)
     return [f"#{i} · {value:.{digits}f}" for i, value in zip(places(values), values, strict=True)]
 
 
@@ -147,7 +152,7 @@ def measures(figures: Mapping[str, Tensor]) -> list[float]:
     """What results are ranked by, the best lowest."""
     if "loss" in figures:
         return figures["loss"].sqrt().tolist()
-    return figures["bits_per_dim"].tolist() if "bits_per_dim" in figures else []
+    return next((figures[name].tolist() for name in ("bits_per_dim", "energy") if name in figures), [])
 
 
 def places(values: list[float]) -> list[int]:
@@ -163,12 +168,28 @@ def facts(run: Run) -> str:
         ("Time", run.time, "From the request to the last picture"),
         ("Network evaluations", run.evaluations, "How many times the network runs to draw one image"),
         ("Seeds", seed_range(run.request.seeds), "The same seed draws the same image"),
+        *energy_facts(run),
     ]
     if "bits_per_dim" in run.figures:  # of one value after the other, each the likeliest
         bits = f"{float(run.figures['bits_per_dim'].min()):.2f} bits/dim"
         items.append(("Likeliest, not typical", bits, NOT_TYPICAL))
     address = f'<a href="{html.escape(run.request.link())}">This very run</a>'
     return f'<dl class="facts">{cells(items)}<div><dt>Link</dt><dd>{address}</dd></div></dl>{as_code(run.request)}'
+
+
+def energy_facts(run: Run) -> list[tuple[str, str, str]]:
+    """Where the chains of a descent ended, and how many were stopped; nothing of other runs."""
+    if "energy" not in run.figures:
+        return []
+    energy, lost = run.figures["energy"], int(run.figures["exploded"].sum())
+    lowest = f"{float(energy.min()):,.0f}, seed {run.request.seeds.first + int(energy.argmin())}"
+    highest = f"{float(energy.max()):,.0f}, seed {run.request.seeds.first + int(energy.argmax())}"
+    told = [
+        ("Lowest energy", lowest, "The picture that the model finds best; up to a constant, −ln p"),
+        ("Highest energy", highest, "Far above the others it may be stuck in a poor valley; noise may shake it free"),
+    ]
+    words = f"{lost} of {len(energy)}, stopped at their last sound picture"
+    return [*told, ("Exploded", words, "Steps were too large for the slope. Take smaller ones")] if lost else told
 
 
 def completion_facts(run: Run) -> str:
@@ -178,6 +199,7 @@ def completion_facts(run: Run) -> str:
         bits = run.figures["bits_per_dim"]
         best = f"seed {run.request.seeds.first + int(bits.argmin())}, {float(bits.min()):.2f} bits/dim"
         items.append(("Likeliest", best, "Of the whole image. Under each one stand its rank and its bits/dim"))
+    items += energy_facts(run)
     if "effective_candidates" in run.figures:
         items += weighing_facts(run)
     items.append(("Seeds", seed_range(run.request.seeds), "The same seed completes in the same way"))

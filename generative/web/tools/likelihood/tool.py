@@ -8,6 +8,7 @@ from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError
+from generative.families import FAMILIES
 from generative.inference.pictures.heatmap import ANCHORS, BITS, sensitivity
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
@@ -64,7 +65,7 @@ class LikelihoodTool(Tool):
             with gr.Column(min_width=280, visible=inside):
                 self.map = Easel(tools=("point",), elem_id=f"{prefix}-map")
         self.verdict = gr.HTML(charts.no_verdict(), elem_id=f"{prefix}-verdict", padding=False)
-        gr.Markdown(NOTE if inside else BOUND, elem_classes="note")
+        gr.Markdown(FAMILIES[first.family].of_pictures or (NOTE if inside else BOUND), elem_classes="note")
         self.chart = gr.HTML(charts.no_distribution(), elem_id=f"{prefix}-chart", padding=False, visible=inside)
         self.table = gr.HTML(elem_id=f"{prefix}-table", padding=False)
 
@@ -142,10 +143,10 @@ class LikelihoodTool(Tool):
             found = self.engine.answer(self.engine.request("scores", entry, condition=label, images=image))
         except GenerativeError as e:
             return self._nothing(charts.problem(str(e)))
-        bits = float(found.bits_per_dim[0])
-        rank = percentile(entry.folder, bits)
+        number = float(found.number[0])
+        rank = percentile(entry.folder, number)
         updates = self._nothing(
-            charts.verdict(bits, found.kind, rank, charts.class_words(found, entry.classes), image.numel())
+            charts.verdict(number, found.kind, rank, charts.class_words(found, entry.classes), image.numel())
         )
         if found.bits is not None:
             most = BITS * len(image)
@@ -183,8 +184,8 @@ class LikelihoodTool(Tool):
     def _ranked(self, entry: Entry, images: Tensor, names: list[str], label: str | None) -> str:
         """A table of pictures (N, C, H, W), the most probable first."""
         found = self.engine.answer(self.engine.request("scores", entry, condition=label, images=images))
-        bits = found.bits_per_dim.tolist()
-        return charts.ranking(images, names, bits, [percentile(entry.folder, b) for b in bits], found.kind)
+        numbers = found.number.tolist()
+        return charts.ranking(images, names, numbers, [percentile(entry.folder, n) for n in numbers], found.kind)
 
     def _read(self, id: Any, value: Any) -> tuple[Entry, Tensor]:
         """The model and the picture on the easel. Raises GenerativeError when they do not go together."""

@@ -17,20 +17,29 @@ CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
 BITS_PER_DIM = (
     "−log₂ p(x) divided by the number of values: what it costs to tell this picture to somebody who has the model"
 )
+ENERGY = (
+    "The height of the landscape at this picture: −ln p(x) plus a constant that nobody knows. It ranks pictures, and "
+    "only under this one model; it is no number of bits"
+)
 PERCENTILE = "The percentile: of 100 test images, how many the model finds more probable than this picture"
 
 
-def verdict(bits_per_dim: float, kind: str, rank: float | None, words: str, dims: int) -> str:
-    """What a model says of a picture. `rank`: the percentage of test images that it finds more probable.
+def verdict(number: float, kind: str, rank: float | None, words: str, dims: int) -> str:
+    """What a model says of a picture: its bits/dim, or its energy. `rank`: the percentage of test images that it finds
+    more probable.
 
     words: of the class (`class_words`), or none.
     """
-    at_most = "" if kind == "exact" else "at most "
+    at_most = "at most " if kind == "bound" else ""
+    if kind == "unnormalised":
+        figure, unit, about = f"{number:,.1f}", "energy", ENERGY
+        told = "up to a constant that nobody knows: it ranks pictures, and says no bits"
+    else:
+        figure, unit, about = f"{at_most}{number:.2f}", "bits/dim", BITS_PER_DIM
+        told = f"{at_most}{number * dims:,.0f} bits for {dims:,} values, {'exact' if kind == 'exact' else 'a bound'}"
     parts = [
-        f'<p class="figure" title="{BITS_PER_DIM}"><b>{at_most}{bits_per_dim:.2f}</b> <abbr>bits/dim</abbr></p>',
-        f"<p>{at_most}{bits_per_dim * dims:,.0f} bits for {dims:,} values, {'exact' if kind == 'exact' else 'a bound'}"
-        + (f"; {html.escape(words)}" if words else "")
-        + "</p>",
+        f'<p class="figure" title="{about}"><b>{figure}</b> <abbr>{unit}</abbr></p>',
+        f"<p>{told}{f'; {html.escape(words)}' if words else ''}</p>",
     ]
     if rank is not None:
         parts.append(percentile_bar(rank))
@@ -125,25 +134,36 @@ def percent(p: float) -> str:
     return f"{100 * p:.0f} %" if p >= 0.095 else f"{100 * p:.2g} %"
 
 
-def ranking(images: Tensor, names: list[str], bits: list[float], ranks: list[float | None], kind: str) -> str:
+RANKED = {
+    "exact": "exact",
+    "bound": "a bound: the true value is at most this",
+    "unnormalised": "of no absolute meaning",
+}
+
+
+def ranking(images: Tensor, names: list[str], numbers: list[float], ranks: list[float | None], kind: str) -> str:
     """Pictures (N, C, H, W) in the order of their likelihood, the most probable first, as an HTML table."""
-    order = sorted(range(len(bits)), key=bits.__getitem__)
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    energies = kind == "unnormalised"
     rows = []
     for place, i in enumerate(order, start=1):
         rank = "" if ranks[i] is None else f"{ranks[i]:.0f} %"
         rows.append(
             f'<tr><td>{place}</td><td><img src="{data_url(images[i])}" alt=""></td><td>{html.escape(names[i])}</td>'
-            f"<td>{bits[i]:.2f}</td><td>{rank}</td></tr>"
+            f"<td>{numbers[i]:,.{1 if energies else 2}f}</td><td>{rank}</td></tr>"
         )
-    head = f'<th>Rank</th><td></td><th>Picture</th><th title="{BITS_PER_DIM}"><abbr>Bits/dim</abbr></th>'
+    about, unit = (ENERGY, "Energy") if energies else (BITS_PER_DIM, "Bits/dim")
+    head = f'<th>Rank</th><td></td><th>Picture</th><th title="{about}"><abbr>{unit}</abbr></th>'
     head += f'<th title="{PERCENTILE}"><abbr>Test images more probable</abbr></th>'
-    note = "exact" if kind == "exact" else "a bound: the true value is at most this"
+    if energies:
+        moral = "A low energy is near a valley that was learnt; whether what is strange lies higher has to be measured."
+    else:
+        moral = "Likelihood tells how cheap a picture is to describe, not how typical: a blank one costs little."
     return (
         '<div class="scrolls" tabindex="0" role="region" aria-label="Ranking">'
         f'<table class="figures ranking"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table><p>Most probable first; {note}. "
-        "Likelihood tells how cheap a picture is to describe, not how typical it is: a blank one costs next to nothing."
-        "</p></div>"
+        f"<tbody>{''.join(rows)}</tbody></table><p>{'Lowest' if energies else 'Most probable'} first; {RANKED[kind]}. "
+        f"{moral}</p></div>"
     )
 
 
