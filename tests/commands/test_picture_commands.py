@@ -146,6 +146,22 @@ def test_hidden_files_of_a_folder_are_no_pictures(run: Callable, tmp_path: Path)
     assert [row["image"] for row in rows] == ["album/a.png"]
 
 
+def test_score_ranks_by_energy_what_has_no_likelihood(run: Callable, picture: str) -> None:
+    Image.new("L", (8, 8), 20).save("dark.png")
+    rows = json.loads(run("score", "tiny/equilibrium", picture, "dark.png", "--json")[1])
+    assert rows[0]["energy"] < rows[1]["energy"] and {row["kind"] for row in rows} == {"unnormalised"}
+    assert all(row["bits_per_dim"] is None for row in rows)
+    out = run("score", "tiny/equilibrium", picture, "dark.png", "--class", "Bag")[1]
+    assert "ENERGY" in out and "BITS/DIM" not in out and "they rank pictures, and only under one model" in out
+
+
+def test_complete_ranks_by_energy_where_there_is_one(run: Callable, picture: str) -> None:
+    words = ["complete", "tiny/equilibrium", picture, "--mask", "middle", "--count", "2"]
+    rows = json.loads(run(*words, "--json")[1])["completions"]
+    assert rows[0]["energy"] < rows[1]["energy"] and rows[0]["bits_per_dim"] is None
+    assert "ENERGY" in run(*words)[1]
+
+
 def test_score_tells_the_place_among_the_test_images(run: Callable, root: Path, picture: str) -> None:
     quantiles = root / "tiny" / "gated-pixelcnn" / "likelihood.json"
     quantiles.write_text(json.dumps({"quantiles": [i / 50 for i in range(101)], "kind": "exact", "how": ""}))
