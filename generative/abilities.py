@@ -173,6 +173,47 @@ class Noises(Protocol):
 
 
 @runtime_checkable
+class Edits(Protocol):
+    def edit(
+        self,
+        images: Tensor,
+        seeds: Seeds,
+        way: str = "redraw",
+        strength: float = 0.5,
+        options: Options | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """Draw pictures (N, C, H, W) in [0, 1], N = len(seeds) or 1, anew: less of them is left the greater `strength`,
+        from 0 to 1.
+
+        way: "redraw", noise is added and taken away again; "invert", the noise that a picture comes from is found and
+        moved towards that of the seed.
+        """
+        ...
+
+
+@runtime_checkable
+class Restores(Protocol):
+    def restore(
+        self,
+        images: Tensor,
+        seeds: Seeds,
+        factor: int = 1,
+        grey: bool = False,
+        mask: Tensor | None = None,
+        noise: float = 0.0,
+        options: Options | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """Spoil pictures (N, C, H, W) in [0, 1], N = len(seeds) or 1, and invent what was lost: one restoration a seed.
+
+        factor: pixels of a block that is kept as its mean, along one side. grey: colours are kept as their mean. mask:
+        (H, W) bool, what is lost altogether. noise: standard deviation of what is added.
+        """
+        ...
+
+
+@runtime_checkable
 class Interpolates(Protocol):
     """Has latent spaces, the first one for arithmetic: every image comes from a latent, and between two lie others."""
 
@@ -298,6 +339,12 @@ class Ability(Generic[R]):
         """What a request is given besides seeds, options and a condition."""
         return tuple(name for name in self.takes if name not in OF_A_RUN)
 
+    @cached_property
+    def optional(self) -> tuple[str, ...]:
+        """Those of `inputs` that may be left out."""
+        about = inspect.signature(getattr(self.protocol, self.member)).parameters
+        return tuple(name for name in self.inputs if about[name].default is not inspect.Parameter.empty)
+
     @property
     def seeded(self) -> bool:
         """Whether results come from seeds; all others come from what is put in, one each."""
@@ -359,6 +406,32 @@ ABILITIES: dict[str, Ability] = {
             command="noise",
             endpoint="noise",
             card="python -m generative noise {id} picture.png --t 100,300,500,700,900 --out noisy.png",
+        ),
+        Ability[Frame](
+            "edits",
+            Edits,
+            "edit",
+            "edit a picture",
+            "Draw it anew",
+            "variations",
+            "drawn anew",
+            (16, 1024),
+            command="edit",
+            endpoint="edit",
+            card="python -m generative edit {id} picture.png --strength 0.5 --out edited.png",
+        ),
+        Ability[Frame](
+            "restores",
+            Restores,
+            "restore",
+            "restore a picture",
+            "Restore",
+            "restorations",
+            "restored",
+            (16, 1024),
+            command="restore",
+            endpoint="restore",
+            card="python -m generative restore {id} picture.png --factor 4 --out restored.png",
         ),
         Ability[Tensor]("interpolates", Interpolates, "latents", "walk between images", command="interpolate"),
         Ability[Tensor]("decodes", Interpolates, "decode", "decode a latent", most=(256, 4096)),

@@ -19,6 +19,7 @@ from generative.library import weights
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.endpoints import Endpoints
 from generative.web.api.latent import LatentEndpoints
+from generative.web.api.repair import RepairEndpoints
 from tests.building import build
 
 
@@ -34,7 +35,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
     (choices,) = [a.choices for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     assert {ability.command for ability in ABILITIES.values() if ability.command} <= set(choices)
-    endpoints = {*vars(Endpoints), *vars(LatentEndpoints), *vars(DenoisingEndpoints)}
+    classes = (Endpoints, LatentEndpoints, DenoisingEndpoints, RepairEndpoints)
+    endpoints = {name for kind in classes for name in vars(kind)}
     assert {ability.endpoint for ability in ABILITIES.values() if ability.endpoint} <= endpoints
 
 

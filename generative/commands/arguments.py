@@ -3,6 +3,7 @@
 import argparse
 
 from generative.commands.latent import SIDE, STEPS
+from generative.inference.inputs import MOST_NOISE, WAYS
 from generative.inference.latent.atlas import METHODS
 from generative.inference.latent.walks import PATHS
 from generative.inference.pictures.masks import MASKS
@@ -112,6 +113,45 @@ def add_noising(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", metavar="FILE.png", help="save the noisy pictures beside what is found in them")
     add_reading(command)
     add_device(command)
+
+
+def add_editing(command: argparse.ArgumentParser) -> None:
+    """What `edit` takes: all that `sample` does, a picture, and how it is drawn anew."""
+    add_sampling(command, count=4, out="edited.png")
+    command.add_argument("image", metavar="IMAGE", help=ONE)
+    command.add_argument(
+        "--way",
+        choices=WAYS,
+        default=WAYS[0],
+        help="add noise and take it away again, or find the noise that the picture comes from and draw from there "
+        "(default: %(default)s)",
+    )
+    command.add_argument(
+        "--strength",
+        type=float,
+        default=0.5,
+        help="how little of the picture is left, 0 to 1 (default: %(default)s)",
+    )
+    add_reading(command)
+
+
+def add_restoring(command: argparse.ArgumentParser) -> None:
+    """What `restore` takes: all that `sample` does, a picture, and what is spoiled of it."""
+    add_sampling(command, count=4, out="restored.png")
+    command.add_argument("image", metavar="IMAGE", help=ONE)
+    command.add_argument(
+        "--factor", type=int, default=1, help="keep the means of 2×2 or 4×4 pixels only: 2 or 4 (default: 1, all)"
+    )
+    command.add_argument("--grey", action="store_true", help="keep the mean of the colours only")
+    command.add_argument(
+        "--mask",
+        metavar="|".join([*MASKS, "FILE"]),
+        help="lose what this says; in a square picture file, what is white (default: nothing)",
+    )
+    command.add_argument(
+        "--noise", type=float, default=0.0, help=f"standard deviation of added noise, 0 to {MOST_NOISE} (default: none)"
+    )
+    add_reading(command)
 
 
 def add_scoring(command: argparse.ArgumentParser) -> None:

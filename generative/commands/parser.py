@@ -4,17 +4,19 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from generative.commands import catalogue, draw, encode, latent, make, noise, readme, score
+from generative.commands import catalogue, draw, encode, latent, make, noise, readme, repair, score
 from generative.commands.arguments import (
     add_arithmetic,
     add_completing,
     add_device,
+    add_editing,
     add_encoding,
     add_evaluate,
     add_guiding,
     add_interpolating,
     add_model,
     add_noising,
+    add_restoring,
     add_sampling,
     add_scoring,
     add_train,
@@ -40,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     add_guiding(sample)
     add_completing(command("complete", draw.complete, "Let a model invent the hidden part of a picture."))
     add_noising(command("noise", noise.noise, "Turn a picture into noise, and tell what a model still finds in it."))
+    add_editing(command("edit", repair.edit, "Draw a picture anew, keeping as much of it as is wanted."))
+    add_restoring(command("restore", repair.restore, "Spoil a picture, and let a model invent what was lost."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(

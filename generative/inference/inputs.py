@@ -16,7 +16,7 @@ from torch import Tensor
 from generative.abilities import Space
 from generative.conditions import read_told
 from generative.errors import InvalidOption, InvalidPicture, NotSupported, shown
-from generative.fields import Canvas, Control, Field, Integer, Line
+from generative.fields import Canvas, Choice, Control, Field, Integer, Line, Menu, Number, as_number
 from generative.inference.pictures.files import background, open_picture, read_pictures
 from generative.inference.pictures.grids import to_pil
 from generative.inference.pictures.masks import MASKS, read_mask
@@ -25,6 +25,8 @@ from generative.library.entries import Entry
 
 EXAMPLE = "example:"
 FARTHEST = 1e6  # a number of a latent; a network overflows from much larger ones
+MOST_NOISE = 0.5  # standard deviation, of pixels in [0, 1]
+WAYS = ("redraw", "invert")
 LONGEST = 8_000_000  # characters of one picture in base64
 MOST_TIMESTEPS = 64  # of a forward process, in one request
 
@@ -92,6 +94,43 @@ class Mask(Field[Tensor]):
     @property
     def control(self) -> Control:
         return Canvas(1, self.size)
+
+
+@dataclass(frozen=True)
+class Factor(Field[int]):
+    """One of `choices`: into blocks of how many pixels, along one side, a picture is made coarse."""
+
+    choices: tuple[int, ...] = (1, 2, 4)
+
+    def read(self, said: Any) -> int:
+        value = as_number(said)
+        if value not in self.choices:
+            raise self.wrong(f"{self.name} must be one of {', '.join(map(str, self.choices))}, not {shown(said)}")
+        return int(value)
+
+    @property
+    def control(self) -> Control:
+        return Menu(tuple((f"×{choice}", str(choice)) for choice in self.choices))
+
+
+@dataclass(frozen=True)
+class Grey(Field[bool]):
+    """Whether only the mean of the colours is kept, of a model that has any."""
+
+    channels: int
+
+    def read(self, said: Any) -> bool:
+        words = said.strip().casefold() if isinstance(said, str) else said
+        if not isinstance(words, (bool, str)) or words not in (True, False, "true", "false"):
+            raise self.wrong(f"{self.name} must be true or false, not {shown(said)}")
+        grey = words in (True, "true")
+        if grey and self.channels == 1:
+            raise self.wrong("The pictures of this model are grey as they are. Leave out grey.")
+        return grey
+
+    @property
+    def control(self) -> Control:
+        return Menu((("in colour", "false"), ("grey", "true")))
 
 
 @dataclass(frozen=True)
@@ -173,6 +212,11 @@ def input_field(name: str, entry: Entry, model: Callable[[], Any], most: int, fi
     makers: dict[str, Callable[[], Field]] = {
         "images": lambda: Pictures(name, "Pictures", "What goes in.", entry, most, files),
         "mask": lambda: Mask(name, "Mask", "White where to invent.", entry.size),
+        "factor": lambda: Factor(name, "Resolution", "Blocks of so many pixels along a side are kept as their mean."),
+        "grey": lambda: Grey(name, "Grey", "Of the colours only the mean is kept.", entry.channels),
+        "noise": lambda: Number(name, "Noise", "Standard deviation of what is added.", high=MOST_NOISE),
+        "way": lambda: Choice(name, "Way", "How a picture is drawn anew.", choices=WAYS),
+        "strength": lambda: Number(name, "Strength", "How little of the picture is left."),
         "row": lambda: Integer(name, "Row", "From above.", low=0, high=entry.size - 1),
         "column": lambda: Integer(name, "Column", "From the left.", low=0, high=entry.size - 1),
         "latents": lambda: Latents(name, "Latents", "Points of the latent space.", entry, model().spaces[0], most),

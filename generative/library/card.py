@@ -136,6 +136,8 @@ def more(id: str) -> dict[str, str]:
     """Commands by the ability that they need."""
     return {
         "completes": f"complete {id} picture.png --mask lower --out completed.png",
+        "edits": f"edit {id} picture.png --strength 0.5 --out edited.png",
+        "restores": f"restore {id} picture.png --factor 4 --out restored.png",
         "interpolates": f"interpolate {id} seed:1 seed:2 --steps 9 --out walk.png",
         "encodes": f"encode {id} picture.png --out reconstruction.png",
         "scores": f"score {id} picture.png",

@@ -178,6 +178,8 @@ class Engine:
             raise InvalidOption(f"To {can.verb} takes no {shown(name)}. {near(name, list(can.inputs))}", name)
         values, given = {}, {}
         for name in can.inputs:
+            if said.get(name) is None and name in can.optional:
+                continue
             if said.get(name) is None:
                 raise InvalidOption(f"To {can.verb}, {entry.title} needs {name}. Give it.", name)
             field = input_field(name, entry, partial(self.model, entry), self.limits.most(can), self.limits.files)

@@ -18,8 +18,8 @@ from generative.options import Options
 from generative.seeds import Seeds
 
 R = TypeVar("R")
+STANDING = ("images", "latents", "row", "column")  # inputs that a command takes without a name
 Door = Literal["python", "cli", "api"]
-FLAGGED = ("mask", "timesteps", "against")  # inputs that a command takes after a flag of their name
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +134,7 @@ class Request(Generic[R]):
     def _command(self) -> str:
         words = ["python", "-m", "generative", self.ability.command, self.entry.id]
         for name, value in self.plain()["inputs"].items():
-            several = self._words(name, value)
-            words += [f"--{name}", *several] if name in FLAGGED else several
+            words += self._words(name, value)
         words += ["--seed", str(self.seeds.first), "--count", str(len(self.seeds))] if self.ability.seeded else []
         for condition in self.entry.told:
             if condition.name in self.told:
@@ -145,12 +144,16 @@ class Request(Generic[R]):
         return shlex.join(words)
 
     def _words(self, name: str, value: Any) -> list[str]:
-        """An input's plain form as words of a command."""
+        """An input's plain form as words of a command: pictures alone, a switch, or a name with its value."""
+        if isinstance(value, bool):
+            return [f"--{name}"] if value else []
+        several = [str(one) for one in (value if isinstance(value, list) else [value])]
         if name == "against":  # as the model's first condition reads it
             first = self.entry.told[0]
-            return [first.words(self.inputs[name][first.name], 0)]
-        several = [str(one) for one in (value if isinstance(value, list) else [value])]
-        return [",".join(several)] if name == "timesteps" else several
+            several = [first.words(self.inputs[name][first.name], 0)]
+        if name == "timesteps":
+            several = [",".join(several)]
+        return several if name in STANDING else [f"--{name}", *several]
 
     def _call(self) -> str:
         arguments = {"model": self.entry.id, **({"condition": self.told} if self.told else {})}

@@ -1,5 +1,6 @@
 """What a denoising model does with a picture that is there: noise it, redraw it, find the noise that it came from."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generative.errors import check_integer, check_number
+from generative.errors import check_choice, check_integer, check_number
 from generative.frame import Frame
 from generative.models.diffusion.denoising import DenoisingModel, DenoisingOptions
 from generative.models.diffusion.process import CLEAN, Estimate, Level
@@ -99,6 +100,71 @@ class Editing(DenoisingModel):
             frame = self.frame(step, len(timesteps) + 1, float(t), x, passed)
             last = step == len(timesteps)
             yield replace(frame, total=len(timesteps), latents=x if last else None)
+
+    @torch.inference_mode()
+    def edit(
+        self,
+        images: Tensor,
+        seeds: Seeds,
+        way: str = "redraw",
+        strength: float = 0.5,
+        options: DenoisingOptions | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """`redraw`, or `revise`, which is the way "invert"."""
+        ways = {"redraw": self.redraw, "invert": self.revise}
+        draw = ways[check_choice("way", way, list(ways))]
+        yield from draw(images, strength, seeds, options, condition)
+
+    def revise(
+        self,
+        images: Tensor,
+        strength: float,
+        seeds: Seeds,
+        options: DenoisingOptions | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """Find the noise of pictures, told nothing, and draw on from there by DDIM's steps, told the condition.
+
+        strength: in [0, 1], how far that noise is moved towards the seed's, along an arc on which it stays normal. At 0
+        all seeds draw the same, and without a condition they come back to the picture.
+        """
+        arc = math.pi / 2 * check_number("strength", strength, 0, 1)
+        options = self.reversible(options or self.default_options)
+        alone = seeds if len(images) > 1 else Seeds(seeds.first)  # one picture is inverted once
+        for frame in self.invert(images, alone, options):
+            noise = frame.latents
+            yield of_a_part(spread(frame, len(seeds)), 0, "to its noise")
+        generators = seeds.generators()
+        x_t = math.cos(arc) * noise + math.sin(arc) * self.noise(generators)
+        network = self.looking(seeds, options, condition)
+        for frame in self.denoised(x_t, self.timesteps(options), network, options, generators):
+            yield of_a_part(frame, 1, "and back")
+
+    def reversible(self, options: DenoisingOptions) -> DenoisingOptions:
+        """The same with the sampler whose steps `invert` turns round, without fresh noise."""
+        exact = {"sampler": "ddim", "eta": 0.0} if "ddim" in self.samplers else {"sampler": "euler"}
+        return replace(options, **exact)
+
+
+def of_a_part(frame: Frame, part: int, words: str) -> Frame:
+    """A frame of the first or the second half of a run of two."""
+    total = frame.total
+    return replace(
+        frame, step=frame.step + part * total, total=2 * total, label=f"{words}, {frame.label}", latents=None
+    )
+
+
+def spread(frame: Frame, count: int) -> Frame:
+    """The frame of one picture as that of `count`."""
+    if len(frame.images) == count:
+        return frame
+    views = {name: replace(view, images=each(view.images, count)) for name, view in frame.views.items()}
+    return replace(frame, images=each(frame.images, count), views=views)
+
+
+def each(images: Tensor, count: int) -> Tensor:
+    return images.expand(count, -1, -1, -1)
 
 
 def tells(condition: Any) -> bool:

@@ -17,22 +17,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.errors import InvalidPicture, check_integer
+from generative.errors import InvalidOption, InvalidPicture, check_integer, check_number
 from generative.frame import Frame
 from generative.models.diffusion.denoising import X0, DenoisingOptions
 from generative.models.diffusion.editing import Editing
 from generative.models.diffusion.process import CLEAN, Estimate, Level
-from generative.seeds import Seeds, normal
+from generative.seeds import MAX_SEED, Seeds, normal
 
 FRESH = 0.85  # η of the paper: the share of the noise that is new at each step
 HALVINGS = 50
+OF_NOISE = MAX_SEED  # the seed of the noise of a measurement: none that a picture is likely to be drawn with
 
 
 class Measurement:
     """Means of groups of the values of pictures (C, H, W), each with noise of standard deviation `noise`.
 
     factor: pixels of a block that is known by its mean only, along one side. grey: only the mean of the colours is
-    known. hole: (H, W) bool, of which nothing is known. Raises InvalidPicture when nothing at all is known.
+    known. hole: (H, W) bool, of which nothing is known. Raises InvalidPicture when nothing at all is known, and
+    InvalidOption for a factor or a noise that cannot be.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Measurement:
         hole: Tensor | None = None,
         noise: float = 0.0,
     ) -> None:
+        factor, noise = check_integer("factor", factor, 1, shape[1]), check_number("noise", noise, 0, 1)
         channel, row, column = torch.meshgrid(*(torch.arange(n) for n in shape), indexing="ij")
         group = ((channel * (not grey)) * shape[1] + row // factor) * shape[2] + column // factor
         known = torch.ones(shape, dtype=torch.bool) if hole is None else ~hole.cpu().expand(shape)
@@ -58,6 +61,11 @@ class Measurement:
         values = images.flatten(1)[:, self.place.to(images.device)]
         sums = values.new_zeros(len(images), len(self.sizes)).index_add_(1, self.group.to(images.device), values)
         return sums / self.sizes.to(images)
+
+    def taken(self, images: Tensor) -> Tensor:
+        """The same with the noise, which is the same for all pictures, whatever the seeds of what is drawn."""
+        known = self.measure(images)
+        return known + self.noise * normal(Seeds(OF_NOISE).generators(), known.shape[1]).to(known)
 
     def spread(self, known: Tensor) -> Tensor:
         """A† y: (N, G) → (N, C, H, W), 0 where nothing is known."""
@@ -101,7 +109,29 @@ class Correction:
 
 
 class Restoring(Editing):
-    ignores = {"completes": ("sampler", "eta")}  # the steps of restoring are its own
+    ignores = dict.fromkeys(("completes", "restores"), ("sampler", "eta"))  # the steps of restoring are its own
+
+    @torch.inference_mode()
+    def restore(
+        self,
+        images: Tensor,
+        seeds: Seeds,
+        factor: int = 1,
+        grey: bool = False,
+        mask: Tensor | None = None,
+        noise: float = 0.0,
+        options: DenoisingOptions | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """Spoil pictures (N, C, H, W) in [0, 1], N = len(seeds) or 1, and restore them (`Measurement`, `restored`).
+
+        Raises InvalidOption when nothing is spoiled. What is measured is the same for all seeds, its noise too.
+        """
+        images = self.check_images(images)
+        measurement = Measurement(tuple(images.shape[1:]), factor, grey, mask, noise)
+        if len(measurement.sizes) == images[0].numel() and not noise:
+            raise InvalidOption("Nothing to do: nothing of the picture is taken away. Choose what to spoil.", "factor")
+        yield from self.restored(measurement.taken(images), measurement, seeds, options, condition)
 
     @torch.inference_mode()
     def restored(

@@ -8,7 +8,6 @@ import gradio as gr
 from torch import Tensor
 
 from generative.abilities import ABILITIES, Likelihood
-from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.likelihood.completions import Completions
 from generative.inference.pictures.grids import grid
@@ -18,19 +17,22 @@ from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.latent import LatentEndpoints
-from generative.web.api.payload import base64, listed, png, told
+from generative.web.api.payload import base64, listed, png, progress, told
+from generative.web.api.repair import RepairEndpoints
 
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
 
 
 def add_endpoints(engine: Engine) -> None:
     """Adds everything that programs can call to the Blocks that is being built."""
-    api, latent = Endpoints(engine), LatentEndpoints(engine)
+    api, latent, repair = Endpoints(engine), LatentEndpoints(engine), RepairEndpoints(engine)
     gr.api(api.list_models, api_name="list_models")
     gr.api(api.generate, api_name="generate", **DEVICE)
     gr.api(api.complete, api_name="complete", **DEVICE)
     gr.api(api.score, api_name="score", **DEVICE)
     gr.api(DenoisingEndpoints(engine).noise, api_name="noise", **DEVICE)
+    gr.api(repair.edit, api_name="edit", **DEVICE)
+    gr.api(repair.restore, api_name="restore", **DEVICE)
     gr.api(latent.reconstruct, api_name="reconstruct", **DEVICE)
     gr.api(latent.interpolate, api_name="interpolate", **DEVICE)
     gr.api(latent.arithmetic, api_name="arithmetic", **DEVICE)
@@ -155,10 +157,6 @@ def best_class(entry: Entry, result: Likelihood, index: int) -> dict[str, Any]:
         return {"best_class": None, "best_class_probability": None}
     share, best = result.posterior[index].max(0)
     return {"best_class": entry.classes[int(best)], "best_class_probability": float(share)}
-
-
-def progress(frame: Frame) -> dict[str, Any]:
-    return {"step": frame.step, "total": frame.total, "label": frame.label}
 
 
 def heatmap(bits: Tensor) -> str:

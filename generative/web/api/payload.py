@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from generative.errors import GenerativeError, InvalidOption
+from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.inputs import Pictures
 from generative.inference.pictures.grids import to_pil
@@ -40,6 +41,11 @@ def read_image(engine: Engine, model: str, image: Any) -> Tensor:
 def read_images(engine: Engine, model: str, images: list[Any]) -> Tensor:
     """(N, C, H, W), each as `read_image` reads it; none is decoded if all together are too large."""
     return Pictures("image", "", "", engine.entry(model), len(images), engine.limits.files).read(images)
+
+
+def progress(frame: Frame) -> dict[str, Any]:
+    """How far a run is."""
+    return {"step": frame.step, "total": frame.total, "label": frame.label}
 
 
 def png(picture: Image.Image | Tensor) -> str:

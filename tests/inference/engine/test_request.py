@@ -35,6 +35,8 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "completes": ("gated-pixelcnn", {"count": 2, "images": PICTURE, "mask": read_mask("right", 8)}),
     "guides": ("ddpm", {"count": 2, "condition": "Shirt", "against": "ankle boot"}),
     "noises": ("ddpm", {"seed": 5, "images": PICTURE, "timesteps": "3, 49"}),
+    "edits": ("ddpm", {"images": PICTURE, "way": "invert", "strength": "0,25", "options": {"num_inference_steps": 2}}),
+    "restores": ("ddpm", {"images": PICTURE, "factor": "2", "mask": "lower", "noise": 0.1, "condition": "Shirt"}),
     "interpolates": ("vae", {"seed": 2, "count": 3}),
     "decodes": ("vae", {"latents": [[0.5, -1.0, 2.0]]}),
     "encodes": ("vae", {"images": [PICTURE, PICTURE.flip(2)]}),

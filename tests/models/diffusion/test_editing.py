@@ -94,3 +94,45 @@ def test_the_noise_of_an_inversion_is_normal(wise) -> None:
     options = wise.Options(num_inference_steps=40, guidance_scale=1.0)
     noise = drain(wise.invert(images, Seeds(0, 200), options)).latents
     assert float(noise.mean()) == pytest.approx(0, abs=0.05) and float(noise.std()) == pytest.approx(1, abs=0.1)
+
+
+# ── drawing a picture anew ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_picture_goes_to_its_noise_and_comes_back_whatever_the_seed(wise) -> None:
+    images, options = pictures(1), wise.Options(num_inference_steps=30)
+    frames = list(wise.edit(images, Seeds(5, 2), "invert", 0.0, options))
+    assert [frame.step for frame in frames] == list(range(1, 61)) and {frame.total for frame in frames} == {60}
+    assert frames[0].label.startswith("to its noise") and frames[-1].label.startswith("and back")
+    assert all(frame.images.shape == (2, 1, 8, 8) for frame in frames)
+    first, second = frames[-1].images
+    assert first.equal(second) and float((first - images[0]).abs().mean()) < 0.005
+
+
+def test_its_noise_moved_all_the_way_is_that_of_the_seed(model) -> None:
+    options = model.Options(num_inference_steps=3, guidance_scale=3.0)
+    moved = drain(model.edit(pictures(1), Seeds(5, 2), "invert", 1.0, options, "b")).images
+    drawn = drain(model.sample(Seeds(5, 2), model.reversible(options), "b")).images
+    torch.testing.assert_close(moved, drawn, atol=1e-4, rtol=0)
+
+
+def test_several_pictures_each_keep_their_own_noise(wise) -> None:
+    images, options = pictures(3), wise.Options(num_inference_steps=20)
+    back = drain(wise.edit(images, Seeds(0, 3), "invert", 0.0, options)).images
+    assert float((back - images).abs().mean()) < 0.02
+
+
+def test_variations_differ_by_seed_and_the_more_the_stronger(wise) -> None:
+    images, options = pictures(1), wise.Options(num_inference_steps=10)
+    for way in ("redraw", "invert"):
+        changes = []
+        for strength in (0.2, 0.6, 1.0):
+            drawn = drain(wise.edit(images, Seeds(0, 4), way, strength, options)).images
+            assert not drawn[0].allclose(drawn[1])
+            changes.append(float((drawn - images).abs().mean()))
+        assert changes == sorted(changes), way
+
+
+def test_a_way_that_is_none_is_refused(model) -> None:
+    with pytest.raises(InvalidOption, match="way must be one of redraw, invert"):
+        drain(model.edit(pictures(), Seeds(0, 3), "paint"))

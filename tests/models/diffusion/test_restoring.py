@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from generative.errors import InvalidPicture
+from generative.errors import InvalidOption, InvalidPicture
 from generative.models.diffusion.restoring import Measurement
 from generative.models.model import drain
 from generative.seeds import Seeds
@@ -112,3 +112,36 @@ def test_where_nothing_is_known_a_picture_is_drawn_from_nothing(tiny) -> None:
     everything, wish = torch.ones(8, 8, dtype=torch.bool), (Seeds(0, 2), model.Options(**options))
     drawn = drain(model.complete(torch.zeros(1, 1, 8, 8), everything, *wish)).images
     assert drawn.equal(drain(model.sample(*wish)).images)
+
+
+def test_a_picture_is_spoiled_in_the_same_way_for_all_seeds(tiny) -> None:
+    model, options = tiny("ddpm"), {"num_inference_steps": 3}
+    picture = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(1))
+    spoil = {"factor": 2, "mask": HOLE}
+    drawn = drain(model.restore(picture, Seeds(0, 3), **spoil, options=model.Options(**options))).images
+    measurement = Measurement((1, 8, 8), factor=2, hole=HOLE)
+    known = measurement.measure(picture).expand(3, -1)
+    torch.testing.assert_close(measurement.measure(drawn), known, atol=1e-6, rtol=0)
+    assert not drawn[0].allclose(drawn[1])
+    alone = drain(model.restore(picture, Seeds(1), **spoil, options=model.Options(**options))).images
+    torch.testing.assert_close(drawn[1:2], alone, atol=1e-4, rtol=0)
+
+
+def test_the_noise_of_a_measurement_is_always_the_same_and_as_strong_as_said() -> None:
+    measurement, images = Measurement((3, 8, 8), noise=0.2), colours(2)
+    noise = measurement.taken(images) - measurement.measure(images)
+    torch.testing.assert_close(noise[0], noise[1])
+    assert float(noise.std()) == pytest.approx(0.2, rel=0.1)
+
+
+@pytest.mark.parametrize("spoil", [{}, {"factor": 1}, {"grey": True}], ids=str)
+def test_a_picture_of_which_nothing_is_lost_is_refused(tiny, spoil: dict) -> None:
+    with pytest.raises(InvalidOption, match="nothing of the picture is taken away"):
+        drain(tiny("ddpm").restore(torch.zeros(1, 1, 8, 8), Seeds(0), **spoil))
+
+
+@pytest.mark.parametrize(("spoil", "field"), [({"factor": 0}, "factor"), ({"noise": -1}, "noise")])
+def test_a_measurement_that_cannot_be_is_refused_by_name(spoil: dict, field: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        Measurement((1, 8, 8), **spoil)
+    assert caught.value.field == field
