@@ -4,11 +4,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import torch
 from torch import Tensor
 
-from generative.conditions import Attributes, Class, Condition
+from generative.conditions import Attributes, Caption, Class, Condition
 from generative.errors import InvalidOption, shown
 
 SPLITS = ["train", "test"]
@@ -39,6 +40,18 @@ class Rendered:
 
     labels: Callable[[str], Tensor]
     images: Callable[[Tensor, int], Tensor]
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Of a data set whose images can be described: every word that a sentence may have, and the most words of one.
+
+    make: what an image shows, {"glasses": "sun", …} → a true sentence about some of it, worded as the generator draws.
+    """
+
+    vocabulary: tuple[str, ...]
+    length: int
+    make: Callable[[Mapping[str, str], Random], str]
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,7 @@ class Dataset:
     captions: Callable[[Tensor], tuple[str, ...]] | None = None
     seen: Mapping[str, Callable[[Tensor], Tensor]] = field(default_factory=dict)
     rendered: Rendered | None = None
+    sentences: Sentences | None = None
     here: Callable[[Path], bool] = lambda root: False
     subset: Path | None = None
 
@@ -85,7 +99,10 @@ class Dataset:
         """What can be told of every image."""
         if self.classes:
             return (Class(self.classes),)
-        return (Attributes(tuple(self.attributes.items())),) if self.attributes else ()
+        told: tuple[Condition, ...] = (Attributes(tuple(self.attributes.items())),) if self.attributes else ()
+        if self.sentences:
+            told += (Caption(self.sentences.vocabulary, self.sentences.length),)
+        return told
 
     @property
     def labels(self) -> tuple[str, ...]:

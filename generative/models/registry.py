@@ -20,6 +20,7 @@ from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.transformer.pixel_transformer import PixelTransformer
+from generative.models.transformer.vq_transformer import VQTransformer
 
 # Within a family in the order of their papers, which is how they are listed.
 MODELS: dict[str, type[Model]] = {
@@ -29,6 +30,7 @@ MODELS: dict[str, type[Model]] = {
     "gated-pixelcnn": GatedPixelCNN,
     "pixelcnnpp": PixelCNNPP,
     "transformer": PixelTransformer,
+    "vq-transformer": VQTransformer,
     "ae": Autoencoder,
     "denoising-ae": DenoisingAutoencoder,
     "conv-ae": ConvAutoencoder,

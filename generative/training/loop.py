@@ -80,6 +80,7 @@ class Trainer:
         shape |= self.recipe_class.configs.get(name, {})
         self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
         self.recipe = self.recipe_class(self.model)
+        self.recipe.prepare(self.dataset, Path(root))
         self.batch_size = batch_size or self.recipe.batch_size
         check_batch(self.model, self.batch_size, self.accelerator.num_processes)
         settings = {"seed": seed, "batch-size": self.batch_size, "network": repr(self.model.config)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
@@ -9,6 +10,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from generative.abilities import Samples
+from generative.data.dataset import Dataset
 from generative.models.model import Model, drain
 from generative.seeds import Seeds
 
@@ -69,6 +71,9 @@ class Recipe:
         self.model = model
         self.networks = {"model": model}
         self.optimisers = {"model": torch.optim.AdamW(model.parameters(), self.learning_rate, weight_decay=0.01)}
+
+    def prepare(self, dataset: Dataset, root: Path) -> None:
+        """What is to be there before training begins: of the data set, and of other models below `root`."""
 
     def size(self, progress: float) -> int:
         """Height and width of the images that are learnt from at this `progress`."""

@@ -14,6 +14,7 @@ from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.registry import MODELS
 from generative.models.transformer.pixel_transformer import PixelTransformer
+from generative.models.transformer.vq_transformer import VQTransformer
 from generative.training.autoencoders import (
     AutoencoderRecipe,
     ConvAutoencoderRecipe,
@@ -28,12 +29,13 @@ from generative.training.diffusion import DDPMRecipe, FlowRecipe
 from generative.training.energy import EquilibriumRecipe
 from generative.training.gans import GANRecipe
 from generative.training.recipe import Recipe
-from generative.training.transformer import TransformerRecipe
+from generative.training.transformer import TransformerRecipe, VQTransformerRecipe
 
 RECIPES: dict[type[Model], type[Recipe]] = {
     PixelModel: PixelRecipe,
     PixelCNNPP: PixelCNNPPRecipe,
     PixelTransformer: TransformerRecipe,
+    VQTransformer: VQTransformerRecipe,
     Autoencoder: AutoencoderRecipe,
     DenoisingAutoencoder: DenoisingRecipe,
     ConvAutoencoder: ConvAutoencoderRecipe,

@@ -311,6 +311,16 @@ def test_top_k_leaves_the_k_likeliest_in_their_proportions(k: int) -> None:
     assert (entropy == 0) == (k == 1)
 
 
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_top_p_leaves_the_likeliest_that_together_have_this_probability(share: float) -> None:
+    frequencies, entropy = even_draws(LOGITS, PixelOptions(top_p=share))
+    p, order = LOGITS[0].softmax(0).sort(descending=True)
+    kept = int((p.cumsum(0) < share).sum()) + 1
+    expected = torch.zeros(LEVELS).scatter(0, order[:kept], p[:kept] / p[:kept].sum())
+    torch.testing.assert_close(frequencies, expected, atol=3e-5, rtol=0)
+    assert entropy < even_draws(LOGITS, PixelOptions())[1]
+
+
 def test_no_draw_lands_on_a_value_of_no_probability() -> None:
     ends = torch.tensor([0.0, 1 - 2**-24])  # the least and the greatest number that can be drawn
     values, _ = choose(LOGITS.expand(2, -1), ends, PixelOptions(top_k=3))

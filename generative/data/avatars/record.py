@@ -8,7 +8,8 @@ from generative.data.avatars import labels
 from generative.data.avatars.images import SIZES, Avatars, halve, render
 from generative.data.avatars.labels import ATTRIBUTES, HELD_OUT, caption, hair_colour_shown, values_of
 from generative.data.avatars.parts import BACKGROUND, SIZE
-from generative.data.dataset import BUNDLED, Dataset, Openings, Rendered
+from generative.data.avatars.sentences import LENGTH, sentence, vocabulary
+from generative.data.dataset import BUNDLED, Dataset, Openings, Rendered, Sentences
 
 
 def read(folder: Path, split: str, size: int) -> tuple[Tensor, Tensor]:
@@ -74,6 +75,7 @@ AVATARS = Dataset(
     captions=captions,
     seen={"hair colour": hair_colour_shown},
     rendered=Rendered(drawn, painted),
+    sentences=Sentences(vocabulary(), LENGTH, sentence),
     here=here,
     subset=BUNDLED / "avatars-train.webp",
 )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
@@ -46,6 +46,15 @@ class PixelOptions(Options):
         "Top-k",
         "Draw each pixel from only the k likeliest of its 256 values. 256 leaves all in. At 1 every seed draws the "
         "likeliest values: a picture that is typical of nothing, and often blank.",
+    )
+    top_p: float = number(
+        1.0,
+        0.05,
+        1.0,
+        0.05,
+        "Top-p",
+        "Draw each pixel from only the likeliest values that together have this probability: many where the choice is "
+        "open, few where it is not. 1 leaves all in.",
     )
     candidates: int = integer(
         8,
@@ -145,13 +154,41 @@ def known_after_hole(mask: Tensor) -> Tensor:
     return ((flat.cumsum(0) > 0) & ~flat).view_as(mask)
 
 
-def choose(logits: Tensor, draws: Tensor, options: PixelOptions) -> tuple[Tensor, Tensor]:
-    """(N,) values drawn from (N, 256) logits by (N,) uniform numbers, and the tables' (N,) entropies in bits."""
+class Bent(Protocol):
+    """What of a model's options bends its tables."""
+
+    @property
+    def temperature(self) -> float: ...
+
+    @property
+    def top_k(self) -> int: ...
+
+    @property
+    def top_p(self) -> float: ...
+
+
+def odds(logits: Tensor, options: Bent) -> Tensor:
+    """(N, K) probabilities that values are drawn with, of (N, K) logits.
+
+    top_p: only the likeliest values are left that together have this probability (Holtzman et al., "The Curious Case
+    of Neural Text Degeneration", 2020, section 3.1); the likeliest of all always is.
+    """
     logits = logits / options.temperature
-    if options.top_k < LEVELS:
+    if options.top_k < logits.shape[1]:
         top = logits.topk(options.top_k, 1)
         logits = torch.full_like(logits, -torch.inf).scatter(1, top.indices, top.values)
     p = logits.softmax(1)
+    if options.top_p < 1:
+        ordered = p.sort(1, descending=True)
+        above = ordered.values.cumsum(1) - ordered.values  # of those that are likelier
+        p = p * torch.zeros_like(p).scatter(1, ordered.indices, (above < options.top_p).to(p))
+        p = p / p.sum(1, keepdim=True)
+    return p
+
+
+def choose(logits: Tensor, draws: Tensor, options: Bent) -> tuple[Tensor, Tensor]:
+    """(N,) values drawn from (N, K) logits by (N,) uniform numbers, and the tables' (N,) entropies in bits."""
+    p = odds(logits, options)
     cumulative = p.cumsum(1)
     # From the right, so that a draw of exactly 0 does not land on a value of probability 0.
     value = torch.searchsorted(cumulative, draws[:, None].to(p.dtype) * cumulative[:, -1:], right=True)[:, 0]

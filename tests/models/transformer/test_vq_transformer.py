@@ -1,0 +1,106 @@
+"""Pictures from sentences: the writer's order, its cache, the sentence's weight, the frames."""
+
+import pytest
+import torch
+
+from generative.conditions import Caption
+from generative.errors import InvalidOption
+from generative.models.model import drain
+from generative.models.sentences import SentenceEncoder, untold
+from generative.models.transformer.vq_transformer import VQTransformer, Writing
+from generative.seeds import Seeds
+
+CAPTION = Caption(("a", "beard", "hat", "red", "with"), 6)
+
+
+@pytest.fixture(scope="module")
+def model() -> VQTransformer:
+    """Told sentences, every weight moved, so that words matter."""
+    torch.manual_seed(0)
+    made = VQTransformer(VQTransformer.Config.tiny(told=(CAPTION,), codes=7)).eval().requires_grad_(False)
+    for weight in made.writer.parameters():
+        weight.add_(0.3 * torch.randn_like(weight))
+    return made
+
+
+def words(*sentences: str) -> torch.Tensor:
+    return torch.cat([CAPTION.tensor(sentence, Seeds(0)) for sentence in sentences])
+
+
+def test_changing_a_later_token_never_changes_earlier_logits(model: VQTransformer) -> None:
+    told = words("a red hat")
+    tokens = torch.tensor([[0, 1, 2, 3], [0, 1, 5, 6]])
+    one, other = model(tokens, told.expand(2, -1))
+    torch.testing.assert_close(one[:3], other[:3])
+    assert not one[3].allclose(other[3])
+
+
+def test_writing_with_a_cache_says_what_one_pass_says(model: VQTransformer) -> None:
+    told, tokens = words("a red hat", ""), torch.randint(7, (2, 4))
+    writing = Writing(model.writer, told, 2, 1.0, 4)
+    before = torch.full((2,), model.writer.begin)
+    said = []
+    for place in range(4):
+        said.append(writing.next(before))
+        before = tokens[:, place]
+    torch.testing.assert_close(torch.stack(said, 1), model(tokens, told))
+
+
+def test_guidance_leads_away_from_what_is_written_untold(model: VQTransformer) -> None:
+    told, begin = words("a red hat", "beard"), torch.full((2,), model.writer.begin)
+    with_words, without = (Writing(model.writer, w, 2, 1.0, 4).next(begin) for w in (told, untold(told)))
+    guided = Writing(model.writer, told, 2, 3.0, 4).next(begin)
+    torch.testing.assert_close(guided, without + 3 * (with_words - without))
+    assert not with_words.allclose(without)
+
+
+def test_what_fills_a_sentence_up_says_nothing() -> None:
+    torch.manual_seed(0)
+    encoder = SentenceEncoder(5, 6, 8, 1, 2)
+    one, said = encoder(words("a red hat"))
+    assert one.shape == (1, 7, 8) and said[0, 0, 0].tolist() == [True] * 4 + [False] * 3
+    encoder.embed.weight.data[0] += 100
+    torch.testing.assert_close(encoder(words("a red hat"))[0][:, :4], one[:, :4])
+    assert encoder(words(""))[1].sum() == 1, "an empty sentence is something to attend to"
+
+
+def test_the_same_seed_writes_the_same_picture_in_any_batch(model: VQTransformer) -> None:
+    together = drain(model.sample(Seeds(3, 3), condition="a hat")).images
+    torch.testing.assert_close(together[1:2], drain(model.sample(Seeds(4), condition="a hat")).images)
+    assert not together[0].allclose(together[1])
+
+
+def test_a_sentence_changes_what_is_written_and_an_empty_one_is_no_sentence(model: VQTransformer) -> None:
+    hat, nothing, empty = (drain(model.sample(Seeds(0, 4), condition=said)).images for said in ("a hat", None, "  "))
+    assert nothing.equal(empty) and not hat.equal(nothing)
+
+
+def test_words_that_it_never_learnt_are_named_and_change_nothing(model: VQTransformer) -> None:
+    assert CAPTION.notes("a purple hat, шляпа") == "Never learnt, so ignored: purple, шляпа."
+    one, other = (drain(model.sample(Seeds(0), condition=said)).images for said in ("a hat", "a purple hat"))
+    assert one.equal(other)
+    with pytest.raises(InvalidOption, match="at most 2000 characters"):
+        drain(model.sample(Seeds(0), condition="hat " * 10_000))
+
+
+def test_a_run_can_be_watched_token_by_token(model: VQTransformer) -> None:
+    by_row = list(model.sample(Seeds(1, 2)))
+    by_token = list(model.sample(Seeds(1, 2), model.Options(watch="tokens")))
+    assert [len(by_row), len(by_token)] == [2, 4] and by_row[-1].images.equal(by_token[-1].images)
+    first = by_token[0]
+    assert first.images[..., 4:].unique().numel() == 1, "what is not written yet is blank"
+    assert (first.views["entropy"].images[0, 0] > 0).sum() == 16, "the pixels of one token of four by four"
+    last = by_token[-1]
+    chance = last.views["probability"].images[:, 0, ::4, ::4].flatten(1)
+    torch.testing.assert_close(last.figures["bits_per_token"], -chance.log2().mean(1))
+
+
+def test_the_likeliest_token_alone_is_written_by_all_seeds(model: VQTransformer) -> None:
+    last = drain(model.sample(Seeds(0, 3), model.Options(top_k=1)))
+    assert last.images[0].allclose(last.images[2]) and not last.figures["bits_per_token"].any()
+
+
+def test_guidance_costs_a_second_pass_where_there_is_a_sentence(model: VQTransformer, tiny) -> None:
+    assert model.evaluations(model.Options(guidance_scale=2)) == 8
+    assert model.evaluations(model.Options(guidance_scale=1)) == 4
+    assert tiny("vq-transformer").evaluations(model.Options(guidance_scale=2)) == 4

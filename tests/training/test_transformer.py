@@ -1,0 +1,83 @@
+"""How a transformer is taught to write tokens: from another's codes, told true sentences."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from generative.conditions import Caption
+from generative.data.avatars.labels import values_of
+from generative.data.known import DATASETS
+from generative.errors import NotSupported
+from generative.library import weights
+from generative.models.autoencoders.vqvae import VQVAE
+from generative.models.transformer.vq_transformer import VQTransformer
+from generative.training.transformer import VQTransformerRecipe
+
+AVATARS = DATASETS["avatars"]
+CAPTION = next(told for told in AVATARS.labelled if isinstance(told, Caption))
+LOOKS = {"size": 8, "image_channels": 3}
+
+
+def made(tmp_path: Path, codes: int = 5) -> VQTransformerRecipe:
+    torch.manual_seed(0)
+    weights.save(tmp_path / "avatars" / "vqvae", "vqvae", VQVAE(VQVAE.Config.tiny(**LOOKS)), {}, "avatars")
+    return VQTransformerRecipe(VQTransformer(VQTransformer.Config.tiny(told=(CAPTION,), codes=codes, **LOOKS)))
+
+
+def test_it_takes_over_the_codes_of_its_data_set(tmp_path: Path) -> None:
+    recipe = made(tmp_path)
+    recipe.prepare(AVATARS, tmp_path)
+    learnt = weights.load(tmp_path / "avatars" / "vqvae")
+    images = torch.rand(4, 3, 8, 8)
+    assert recipe.model.vqvae.tokens(images).equal(learnt.tokens(images))
+    assert not any(weight.requires_grad for weight in recipe.model.vqvae.parameters())
+
+
+def test_without_codes_or_with_others_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotSupported, match="train avatars/vqvae"):
+        made(tmp_path).prepare(AVATARS, tmp_path / "elsewhere")
+    with pytest.raises(NotSupported, match="settings differ"):
+        made(tmp_path, codes=6).prepare(AVATARS, tmp_path)
+
+
+def test_every_picture_has_a_sentence_of_known_words_and_some_have_none(tmp_path: Path) -> None:
+    recipe = made(tmp_path)
+    recipe.prepare(AVATARS, tmp_path)
+    labels = AVATARS.rendered.labels("train")[:400]
+    words = recipe.words(labels)
+    empty = (words == 0).all(1).float().mean()
+    assert words.shape == (400, CAPTION.length) and 0.05 < empty < 0.16
+    assert len(words.unique(dim=0)) > 300 and not words[:, -1].any(), "no sentence is cut off"
+
+
+def test_a_few_steps_lower_the_surprise(tmp_path: Path) -> None:
+    recipe = made(tmp_path)
+    recipe.prepare(AVATARS, tmp_path)
+    images, labels = torch.rand(8, 3, 8, 8), AVATARS.rendered.labels("train")[:8]
+    losses = []
+    for _ in range(60):
+        loss, record = recipe.loss(images, labels)
+        recipe.optimisers["model"].zero_grad()
+        loss.backward()
+        recipe.optimisers["model"].step()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < 0.8 * losses[0] and record["bits_per_token"] > 0
+
+
+def test_sentences_are_true_and_worded_in_many_ways() -> None:
+    shown = values_of(AVATARS.rendered.labels("test")[:1])[0]
+    said = {AVATARS.sentences.make(shown, Random(seed)) for seed in range(200)}
+    assert len(said) > 100
+    text = " ".join(said)
+    assert all(word in CAPTION.vocabulary for word in CAPTION._split(text))
+    for name, wordings in (("glasses", {"none": "no glasses", "clear": "spectacles", "sun": "shades"}),):
+        told = {value for value, word in wordings.items() if word in text}
+        assert told == {shown[name]}
+
+
+def test_a_hat_hides_the_colour_of_the_hair() -> None:
+    shown = {**values_of(AVATARS.rendered.labels("test")[:1])[0], "hair": "hat", "facial hair": "none"}
+    shown |= {"hair colour": "pink", "clothing colour": "blue"}
+    assert not any("pink" in AVATARS.sentences.make(shown, Random(seed)) for seed in range(200))
