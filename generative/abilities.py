@@ -274,6 +274,35 @@ class Scores(Protocol):
 
 
 @runtime_checkable
+class Descends(Protocol):
+    def descend(
+        self, images: Tensor, seeds: Seeds, options: Options | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """From `images`, (N, C, H, W) in [0, 1], N = len(seeds) or 1, with as much noise as `options` say, downhill.
+
+        Every frame has the figure "energy". Without a condition the energy is that of any picture.
+        """
+        ...
+
+
+@runtime_checkable
+class Slopes(Protocol):
+    def pull(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """(N, C, H, W) minus the gradient of the energy at `images`, (N, C, H, W) in [0, 1], each as one of the class
+        of `labels`: above 0 where the model would make a pixel lighter."""
+        ...
+
+
+@runtime_checkable
+class Composes(Protocol):
+    def compose(
+        self, other: Any, seeds: Seeds, options: Options | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """Images that are drawn under `condition` and `other` at once, both of what its first condition reads."""
+        ...
+
+
+@runtime_checkable
 class Predicts(Protocol):
     def predict(self, images: Tensor, row: int, column: int, labels: Tensor | None = None) -> Prediction:
         """What the model expects at a pixel of images (1, C, H, W) from the pixels before it, and where it looks."""
@@ -458,6 +487,33 @@ ABILITIES: dict[str, Ability] = {
             together=16,
             command="score",
             endpoint="score",
+        ),
+        Ability[Frame](
+            "descends",
+            Descends,
+            "descend",
+            "roll a picture downhill",
+            "Roll downhill",
+            "descents",
+            "rolled downhill",
+            (16, 1024),
+            command="descend",
+            endpoint="descend",
+            card="python -m generative descend {id} picture.png --option disturbed=0.5 --out rolled.gif",
+        ),
+        Ability[Tensor](
+            "slopes", Slopes, "pull", "tell which pixels it would change", together=16, endpoint="slope"
+        ),
+        Ability[Frame](
+            "composes",
+            Composes,
+            "compose",
+            "draw two things at once",
+            "Compose",
+            "images",
+            "composed",
+            command="compose",
+            endpoint="compose",
         ),
         Ability[Prediction]("predicts", Predicts, "predict", "tell what it expects of a pixel", most=(1, 1)),
         Ability[Tensor]("classifies", Classifies, "classify", "tell what a picture shows"),

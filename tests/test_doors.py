@@ -18,6 +18,7 @@ from generative.inference.engine.engine import Engine
 from generative.library import weights
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.endpoints import Endpoints
+from generative.web.api.energy import EnergyEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.repair import RepairEndpoints
 from tests.building import build
@@ -35,7 +36,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
     (choices,) = [a.choices for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     assert {ability.command for ability in ABILITIES.values() if ability.command} <= set(choices)
-    classes = (Endpoints, LatentEndpoints, DenoisingEndpoints, RepairEndpoints)
+    classes = (Endpoints, LatentEndpoints, DenoisingEndpoints, RepairEndpoints, EnergyEndpoints)
     endpoints = {name for kind in classes for name in vars(kind)}
     assert {ability.endpoint for ability in ABILITIES.values() if ability.endpoint} <= endpoints
 

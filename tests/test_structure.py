@@ -42,7 +42,8 @@ FLOORS = {
 }
 # Rooms within a floor; a tool knows nothing of another.
 WEB = {"widgets": 0, "base": 1, "sources": 2, "tools": 3, "rooms": 4, "api": 4, "page": 5}
-INFERENCE = {"pictures": 0, "engine": 1, "latent": 2, "likelihood": 2, "denoising": 2, "restoring": 2}
+LATER = ("latent", "likelihood", "denoising", "restoring", "energy")
+INFERENCE = {"pictures": 0, "engine": 1, **dict.fromkeys(LATER, 2)}
 BESIDE = {
     ("data", "models"),
     ("models", "data"),

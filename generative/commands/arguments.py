@@ -154,6 +154,21 @@ def add_restoring(command: argparse.ArgumentParser) -> None:
     add_reading(command)
 
 
+def add_descending(command: argparse.ArgumentParser) -> None:
+    """What `descend` takes: all that `sample` does, and a picture."""
+    add_sampling(command, count=8, out="rolled.png")
+    command.add_argument("image", metavar="IMAGE", help=ONE)
+    add_reading(command)
+
+
+def add_composing(command: argparse.ArgumentParser) -> None:
+    """What `compose` takes: all that `sample` does, and what else to draw."""
+    add_sampling(command, out="composed.png")
+    command.add_argument(
+        "--other", required=True, metavar="CLASS", help='what else to draw: a class, or attributes, "glasses: sun"'
+    )
+
+
 def add_scoring(command: argparse.ArgumentParser) -> None:
     """What `score` takes."""
     add_model(command)

@@ -4,10 +4,12 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from generative.commands import catalogue, draw, encode, latent, make, noise, readme, repair, score
+from generative.commands import catalogue, draw, encode, energy, latent, make, noise, readme, repair, score
 from generative.commands.arguments import (
     add_arithmetic,
     add_completing,
+    add_composing,
+    add_descending,
     add_device,
     add_editing,
     add_encoding,
@@ -44,6 +46,10 @@ def parser() -> argparse.ArgumentParser:
     add_noising(command("noise", noise.noise, "Turn a picture into noise, and tell what a model still finds in it."))
     add_editing(command("edit", repair.edit, "Draw a picture anew, keeping as much of it as is wanted."))
     add_restoring(command("restore", repair.restore, "Spoil a picture, and let a model invent what was lost."))
+    add_descending(
+        command("descend", energy.descend, "Roll a picture downhill: out of noise, or towards what a model knows.")
+    )
+    add_composing(command("compose", energy.compose, "Draw what two conditions allow, down the sum of their energies."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(

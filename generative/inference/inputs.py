@@ -185,9 +185,10 @@ class Timesteps(Field[tuple[int, ...]]):
 
 @dataclass(frozen=True)
 class Against(Field[dict[str, Any]]):
-    """What guidance leads away from: as a condition is told, and never nothing at all."""
+    """What guidance leads away from, or what else is drawn: as a condition is told, and never nothing at all."""
 
     entry: Entry
+    wanted: str = "what to lead away from"
 
     def read(self, said: Any) -> dict[str, Any]:
         try:
@@ -195,7 +196,7 @@ class Against(Field[dict[str, Any]]):
         except (InvalidOption, NotSupported) as e:
             raise self.wrong(str(e)) from e
         if all(value is None for value in told.values()):
-            raise self.wrong(f"Say what to lead away from, one of what {self.entry.title} can be told")
+            raise self.wrong(f"Say {self.wanted}, one of what {self.entry.title} can be told")
         return told
 
     def plain(self, value: dict[str, Any]) -> dict[str, Any]:
@@ -221,6 +222,7 @@ def input_field(name: str, entry: Entry, model: Callable[[], Any], most: int, fi
         "column": lambda: Integer(name, "Column", "From the left.", low=0, high=entry.size - 1),
         "latents": lambda: Latents(name, "Latents", "Points of the latent space.", entry, model().spaces[0], most),
         "timesteps": lambda: Timesteps(name, "Timesteps", "How far into the noise.", model().num_timesteps),
+        "other": lambda: Against(name, "And", "What else is drawn.", entry, "what else to draw"),
         "against": lambda: Against(name, "Away from", "What guidance leads away from.", entry),
     }
     return makers[name]()

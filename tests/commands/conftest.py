@@ -40,8 +40,8 @@ def run(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypa
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> tuple[int, str, str]:
-        runs = ("sample", "complete", "noise", "edit", "restore", "score", "encode", "interpolate", "arithmetic")
-        takes_one = words[0] in runs
+        ours = ("sample", "complete", "noise", "edit", "restore", "descend", "compose", "score", "encode")
+        takes_one = words[0] in (*ours, "interpolate", "arithmetic")
         device = ["--device", "cpu"] if takes_one and "--device" not in words else []
         status = main([*words, *device, "--root", str(root)])
         return status, *capsys.readouterr()

@@ -10,6 +10,8 @@ from torch import Tensor
 from generative.abilities import (
     Classifies,
     Completes,
+    Composes,
+    Descends,
     Encodes,
     Guides,
     Infers,
@@ -21,6 +23,7 @@ from generative.abilities import (
     Projects,
     Samples,
     Scores,
+    Slopes,
     Space,
     Verdict,
 )
@@ -145,6 +148,23 @@ def test_scores(model: Model) -> None:
         assert told.told.tolist() == [0, 2] and told.posterior is None
     joined = Likelihood.joined([found, found])
     assert joined.nats.shape == (2 * N,) and (joined.parts is None) == (found.parts is None)
+
+
+def test_descends(model: Model) -> None:
+    able(model, Descends)
+    frames = list(model.descend(IMAGES[:1], Seeds(0, N)))
+    check_frames(frames)
+    assert all("energy" in frame.figures for frame in frames)
+
+
+def test_composes(model: Model) -> None:
+    able(model, Composes)
+    check_frames(list(model.compose("c", Seeds(0, N), None, "a")))
+
+
+def test_slopes(model: Model) -> None:
+    able(model, Slopes)
+    assert model.pull(IMAGES).shape == IMAGES.shape
 
 
 def test_predicts(model: Model) -> None:

@@ -148,7 +148,7 @@ class Request(Generic[R]):
         if isinstance(value, bool):
             return [f"--{name}"] if value else []
         several = [str(one) for one in (value if isinstance(value, list) else [value])]
-        if name == "against":  # as the model's first condition reads it
+        if name in ("against", "other"):  # as the model's first condition reads it
             first = self.entry.told[0]
             several = [first.words(self.inputs[name][first.name], 0)]
         if name == "timesteps":

@@ -8,7 +8,7 @@ both allow (Du & Mordatch, "Implicit Generation and Modeling with Energy-Based M
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
@@ -66,16 +66,34 @@ class EnergyOptions(Options):
         0.0,
         0.0,
         1.0,
-        0.01,
+        0.001,
         "Noise",
-        "The temperature of the random kicks at each step. 0 rolls straight down into the nearest valley; 1 without "
+        "How strong the random kicks at each step are. 0 rolls straight down into the nearest valley; 1 without "
         "momentum is Langevin dynamics, which in the end visits pictures as often as the energy finds them probable.",
+    )
+    disturbed: float = number(
+        0.5,
+        0.0,
+        1.0,
+        0.05,
+        "Noise to begin with",
+        "How much of the picture is noise before it rolls: 0 none of it, 1 all.",
+        ability="descends",
+    )
+    share: float = number(
+        0.5,
+        0.0,
+        1.0,
+        0.05,
+        "Share of the second",
+        "How much the energy of the second counts in the sum. At ½ both count the same.",
+        ability="composes",
     )
 
     @property
     def pace(self) -> Pace:
         """How its chains move."""
-        return Pace(self.steps, self.step_size, self.momentum, self.noise)
+        return Pace(self.steps, self.step_size, self.momentum, self.noise**2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,13 +140,19 @@ class EnergyModel(Model, ABC):
         told = self.told(seeds, condition)
         return self.untold(len(seeds)) if told is None else told
 
-    def terms(self, told: Tensor, options: EnergyOptions) -> Sequence[Term]:
-        """The energies that a drawing under `options` descends the sum of."""
-        return (Term(told),)
+    def asked_of(self, seeds: Seeds, condition: Any) -> Tensor:
+        """The same of pictures that are given: what is not told is nothing, not a class in turn."""
+        said = condition.values() if isinstance(condition, Mapping) else [condition]
+        told = any(value is not None for value in said)
+        return self.asked(seeds, condition) if told else self.untold(len(seeds))
+
+    def terms(self, terms: Sequence[Term], options: EnergyOptions) -> Sequence[Term]:
+        """The energies that a drawing of `terms` under `options` descends the sum of."""
+        return terms
 
     def evaluations(self, options: EnergyOptions) -> int:
         """Passes of the network for one image: each step looks, back and forth, and so does its end."""
-        return (options.steps + 1) * len(self.terms(self.untold(1), options))
+        return (options.steps + 1) * len(self.terms((Term(self.untold(1)),), options))
 
     @torch.inference_mode(False)
     def slope(self, x: Tensor, terms: Sequence[Term]) -> tuple[Tensor, Tensor]:
@@ -149,8 +173,29 @@ class EnergyModel(Model, ABC):
         """A frame per step, its figure "energy" (N,) that of its pictures; views "push" and "energy"."""
         options = options or self.default_options
         generators = seeds.generators()
-        terms = self.terms(self.asked(seeds, condition), options)
+        terms = (Term(self.asked(seeds, condition)),)
         yield from self.rolled(self.start(generators), terms, options, generators)
+
+    @torch.inference_mode()
+    def compose(
+        self, other: Any, seeds: Seeds, options: EnergyOptions | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """As `sample`, down the sum of two energies: that of `condition` and that of `other`, each with its share."""
+        options, generators = options or self.default_options, seeds.generators()
+        first, second = self.asked(seeds, condition), self.asked(seeds, other)
+        terms = Term(first, 1 - options.share), Term(second, options.share)
+        yield from self.rolled(self.start(generators), terms, options, generators)
+
+    @torch.inference_mode()
+    def descend(
+        self, images: Tensor, seeds: Seeds, options: EnergyOptions | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """From pictures (N, C, H, W) in [0, 1], N = len(seeds) or 1, mixed with where a drawing would begin."""
+        images = self.check_images(images)
+        options, generators = options or self.default_options, seeds.generators()
+        place = self.placed(images.expand(len(seeds), -1, -1, -1))
+        mixed = torch.lerp(place, self.start(generators), options.disturbed)
+        yield from self.rolled(mixed, (Term(self.asked_of(seeds, condition)),), options, generators)
 
     @torch.inference_mode()
     def complete(
@@ -163,13 +208,13 @@ class EnergyModel(Model, ABC):
         images = self.check_images(images)
         options, generators = options or self.default_options, seeds.generators()
         known = images.expand(len(seeds), -1, -1, -1)
-        told = self.untold(len(seeds)) if condition is None else self.asked(seeds, condition)
         place, hole = self.placed(known), self.placed(mask.to(images.device).expand_as(known).float()) > 0
 
         def hold(x: Tensor) -> Tensor:
             return torch.where(hole, x, place)
 
-        for frame in self.rolled(self.start(generators), self.terms(told, options), options, generators, hold):
+        terms = (Term(self.asked_of(seeds, condition)),)
+        for frame in self.rolled(self.start(generators), terms, options, generators, hold):
             yield replace(frame, images=torch.where(mask.to(known.device), frame.images, known.float()))
 
     def rolled(
@@ -181,7 +226,7 @@ class EnergyModel(Model, ABC):
         pull: Pull | None = None,
     ) -> Iterator[Frame]:
         """The frames of a descent from x, (N, *place_shape), down the sum of `terms`."""
-        passed: list[Tensor] = []
+        passed, terms = list[Tensor](), self.terms(terms, options)
         for moment in descend(lambda place: self.slope(place, terms), x, options.pace, generators, pull):
             passed.append(moment.energy)
             yield self.frame(moment, passed)
@@ -205,6 +250,14 @@ class EnergyModel(Model, ABC):
         told = self.check_labels(labels, len(images))
         energy = self.energy(self.placed(images), self.untold(len(images)) if told is None else told)
         return Likelihood(energy.float(), "unnormalised", images[0].numel(), told=told)
+
+    @torch.inference_mode()
+    def pull(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """(N, C, H, W) minus the slope of the energy at pictures, in energy per shade, where white is 1 above black."""
+        images = self.check_images(images)
+        told = self.check_labels(labels, len(images))
+        _, gradient = self.slope(self.placed(images), (Term(self.untold(len(images)) if told is None else told),))
+        return -2 * self.flat(gradient)  # places are twice as wide as shades
 
 
 def label(moment: Moment) -> str:

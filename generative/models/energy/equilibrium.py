@@ -132,10 +132,13 @@ class EquilibriumMatching(EnergyModel):
         """Standard normal noise: γ = 0."""
         return normal(generators, *self.place_shape).to(self.device, self.dtype)
 
-    def terms(self, told: Tensor, options: EquilibriumOptions) -> Sequence[Term]:
-        """With guidance s: s times the energy of what is told, less s − 1 times that of any picture."""
+    def terms(self, terms: Sequence[Term], options: EquilibriumOptions) -> Sequence[Term]:
+        """With guidance s: s times the energies of what is told, less s − 1 times that of any picture."""
         scale = options.guidance_scale
-        return (Term(told),) if scale == 1 else (Term(told, scale), Term(self.untold(len(told)), 1 - scale))
+        if scale == 1:
+            return terms
+        told = [Term(term.told, scale * term.weight) for term in terms]
+        return [*told, Term(self.untold(len(terms[0].told)), 1 - scale)]
 
     def companions(self) -> dict[str, dict[str, Any]]:
         """The UNet's configuration, with which diffusers opens the folder."""

@@ -16,6 +16,7 @@ from generative.inference.pictures.provenance import save_png
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.api.denoising import DenoisingEndpoints
+from generative.web.api.energy import EnergyEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.payload import base64, listed, png, progress, told
 from generative.web.api.repair import RepairEndpoints
@@ -33,6 +34,10 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(DenoisingEndpoints(engine).noise, api_name="noise", **DEVICE)
     gr.api(repair.edit, api_name="edit", **DEVICE)
     gr.api(repair.restore, api_name="restore", **DEVICE)
+    energy = EnergyEndpoints(engine)
+    gr.api(energy.descend, api_name="descend", **DEVICE)
+    gr.api(energy.compose, api_name="compose", **DEVICE)
+    gr.api(energy.slope, api_name="slope", **DEVICE)
     gr.api(latent.reconstruct, api_name="reconstruct", **DEVICE)
     gr.api(latent.interpolate, api_name="interpolate", **DEVICE)
     gr.api(latent.arithmetic, api_name="arithmetic", **DEVICE)

@@ -3,10 +3,13 @@
 from generative.web.base.tool import Tool
 from generative.web.tools.arithmetic.tool import ArithmeticTool
 from generative.web.tools.complete.tool import CompleteTool
+from generative.web.tools.compose.tool import ComposeTool
 from generative.web.tools.critic.tool import CriticTool
+from generative.web.tools.descend.tool import DescendTool
 from generative.web.tools.draw.tool import DrawTool
 from generative.web.tools.explore.tool import ExploreTool
 from generative.web.tools.interpolate.tool import InterpolateTool
+from generative.web.tools.landscape.tool import LandscapeTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
 from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
@@ -18,6 +21,9 @@ TOOLS: dict[str, type[Tool]] = {
     "reconstruct": ReconstructTool,
     "completes": CompleteTool,
     "scores": LikelihoodTool,
+    "descends": DescendTool,
+    "slopes": LandscapeTool,
+    "composes": ComposeTool,
     "interpolate": InterpolateTool,
     "arithmetic": ArithmeticTool,
     "explore": ExploreTool,

@@ -43,7 +43,7 @@ def test_energies_add_and_so_do_their_slopes(model: EquilibriumMatching) -> None
 
 
 def test_guidance_leads_away_from_the_energy_of_any_picture(model: EquilibriumMatching) -> None:
-    told = torch.tensor([1])
+    told = [Term(torch.tensor([1]))]
     assert [term.weight for term in model.terms(told, model.Options())] == [1.0]
     guided = model.terms(told, model.Options(guidance_scale=3))
     assert [(term.told.tolist(), term.weight) for term in guided] == [([1], 3.0), ([3], -2.0)]
@@ -92,6 +92,38 @@ def test_the_energy_of_a_picture_is_the_one_that_ends_a_run(model: EquilibriumMa
     inside = ((last.images > 0) & (last.images < 1)).flatten(1).all(1)  # cut to [0, 1] it is another picture
     torch.testing.assert_close(scored.nats[inside], last.figures["energy"][inside])
     assert model.score(last.images).nats.shape == (2,)
+
+
+def test_two_energies_are_drawn_together_each_with_its_share(model: EquilibriumMatching) -> None:
+    options = model.Options(steps=4, share=0.0)
+    alone = drain(model.sample(Seeds(2, 2), options, "a"))
+    torch.testing.assert_close(drain(model.compose("c", Seeds(2, 2), options, "a")).images, alone.images)
+    ways = [drain(model.compose(b, Seeds(2, 2), replace(options, share=0.5), a)) for a, b in (("a", "c"), ("c", "a"))]
+    torch.testing.assert_close(ways[0].images, ways[1].images)
+    assert not ways[0].images.equal(alone.images)
+
+
+def test_a_picture_rolls_from_where_it_is(model: EquilibriumMatching) -> None:
+    still = model.Options(steps=1, step_size=0.0005, disturbed=0.0)
+    near = drain(model.descend(IMAGES[:1], Seeds(0, 2), still))
+    torch.testing.assert_close(near.images, IMAGES[:1].expand(2, -1, -1, -1), atol=0.02, rtol=0)
+    all_noise = drain(model.descend(IMAGES[:1], Seeds(0, 2), replace(still, disturbed=1.0), "b"))
+    torch.testing.assert_close(all_noise.images, drain(model.sample(Seeds(0, 2), still, "b")).images)
+
+
+def test_a_picture_that_is_given_is_told_no_class_unless_somebody_says_one(model: EquilibriumMatching) -> None:
+    options = model.Options(steps=2)
+    bare, open_, told = (drain(model.descend(IMAGES, Seeds(0, 3), options, c)) for c in (None, {"class": None}, "a"))
+    assert bare.images.equal(open_.images) and not bare.images.equal(told.images)
+
+
+def test_a_pixel_is_pulled_where_the_energy_falls(model: EquilibriumMatching) -> None:
+    images = 0.4 + 0.2 * IMAGES
+    pull = model.pull(images)
+    assert pull.shape == images.shape
+    changed = images + 1e-3 * pull / pull.abs().max()
+    assert (model.score(changed).nats < model.score(images).nats).all()
+    assert not model.pull(images, torch.tensor([0, 1, 2])).equal(pull)
 
 
 def test_attributes_are_told_one_by_one(tiny: Callable[..., EquilibriumMatching]) -> None:

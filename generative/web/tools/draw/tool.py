@@ -11,6 +11,7 @@ from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
 from generative.web.base.controls import Controls
+from generative.web.base.falling import Falling
 from generative.web.base.panel import panel
 from generative.web.base.run import NO_FACTS, Run, facts, runs
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
@@ -52,9 +53,11 @@ class DrawTool(Tool):
 
     def _draw(self, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
         try:
-            settling = Settling()
-            run = Run(self.engine, self.controls.request(*values), settling.of)
+            settling, falling = Settling(), Falling()
+            watch = lambda frames: falling.of(settling.of(frames))  # noqa: E731 - of a run it is one or the other
+            run = Run(self.engine, self.controls.request(*values), watch)
             for message in run.messages():
-                yield message, *((facts(run), settling.to_html()) if message["done"] else (gr.skip(), gr.skip()))
+                chart = falling.to_html() or (settling.to_html() if message["done"] else gr.skip())
+                yield message, facts(run) if message["done"] else gr.skip(), chart
         except GenerativeError as e:
             yield {**say(error=str(e)), **stopped_message()}, gr.skip(), gr.skip()
