@@ -11,11 +11,13 @@ from generative.web.tools.explore.tool import ExploreTool
 from generative.web.tools.interpolate.tool import InterpolateTool
 from generative.web.tools.landscape.tool import LandscapeTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
+from generative.web.tools.noise.tool import NoiseTool
 from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
 
 TOOLS: dict[str, type[Tool]] = {
     "samples": DrawTool,
+    "noise": NoiseTool,
     "project": ProjectTool,
     "critic": CriticTool,
     "reconstruct": ReconstructTool,

@@ -78,6 +78,8 @@ def test_compare_asks_what_a_model_can_be_told_and_tells_it_to_those(machine: En
 ALL_ABLE = {
     "pixelcnn": {"channels": 6, "blocks": 1},
     "vae": {"channels": 2, "hidden": 4, "latent": 3},
+    "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
+    "flow": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
     "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 3},
 }
 

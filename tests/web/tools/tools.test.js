@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const tools = "../../../generative/web/tools/";
+const { mixed, parts, ratio } = await import(`${tools}noise/mixing.js`);
 const { amountWords, changedLast, parted, written } = await import(`${tools}arithmetic/formula_terms.js`);
 const { inside, nearestOf, placeOf, pointOf, quantile, shareBelow, tileAt } = await import(`${tools}explore/geometry.js`);
 
@@ -29,4 +30,13 @@ test("points outside belong to the tile at the edge", () => {
   assert.deepEqual(inside([-1, 2]), [0, 1]);
   assert.deepEqual(tileAt([1, 0.49], 4), [3, 1]);
   assert.equal(nearestOf([[0, 0], [1, 1], [3, 3]], [0.8, 0.9]), 1);
+});
+
+test("picture and noise are mixed as far as t says", () => {
+  const mix = { picture: Uint8Array.of(0, 255, 128), noise: Int16Array.of(4096, -8192, 0), shape: [1, 1, 3], alpha: [1, 0.6, 0], sigma: [0, 0.8, 1] };
+  assert.deepEqual([...mixed(mix, 0, 4096)], [0, 255, 128]);
+  assert.deepEqual([...mixed(mix, 1, 4096)], [153, 0, 128]); // (−0.6 + 0.8 + 1) / 2, below 0, as it was
+  assert.deepEqual([...mixed(mix, 2, 4096)], [255, 0, 128]);
+  assert.equal(parts(mix, 1), "0.60 × picture + 0.80 × noise");
+  assert.deepEqual([0, 1, 2].map((t) => ratio(mix, t)), ["no noise", "0.56 (ln: −0.6)", "no signal"]);
 });
