@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeGuard
 
-Subject = Literal["samples", "likelihood", "reconstructions", "latent space", "classifier", "cost"]
+Subject = Literal["samples", "likelihood", "reconstructions", "restorations", "latent space", "classifier", "cost"]
 SHARE, RMS = "share", "RMS pixel difference, 0 to 1"
 SHORT = {RMS: ""}  # of units that are too long for a cell
 
@@ -207,6 +207,42 @@ FIGURES: dict[str, Quantity] = {
             "lower",
             3,
             main=True,
+        ),
+        Quantity(
+            "restored_psnr",
+            "restorations",
+            "Restored, PSNR",
+            "Peak signal-to-noise ratio of spoiled test images and what the model makes of what is left; 6 dB more is "
+            "half the error.",
+            "dB",
+            "higher",
+            1,
+        ),
+        Quantity(
+            "restored_ssim",
+            "restorations",
+            "Restored, structural similarity",
+            "How alike spoiled test images and their restorations are in local means, contrasts and shapes; 1 is the "
+            "same.",
+            "",
+            "higher",
+        ),
+        Quantity(
+            "unaided_psnr",
+            "restorations",
+            "Without a model, PSNR",
+            "The same of what is made of what is left without a model.",
+            "dB",
+            "higher",
+            1,
+        ),
+        Quantity(
+            "unaided_ssim",
+            "restorations",
+            "Without a model, structural similarity",
+            "The same of what is made of what is left without a model.",
+            "",
+            "higher",
         ),
         Quantity(
             "direction_success",

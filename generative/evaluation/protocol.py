@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from generative.abilities import Classifies, Encodes, Interpolates, Noises, Samples, Scores
+from generative.abilities import Classifies, Encodes, Interpolates, Noises, Restores, Samples, Scores
 from generative.data.known import dataset
 from generative.errors import NotSupported, check_integer
 from generative.evaluation.classification import classification
@@ -20,6 +20,7 @@ from generative.evaluation.machine import device_name
 from generative.evaluation.neighbourhoods import WIDER
 from generative.evaluation.reconstruction import reconstruction
 from generative.evaluation.reference import extractor_folder, reference
+from generative.evaluation.restoration import restoration
 from generative.evaluation.run import Run
 from generative.evaluation.samples import sampling
 from generative.figures import Subject
@@ -64,6 +65,7 @@ PARTS = (
     Part("likelihood", Scores, likelihood),
     Part("samples", Noises, denoising),
     Part("reconstructions", Encodes, reconstruction),
+    Part("restorations", Restores, restoration),
     Part("latent space", Interpolates, arithmetic),
 )
 

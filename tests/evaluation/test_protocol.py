@@ -28,6 +28,7 @@ OF_LIKELIHOOD = OF_ENERGY | {"bits_per_dim"}
 OF_BOUND = OF_ENERGY | {"bits_per_dim_bound"}
 OF_RECONSTRUCTION = {"ssim", "reconstruction_rmse", "denoised_rmse"}
 OF_ATTRIBUTES = {"attribute_confidence", "held_out_share"}
+OF_RESTORATION = {f"{whose}_{measure}_x4" for whose in ("restored", "unaided") for measure in ("psnr", "ssim")}
 OF_DIRECTIONS = {"direction_success_exchange", "direction_success_difference", "direction_success_normal"}
 Save = Callable[..., Path]
 
@@ -41,7 +42,7 @@ def figures(metrics: dict[str, Any]) -> dict[str, Any]:
     [
         ("mnist/vae", OF_CLASSES | OF_BOUND | OF_RECONSTRUCTION | OF_DIRECTIONS, "bound"),
         ("mnist/dcgan", OF_CLASSES | OF_DIRECTIONS, None),
-        ("mnist/ddpm", OF_CLASSES, None),
+        ("mnist/ddpm", OF_CLASSES | OF_RESTORATION, None),
         ("mnist/equilibrium", OF_CLASSES | OF_ENERGY, "unnormalised"),
         ("mnist/gated-pixelcnn", OF_CLASSES | OF_LIKELIHOOD, "exact"),
         ("mnist/pixelcnn", {"class_entropy_bits"} | OF_LIKELIHOOD, "exact"),

@@ -142,8 +142,10 @@ class Run:
 
 
 def ranks(figures: Mapping[str, Tensor]) -> list[str]:
-    """The caption of each completion, its place by likelihood and its bits/dim or energy, or of each search, its place
-    and its root mean square error. None where nothing was measured."""
+    """The caption of each completion, its place by likelihood and its bits/dim or energy, of each search, its place
+    and its root mean square error, or how near each restoration comes. None where nothing was measured."""
+    if "psnr" in figures:
+        return [f"{decibels:.1f} dB" for decibels in figures["psnr"].tolist()]
     values, digits = measures(figures), next((n for name, n in DIGITS.items() if name in figures), 2)
     return [f"#{i} · {value:.{digits}f}" for i, value in zip(places(values), values, strict=True)]
 

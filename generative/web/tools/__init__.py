@@ -7,6 +7,7 @@ from generative.web.tools.compose.tool import ComposeTool
 from generative.web.tools.critic.tool import CriticTool
 from generative.web.tools.descend.tool import DescendTool
 from generative.web.tools.draw.tool import DrawTool
+from generative.web.tools.edit.tool import EditTool
 from generative.web.tools.explore.tool import ExploreTool
 from generative.web.tools.interpolate.tool import InterpolateTool
 from generative.web.tools.landscape.tool import LandscapeTool
@@ -14,6 +15,7 @@ from generative.web.tools.likelihood.tool import LikelihoodTool
 from generative.web.tools.noise.tool import NoiseTool
 from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
+from generative.web.tools.restore.tool import RestoreTool
 
 TOOLS: dict[str, type[Tool]] = {
     "samples": DrawTool,
@@ -22,6 +24,8 @@ TOOLS: dict[str, type[Tool]] = {
     "critic": CriticTool,
     "reconstruct": ReconstructTool,
     "completes": CompleteTool,
+    "edit": EditTool,
+    "restore": RestoreTool,
     "scores": LikelihoodTool,
     "descends": DescendTool,
     "slopes": LandscapeTool,
