@@ -34,7 +34,8 @@ from generative.web.rooms.compare import CompareTab
 from generative.web.rooms.family import FamilyTab
 engine = Engine(device="cpu")
 with gr.Blocks() as page:  # the rooms, as they are when they have been opened
-    FamilyTab("gans", engine, gr.State(Visit("fashion-mnist")), lambda stage: None, at_once=True)
+    visit = Visit("fashion-mnist")
+    FamilyTab("gans", engine, gr.State(visit), lambda stage: None)._build("samples", visit)
     CompareTab(engine, "fashion-mnist")
 offered = [c.elem_id for c in page.blocks.values() if "{ID}" in str(getattr(c, "choices", ""))]
 print("OFFERED", json.dumps(offered))

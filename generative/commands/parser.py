@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from generative.commands import catalogue, draw, encode, energy, latent, make, noise, readme, repair, score
+from generative.commands import catalogue, draw, encode, energy, latent, make, noise, readme, record, repair, score
 from generative.commands.arguments import (
     add_arithmetic,
     add_completing,
@@ -68,6 +68,9 @@ def parser() -> argparse.ArgumentParser:
     add_device(benchmark)
     tables = command("readme", readme.readme, "Write README's tables anew, from what was measured.")
     tables.add_argument("file", metavar="FILE", nargs="?", default="README.md", help="the README (%(default)s)")
+    films = command("record", record.record, "Record the films of the page's first tab from the models that are here.")
+    films.add_argument("--out", metavar="FOLDER", type=Path, help="where to (default: into the page)")
+    add_device(films)
     push = command("push", catalogue.push, "Upload a model with its card to the Hugging Face Hub.")
     add_model(push)
     push.add_argument("repo", metavar="REPO", help="owner/name on the hub; made if it is not there")

@@ -26,7 +26,7 @@ OPEN = """name => [...document.querySelectorAll("[role=tab], .overflow-dropdown 
 def explore(open_page, app_url, model: str = "VAE, 2-D", **options):
     page = open_page(app_url, **options)
     page.set_default_timeout(60_000)
-    page.wait_for_selector("#tab-autoregressive .gen-stage, #autoregressive-stage .cell")
+    page.wait_for_selector("#start .tile")
     page.evaluate(OPEN, "Autoencoders")
     page.wait_for_selector("#autoencoders-stage .cell")
     page.evaluate(OPEN, "Explore")

@@ -64,6 +64,7 @@ def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, app_url, family
 
 
 def turn_to_avatars(page) -> None:
+    open_tab(page, "autoregressive")
     page.wait_for_selector("#autoregressive-stage .cell")
     page.get_by_role("radio", name="Avatars").check()
     page.wait_for_timeout(2500)  # Gradio builds tabs when it finds the time
@@ -273,6 +274,7 @@ def test_the_guide_places_every_model(open_page, app_url):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_everything_without_sideways_scrolling(open_page, app_url, scheme):
     page = open_page(app_url, viewport={"width": 380, "height": 800}, color_scheme=scheme)
+    open_tab(page, "autoregressive")
     page.wait_for_selector("#autoregressive-stage .cell")
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
     stage, controls = (

@@ -24,6 +24,7 @@ COMPLETE, SCORE = "autoregressive-completes", "autoregressive-scores"
 
 
 def open_tool(page, name: str, prefix: str) -> None:
+    page.get_by_role("tab", name="Autoregressive", exact=True).click()
     page.get_by_role("tab", name=name, exact=True).first.click()
     page.wait_for_selector(f"#{prefix}-easel canvas")
     page.wait_for_function(f"document.querySelectorAll('#{prefix}-picker button').length >= 20")
@@ -102,6 +103,7 @@ def test_a_downloaded_completion_brings_back_picture_mask_and_run(open_page, app
     download.value.save_as(tmp_path / "one.png")
 
     other = open_page(app_url)
+    other.get_by_role("tab", name="Autoregressive", exact=True).click()
     other.wait_for_selector("#autoregressive-stage .cell canvas")
     other.locator("#autoregressive-stage input[type=file]").set_input_files(tmp_path / "one.png")
     other.get_by_role("tab", name="Complete", exact=True).first.click()
@@ -214,6 +216,7 @@ def test_the_choice_of_a_model_goes_along_from_tool_to_tool(open_page, app_url):
 
 def test_the_data_set_holds_for_all_tabs(open_page, app_url):
     page = open_page(app_url)
+    page.get_by_role("tab", name="Autoregressive", exact=True).click()
     page.wait_for_selector("#autoregressive-stage .cell")
     page.get_by_role("radio", name="Avatars").check()
     page.wait_for_function("document.querySelector('#autoregressive-model input').value === 'PixelCNN++'")

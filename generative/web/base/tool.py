@@ -14,7 +14,7 @@ from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.face import Face, turn
 from generative.web.base.run import QUIET
-from generative.web.base.visit import Visit, opening
+from generative.web.base.visit import Errand, Visit, opening
 from generative.web.widgets.stage.stage import Stage
 
 if TYPE_CHECKING:
@@ -103,16 +103,21 @@ class Tool(ABC):
         """What has changed while the tool was not on show. A state is always given back: one left out counts as new."""
         shown = face.get("model") if isinstance(face, dict) else None
         try:
-            errand = visit.run
+            errand = visit.errand
             if errand and errand.to(self.bench.first.family, self.bench.name):
-                told = {"model": errand.request.entry.id, "run": errand.token}
-                return {**self._told(visit.arrived(), told), **self.recall(errand.request, *held)}
+                return self._arrived(visit.arrived(), errand, *held)
             entry = visit.entry(self.bench.entries, shown)
             if entry.id == shown:
                 return {self.bench.visit: visit}
             return {**self._told(visit, {"model": entry.id, "run": ""}), **self.follow(entry, *held)}
         except GenerativeError as e:
             return {self.bench.visit: visit, **self.fail(str(e))}
+
+    def _arrived(self, visit: Visit, errand: Errand, *held: Any) -> Updates:
+        """The updates for an errand to this tool. Raises GenerativeError."""
+        told = {"model": errand.entry.id, "run": errand.token if errand.request else ""}
+        came = self.recall(errand.request, *held) if errand.request else self.follow(errand.entry, *held)
+        return {**self._told(visit, told), **came}
 
     def _change_model(self, visit: Visit, id: Any, *held: Any) -> Updates:
         try:

@@ -12,23 +12,27 @@ from generative.library.entries import Entry
 
 @dataclass(frozen=True)
 class Errand:
-    """A run that is to be made again by a tool; `token` tells it from the same run asked for once more."""
+    """The way to a tool, with a model, and there to a run that is to be made again, if there is one.
 
-    request: Request
+    token: tells it from the same run asked for once more.
+    """
+
+    entry: Entry
     tool: str
+    request: Request | None = None
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def to(self, family: str, tool: str) -> bool:
-        return (self.request.entry.family, self.tool) == (family, tool)
+        return (self.entry.family, self.tool) == (family, tool)
 
 
 @dataclass(frozen=True)
 class Visit:
-    """dataset: what the models on show learnt from. chosen: a model's id by family. run: one that is on its way."""
+    """dataset: what the models on show learnt from. chosen: a model's id by family. errand: one that is under way."""
 
     dataset: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
-    run: Errand | None = None
+    errand: Errand | None = None
 
     def choose(self, entry: Entry) -> "Visit":
         """The visit with another model for its family."""
@@ -39,12 +43,12 @@ class Visit:
         return replace(self, dataset=dataset)
 
     def send(self, errand: Errand) -> "Visit":
-        """The visit with a run on its way, to its model and its data set."""
-        return replace(self.choose(errand.request.entry).turn(errand.request.entry.dataset), run=errand)
+        """The visit with an errand under way, to its model and its data set."""
+        return replace(self.choose(errand.entry).turn(errand.entry.dataset), errand=errand)
 
     def arrived(self) -> "Visit":
-        """The visit once the run is where it was sent."""
-        return replace(self, run=None)
+        """The visit once the errand is where it was sent."""
+        return replace(self, errand=None)
 
     def entry(self, entries: Sequence[Entry], shown: object = None) -> Entry:
         """Which of `entries`, those of a family that a tool is for, is to be on show in it.

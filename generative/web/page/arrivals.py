@@ -1,26 +1,29 @@
-"""Runs that come back: from a dropped PNG, or from the page's address."""
+"""Visitors who are on their way: by a dropped PNG, by the page's address, or by a link on the page."""
 
 import html
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 
 from generative.abilities import ABILITIES
-from generative.errors import GenerativeError, NotSupported, shown
+from generative.errors import GenerativeError, NotSupported, check_choice, shown
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import read_note
+from generative.library.entries import Entry
 from generative.web.base.face import turn
 from generative.web.base.run import QUIET
 from generative.web.base.visit import Errand, Visit
 from generative.web.rooms.family import offered
 from generative.web.tools import TOOLS
 from generative.web.widgets.stage.stage import Stage, dropped_file, say
+from generative.web.widgets.widget import Widget, event_data
 
 
 class Arrivals:
-    """Puts a run into the visit, addressed to its tool, and opens the tab of its family."""
+    """Puts an errand into the visit, addressed to its tool, and opens the tab of its family."""
 
     def __init__(self, engine: Engine, visit: gr.State, tabs: gr.Tabs, where: gr.Radio, problem: gr.HTML) -> None:
         self.engine, self.visit, self.tabs, self.where, self.problem = engine, visit, tabs, where, problem
@@ -37,34 +40,62 @@ class Arrivals:
         def dropped(visit: Visit, event: gr.EventData) -> dict[Any, Any]:
             try:
                 request, left_out = self.engine.recall(a_run(read_note(dropped_file(event)[1])))
-                return {**self._arrive(visit, request), stage: say(notice=left_out)}
+                return {**self._arrive(visit, self._errand(request)), stage: say(notice=left_out)}
             except GenerativeError as e:
                 return {self.visit: visit, stage: say(error=str(e))}
 
         outputs = [self.visit, self.tabs, self.where, stage]
         stage.upload(dropped, self.visit, outputs, **QUIET).then(None, None, None, js=turn(), api_visibility="private")
 
+    def by_link(self, widget: Widget) -> None:
+        """Makes a widget's ``select`` with {"query": "?model=…"} lead where that link leads."""
+
+        def chosen(visit: Visit, event: gr.EventData) -> dict[Any, Any]:
+            query = event_data(event).get("query")
+            words = dict(parse_qsl(query[1:])) if isinstance(query, str) else {}
+            return self._go(visit, words)
+
+        outputs = [self.visit, self.tabs, self.where, self.problem]
+        widget.select(chosen, self.visit, outputs, **QUIET).then(None, None, None, js=turn(), api_visibility="private")
+
     def _follow(self, visit: Visit, request: gr.Request) -> dict[Any, Any]:
         query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__")}
-        if "model" not in query:
-            return {self.visit: visit}
+        return self._go(visit, query) if "model" in query else {self.visit: visit}
+
+    def _go(self, visit: Visit, query: Mapping[str, str]) -> dict[Any, Any]:
+        """To the tool that a link names, and the run that it tells of, if it does."""
         try:
-            asked, left_out = self.engine.follow(query)
-            return {**self._arrive(visit, asked), self.problem: told(left_out, "note")}
+            if set(query) == {"model", "tool"}:
+                errand, left_out = self._place(self.engine.entry(query["model"]), query["tool"]), ""
+            else:
+                asked, left_out = self.engine.follow(query)
+                errand = self._errand(asked)
+            return {**self._arrive(visit, errand), self.problem: told(left_out, "note")}
         except GenerativeError as e:
             return {self.visit: visit, self.problem: told(f"This link cannot be followed. {e}", "problem")}
 
-    def _arrive(self, visit: Visit, request: Request) -> dict[Any, Any]:
-        """Raises NotSupported for what no tool of the page does."""
-        family, ability = request.entry.family, request.ability
-        there = offered([e for e in self.engine.entries.values() if e.family == family])
-        tool = next((name for name in there if TOOLS[name].ability == ability.name), None)
+    def _tools(self, entry: Entry) -> list[str]:
+        """What the page has for the family of a model."""
+        return [*offered([e for e in self.engine.entries.values() if e.family == entry.family])]
+
+    def _place(self, entry: Entry, tool: str) -> Errand:
+        """To a tool, to look at a model there. Raises InvalidOption, and NotSupported for what the model cannot do."""
+        check_choice("tool", tool, self._tools(entry))
+        return Errand(self.engine.able(entry, TOOLS[tool].ability), tool)
+
+    def _errand(self, request: Request) -> Errand:
+        """To the tool that makes such runs. Raises NotSupported where the page has none."""
+        ability = request.ability
+        tool = next((name for name in self._tools(request.entry) if TOOLS[name].ability == ability.name), None)
         if tool is None:
             raise NotSupported(f"The page has no tool to {ability.verb}; the command line and the API have.")
+        return Errand(request.entry, tool, request)
+
+    def _arrive(self, visit: Visit, errand: Errand) -> dict[Any, Any]:
         return {
-            self.visit: visit.send(Errand(request, tool)),
-            self.tabs: gr.Tabs(selected=family),
-            self.where: request.entry.dataset,
+            self.visit: visit.send(errand),
+            self.tabs: gr.Tabs(selected=errand.entry.family),
+            self.where: errand.entry.dataset,
         }
 
 

@@ -1,4 +1,4 @@
-"""The whole page: a header, a tab for each family, Compare and Guide. All but the first tool is built when opened."""
+"""The whole page: a header, Start, a tab for each family, Compare and Guide. Tools are built when opened."""
 
 from functools import partial
 
@@ -17,6 +17,7 @@ from generative.web.page.hosted import HostedPage
 from generative.web.rooms.compare import CompareTab
 from generative.web.rooms.family import FamilyTab
 from generative.web.rooms.guide import GuideTab
+from generative.web.rooms.start.start import StartTab
 
 TITLE = "Generative models, at work"
 
@@ -32,9 +33,11 @@ def build(engine: Engine) -> gr.Blocks:
         tabs = gr.Tabs(elem_id="tabs")
         arrivals = Arrivals(engine, visit, tabs, where, problem)
         with tabs:
-            for i, (id, family) in enumerate(GENERATIVE.items()):
+            with gr.Tab("Start", id="start", elem_id="tab-start"):
+                StartTab(engine, arrivals.by_link)
+            for id, family in GENERATIVE.items():
                 with gr.Tab(family.title, id=id, elem_id=f"tab-{id}"):
-                    FamilyTab(id, engine, visit, arrivals.by_picture, at_once=i == 0)
+                    FamilyTab(id, engine, visit, arrivals.by_picture)
             with gr.Tab("Compare", id="compare", elem_id="tab-compare"):
                 when_opened(visit, partial(compare, engine, visit, arrivals))
             with gr.Tab("Guide", id="guide", elem_id="tab-guide"):

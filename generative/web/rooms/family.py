@@ -21,13 +21,13 @@ from generative.web.tools import TOOLS
 
 
 class FamilyTab:
-    """Builds the tab, but its tools only when they are first on show; with `at_once` the first of them now.
+    """Builds the tab, but its tools only when they are first on show.
 
     The room's face brings what belongs to all tools: the model's card, and a word where the family has no model of the
     data set that the visit is about.
     """
 
-    def __init__(self, family: str, engine: Engine, visit: gr.State, restores: Any, at_once: bool = False) -> None:
+    def __init__(self, family: str, engine: Engine, visit: gr.State, restores: Any) -> None:
         self.engine, self.family, self.visit, self.restores = engine, family, visit, restores
         self.entries = [e for e in engine.entries.values() if e.family == family]
         self.offered = offered(self.entries)
@@ -40,10 +40,7 @@ class FamilyTab:
         with gr.Tabs(elem_id=f"{family}-tools", elem_classes="tools") as self.tabs:
             for name in self.offered:
                 with gr.Tab(TOOLS[name].title, id=name, elem_id=f"tab-{self._prefix(name)}-tool"):
-                    if at_once and name == next(iter(self.offered)):
-                        self._build(name, visit.value)
-                    else:
-                        when_opened(visit, partial(self._build, name))
+                    when_opened(visit, partial(self._build, name))
         with gr.Accordion("How it works", open=False, elem_id=f"{family}-how"):
             gr.Markdown(how_it_works(FAMILIES[family]), latex_delimiters=MATH)
         with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
@@ -61,8 +58,8 @@ class FamilyTab:
 
     def _pull(self, visit: Visit) -> dict[Any, Any]:
         """What is current of the room; a run on its way opens the tool that it is for."""
-        errand = visit.run
-        mine = errand is not None and errand.request.entry.family == self.family
+        errand = visit.errand
+        mine = errand is not None and errand.entry.family == self.family
         return {
             self.tabs: gr.Tabs(selected=errand.tool) if mine else gr.skip(),
             self.absence: absence(visit.dataset, self.entries),

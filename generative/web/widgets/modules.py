@@ -1,4 +1,4 @@
-"""The JavaScript and the styles of the page: modules that are served once and cached, and one stylesheet."""
+"""The scripts, pictures and styles of the page: files that are served once and cached, and one stylesheet."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,13 @@ from starlette.routing import Route
 
 WEB = Path(__file__).resolve().parents[1]
 ROOMS = ("page", "widgets", "base", "sources", "tools", "rooms")
-MODULES = {p.relative_to(WEB).as_posix(): p.read_bytes() for room in ROOMS for p in sorted((WEB / room).rglob("*.js"))}
+KINDS = {".js": "text/javascript", ".webp": "image/webp"}
+MODULES = {
+    p.relative_to(WEB).as_posix(): p.read_bytes()
+    for room in ROOMS
+    for p in sorted((WEB / room).rglob("*"))
+    if p.suffix in KINDS
+}
 VERSION = hashlib.sha256(b"".join(name.encode() + text for name, text in MODULES.items())).hexdigest()[:12]
 CACHED = {True: "public, max-age=31536000, immutable", False: "no-cache"}
 
@@ -29,8 +35,13 @@ def script(path: str) -> str:
 
 def address(path: str) -> str:
     """Of a module, as JavaScript."""
+    return f'new URL("{place(path)}", document.baseURI)'
+
+
+def place(path: str) -> str:
+    """The address of a file, relative to the page's own."""
     assert path in MODULES, path
-    return f'new URL("gradio_api/modules/{VERSION}/{path}", document.baseURI)'
+    return f"gradio_api/modules/{VERSION}/{path}"
 
 
 def stylesheet() -> str:
@@ -41,12 +52,13 @@ def stylesheet() -> str:
 
 
 async def module(request: Request) -> Response:
-    """A module by its name. A page that was opened before an update asks for an older version and is given this one."""
-    text = MODULES.get(request.path_params["name"])
-    if text is None:
+    """A file by its name. A page that was opened before an update asks for an older version and is given this one."""
+    name = request.path_params["name"]
+    content = MODULES.get(name)
+    if content is None:
         return PlainTextResponse("There is no such module.", 404)
     cached = CACHED[request.path_params["version"] == VERSION]
-    return Response(text, media_type="text/javascript", headers={"Cache-Control": cached})
+    return Response(content, media_type=KINDS[Path(name).suffix], headers={"Cache-Control": cached})
 
 
 ROUTE = Route("/gradio_api/modules/{version}/{name:path}", module)

@@ -64,18 +64,25 @@ def test_a_choice_is_told_to_the_visit(tool: DrawTool) -> None:
 
 def test_a_run_is_brought_back_once_by_the_tool_that_it_is_for(machine: Engine, tool: DrawTool) -> None:
     request = machine.request("samples", "one/other", seed=5, count=2, condition="b", options={"truncation": 0.5})
-    visit = Visit("two").send(Errand(request, "samples"))
+    visit = Visit("two").send(Errand(request.entry, "samples", request))
     assert (visit.dataset, visit.chosen) == ("one", {"gans": "one/other"})
     changed = tool._pull(visit, {"model": "one/dcgan"})
-    assert changed[tool.face] == {"model": "one/other", "run": visit.run.token}
-    assert changed[tool.bench.visit].run is None
+    assert changed[tool.face] == {"model": "one/other", "run": visit.errand.token}
+    assert changed[tool.bench.visit].errand is None
     assert (changed[tool.controls.seed], changed[tool.controls.count]) == (5, 2)
     assert {"b", 0.5} <= {value for value in changed.values() if isinstance(value, (str, float))}
-    for other in (dataclasses.replace(visit.run, tool="scores"), None):
-        assert tool.face not in tool._pull(dataclasses.replace(visit, run=other), {"model": "one/other"})
+    for other in (dataclasses.replace(visit.errand, tool="scores"), None):
+        assert tool.face not in tool._pull(dataclasses.replace(visit, errand=other), {"model": "one/other"})
+
+
+def test_an_errand_without_a_run_only_turns_to_the_model(machine: Engine, tool: DrawTool) -> None:
+    changed = tool._pull(Visit("two").send(Errand(machine.entry("one/other"), "samples")), {"model": "one/dcgan"})
+    assert changed[tool.face] == {"model": "one/other", "run": ""}
+    assert changed[tool.controls.model]["value"] == "one/other" and changed[tool.bench.visit].errand is None
 
 
 def test_everything_that_is_pulled_may_be_changed(machine: Engine, tool: DrawTool) -> None:
     may = {tool.bench.visit, tool.face, *tool.outputs}
-    visit = Visit("one").send(Errand(machine.request("samples", "two/dcgan"), "samples"))
+    request = machine.request("samples", "two/dcgan")
+    visit = Visit("one").send(Errand(request.entry, "samples", request))
     assert may >= {*tool._pull(visit, {})} | {*tool._pull(visit.arrived(), {})} | {*tool.fail("no")}

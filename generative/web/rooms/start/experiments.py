@@ -1,0 +1,100 @@
+"""Things to try: each sets up a tool and runs it where there is something to run, and says what to look for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """look: one sentence, what there is to see. tool: of the family of `model`. run: as a link tells it, besides the
+    model; nothing where the tool begins by itself.
+    """
+
+    title: str
+    look: str
+    model: str
+    tool: str = "samples"
+    run: Mapping[str, str | int | float] = field(default_factory=dict)
+
+    @property
+    def link(self) -> str:
+        """The query string that sets it up."""
+        return "?" + urlencode({"model": self.model, "tool": self.tool, **self.run})
+
+
+EXPERIMENTS = (
+    Experiment(
+        "Take off the glasses",
+        "Pick a face and subtract what people with glasses have in common. Does the person stay the same?",
+        "avatars/vae",
+        "arithmetic",
+    ),
+    Experiment(
+        "Half a shoe, sixteen endings",
+        "The upper half is given, the rest is invented pixel by pixel. The best endings are ranked first.",
+        "fashion-mnist/gated-pixelcnn",
+        "completes",
+        {"ability": "completes", "images": "example:Sneaker/0", "mask": "lower", "count": 16, "class": "Sneaker"},
+    ),
+    Experiment(
+        "Where the PixelCNN cannot look",
+        "Point at a pixel: the field shows what its network can see of the picture. Part of it is blind.",
+        "fashion-mnist/pixelcnn",
+        "scores",
+    ),
+    Experiment(
+        "The likeliest picture",
+        "Always the likeliest value of a pixel, never a surprise: is that what the data looks like?",
+        "fashion-mnist/gated-pixelcnn",
+        run={"class": "Bag", "top_k": 1, "count": 4},
+    ),
+    Experiment(
+        "A picture as sixteen numbers",
+        "What a code of sixteen numbers keeps of a picture, and what comes back blurred.",
+        "fashion-mnist/conv-ae",
+        "reconstruct",
+    ),
+    Experiment(
+        "A map of all clothes",
+        "Two numbers for each picture, no labels given: clothes of a kind still lie together. Walk on it.",
+        "fashion-mnist/vae-2d",
+        "explore",
+    ),
+    Experiment(
+        "Walk between two faces",
+        "Every step of the way is a face of its own; nothing fades from one into the other.",
+        "avatars/dcgan",
+        "interpolate",
+    ),
+    Experiment(
+        "Fool the critic",
+        "Real pictures and forged ones, as the discriminator sees them. Bring a picture of your own.",
+        "fashion-mnist/dcgan",
+        "critic",
+    ),
+    Experiment(
+        "Find this face",
+        "A search for the noise that a generator would draw this very face from.",
+        "avatars/dcgan",
+        "project",
+    ),
+    Experiment(
+        "Out of pure noise",
+        "Twenty steps from noise to a sandal. Drag the timeline: when is it decided what it will be?",
+        "fashion-mnist/ddpm",
+        run={"class": "Sandal", "count": 9},
+    ),
+    Experiment(
+        "What guidance trades away",
+        "A guidance scale of 8: every bag is clear, and all of them look alike. Now try 1.",
+        "fashion-mnist/ddpm",
+        run={"class": "Bag", "guidance_scale": 8, "count": 16},
+    ),
+    Experiment(
+        "Five steps only",
+        "The same network in a quarter of the steps. What is lost first?",
+        "fashion-mnist/ddpm",
+        run={"num_inference_steps": 5, "count": 16},
+    ),
+)
