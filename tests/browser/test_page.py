@@ -160,6 +160,7 @@ def test_a_downloaded_png_restores_the_controls_and_the_image(open_page, app_url
 
     other = open_page(app_url)
     open_tab(other, "gans")
+    other.wait_for_selector("#gans-stage .cell")
     other.locator("#gans-stage input[type=file]").set_input_files(tmp_path / "one.png")
     other.wait_for_function(RUN_IS_OVER, arg="autoencoders", timeout=30_000)
     assert other.locator("#autoencoders-stage").is_visible()

@@ -206,6 +206,7 @@ def test_several_pictures_are_ranked(open_page, app_url):
 
 def test_the_choice_of_a_model_goes_along_from_tool_to_tool(open_page, app_url):
     page = open_page(app_url)
+    page.get_by_role("tab", name="Autoregressive", exact=True).click()
     choose(page, "autoregressive", "Row LSTM")
     page.locator("#autoregressive-class").wait_for(state="hidden")
     open_tool(page, "Complete", COMPLETE)
