@@ -17,6 +17,7 @@ from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.diffusion.flow import Flow
 from generative.models.energy.equilibrium import EquilibriumMatching
+from generative.models.energy.jem import JEM
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.transformer.pixel_transformer import PixelTransformer
@@ -40,6 +41,7 @@ MODELS: dict[str, type[Model]] = {
     "dcgan": DCGAN,
     "ddpm": DDPM,
     "flow": Flow,
+    "jem": JEM,
     "equilibrium": EquilibriumMatching,
     "classifier": Classifier,
 }

@@ -3,7 +3,7 @@
 import csv
 import platform
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class Trainer:
         torch.manual_seed(seed)
         told = tuple(c for c in self.dataset.labelled if c.kind in MODELS[kind].Config.can_be_told)
         shape = {"told": told, "size": self.dataset.size, "image_channels": self.dataset.channels}
-        if issubclass(MODELS[kind], Classifies):
+        if issubclass(MODELS[kind], Classifies) and "labels" in {f.name for f in fields(MODELS[kind].Config)}:
             shape["labels"] = self.dataset.labels
         shape |= self.recipe_class.configs.get(name, {})
         self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
@@ -201,6 +201,7 @@ class Trainer:
                 "ema": self.ema.average.state_dict(),
                 "networks": {k: self.accelerator.unwrap_model(n).state_dict() for k, n in self.recipe.networks.items()},
                 "optimisers": {k: o.state_dict() for k, o in self.recipe.optimisers.items()},
+                "recipe": self.recipe.state(),
             }
         )
 
@@ -216,6 +217,7 @@ class Trainer:
                 self.accelerator.unwrap_model(network).load_state_dict(state["networks"][key])
             for key, optimiser in self.recipe.optimisers.items():
                 optimiser.load_state_dict(state["optimisers"][key])
+            self.recipe.restore(state.get("recipe", {}))
 
     def _export(self) -> Path:
         """Write the averaged weights and what is known of the run where the application finds them."""

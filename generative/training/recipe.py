@@ -101,6 +101,13 @@ class Recipe:
     def finish(self, model: Model, images: Tensor) -> None:
         """What is left to do to the averaged model when training is over, with images (N, C, H, W) uint8."""
 
+    def state(self) -> dict[str, Any]:
+        """What it remembers besides networks and optimisers, as tensors and numbers, for a run to go on with."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with what `state` gave."""
+
     def descend(self, accelerator: Accelerator, name: str, loss: Tensor, clip: float = 1.0) -> None:
         """One step of the optimiser `name` on `loss`, its gradient clipped to norm `clip`."""
         optimiser = self.optimisers[name]

@@ -10,6 +10,7 @@ from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.diffusion.flow import Flow
 from generative.models.energy.equilibrium import EquilibriumMatching
+from generative.models.energy.jem import JEM
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.registry import MODELS
@@ -26,7 +27,7 @@ from generative.training.autoencoders import (
 from generative.training.autoregressive import PixelCNNPPRecipe, PixelRecipe
 from generative.training.classifier import ClassifierRecipe
 from generative.training.diffusion import DDPMRecipe, FlowRecipe
-from generative.training.energy import EquilibriumRecipe
+from generative.training.energy import EquilibriumRecipe, JEMRecipe
 from generative.training.gans import GANRecipe
 from generative.training.recipe import Recipe
 from generative.training.transformer import TransformerRecipe, VQTransformerRecipe
@@ -45,6 +46,7 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     DCGAN: GANRecipe,
     DDPM: DDPMRecipe,
     Flow: FlowRecipe,
+    JEM: JEMRecipe,
     EquilibriumMatching: EquilibriumRecipe,
     Classifier: ClassifierRecipe,
 }

@@ -42,6 +42,8 @@ TINY = {
     "pixelcnnpp": {"channels": (2, 2), "blocks": (1, 1), "components": 3},
     "ddpm": {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1},
     "flow": {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1},
+    "jem": {"channels": 2, "options": {"steps": 3}},
+    "equilibrium": {"channels": (16, 16), "options": {"steps": 3}},
     "classifier": {"channels": 2},
     "transformer": {"width": 4, "heads": 2, "layers": 1, "hidden": 4, "run": 14},
     "vqvae": {"channels": 2, "codes": 5, "dims": 2},
@@ -86,7 +88,7 @@ def test_every_recipe_trains_and_leaves_a_checkpoint(kind: str, data: Path, tmp_
         assert int(list(csv.DictReader(f))[-1]["step"]) == 4
 
 
-@pytest.mark.parametrize("kind", ["denoising-ae", "vae", "dcgan"])
+@pytest.mark.parametrize("kind", ["denoising-ae", "vae", "dcgan", "jem"])
 def test_a_run_that_was_cut_short_ends_as_an_unbroken_one(kind: str, data: Path, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(
         DCGAN, "objective", replace(DCGAN.objective, penalty=objectives.Penalty(objectives.r1, 0.1, every=3))

@@ -129,8 +129,8 @@ class Run:
         told = self.request.captions if drawn or self.request.told else []
         if "energy" not in frame.figures:
             return told
-        heights = [f"E {height:,.0f}" for height in frame.figures["energy"].tolist()]
-        return [" · ".join(filter(None, words)) for words in zip(told, heights, strict=True)]
+        heights = [f"{height:,.0f}" for height in frame.figures["energy"].tolist()]  # first, for captions are cut
+        return [" · ".join(filter(None, words)) for words in zip(heights, told, strict=True)]
 
     def _recipes(self) -> dict[str, Any]:
         """What the PNG of each image, and of the grid, will know of its making."""

@@ -41,7 +41,7 @@ def known_costs(entries: Sequence[Entry]) -> list[Cost]:
     found = []
     for entry in entries:
         minutes, passes = entry.training.get("minutes"), measured(entry.metrics).get("evaluations")
-        answers = 1 if "classifies" in entry.abilities else passes and int(passes["value"])
+        answers = int(passes["value"]) if passes else "classifies" in entry.abilities and 1
         if minutes and answers:
             found.append(Cost(entry, minutes, answers))
     return found

@@ -50,7 +50,7 @@ def easel() -> dict[str, Any]:
 
 def test_a_drawing_shows_its_energies_under_the_pictures_and_in_a_chart(machine: Engine) -> None:
     *_, (message, facts, chart) = made(machine, DrawTool)._draw(*wish(made(machine, DrawTool)))
-    assert message["done"] and all(" · E " in caption for caption in message["captions"])
+    assert message["done"] and [caption.partition(" · ")[2] for caption in message["captions"]] == CONFIG["classes"][:2]
     assert "Lowest energy" in facts and "Exploded" not in facts
     assert "<gen-plot" in chart and "Energies of 2 pictures" in chart
 

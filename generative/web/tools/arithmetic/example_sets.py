@@ -119,7 +119,8 @@ class ExampleSets:
         return Seen(torch.cat(parts), torch.cat(labels), tuple(classifier.labels))
 
     def _classifier(self, entry: Entry) -> Entry | None:
-        return next((e for e in self.engine.usable(ability="classifies") if e.dataset == entry.dataset), None)
+        able = self.engine.usable("classifier", "classifies")
+        return next((e for e in able if e.dataset == entry.dataset), None)
 
 
 @dataclass(frozen=True, eq=False)
