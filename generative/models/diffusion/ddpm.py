@@ -40,14 +40,16 @@ class DDPMOptions(DenoisingOptions):
         "Spacing of steps",
         "Where the steps lie: evenly in t, closer together towards the picture as Karras et al. chose, or evenly in "
         "the ratio of signal to noise.",
+        more=True,
     )
     eta: float = number(
         0.0,
         0.0,
         1.0,
         0.05,
-        "Eta (DDIM only)",
+        "Eta",
         "Fresh noise at each DDIM step. 0 is deterministic; 1 is as random as DDPM.",
+        when=("sampler", "ddim"),
     )
 
 

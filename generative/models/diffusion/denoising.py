@@ -76,6 +76,7 @@ class DenoisingOptions(Options):
         0.05,
         "Guidance from",
         "Guidance acts only on a part of the way from 1, pure noise, to 0, the picture: above this value.",
+        more=True,
     )
     guidance_end: float = number(
         1.0,
@@ -84,6 +85,7 @@ class DenoisingOptions(Options):
         0.05,
         "Guidance up to",
         "Guidance acts only at or below this value. Outside of the two a step costs one look instead of two.",
+        more=True,
     )
 
     @property
