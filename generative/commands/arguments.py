@@ -169,6 +169,19 @@ def add_composing(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_comparing(command: argparse.ArgumentParser) -> None:
+    """What `samplers` takes."""
+    add_model(command)
+    command.add_argument("--samplers", metavar="NAME,…", help="up to four, a row each (default: its first four)")
+    command.add_argument("--steps", metavar="N,…", default="5,10,20", help="up to five, a column each (%(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="of the noise that all begin with (default: 0)")
+    add_told(command)
+    add_options(command)
+    command.add_argument("--out", metavar="FILE.png", help="save the pictures as a table")
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")
+    add_device(command)
+
+
 def add_scoring(command: argparse.ArgumentParser) -> None:
     """What `score` takes."""
     add_model(command)

@@ -4,9 +4,23 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from generative.commands import catalogue, draw, encode, energy, latent, make, noise, readme, record, repair, score
+from generative.commands import (
+    catalogue,
+    draw,
+    encode,
+    energy,
+    latent,
+    make,
+    noise,
+    readme,
+    record,
+    repair,
+    samplers,
+    score,
+)
 from generative.commands.arguments import (
     add_arithmetic,
+    add_comparing,
     add_completing,
     add_composing,
     add_descending,
@@ -50,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
         command("descend", energy.descend, "Roll a picture downhill: out of noise, or towards what a model knows.")
     )
     add_composing(command("compose", energy.compose, "Draw what two conditions allow, down the sum of their energies."))
+    add_comparing(command("samplers", samplers.samplers, "Draw one noise with several samplers; tell what each took."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(

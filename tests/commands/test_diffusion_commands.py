@@ -54,3 +54,24 @@ def test_guidance_leads_away_from_a_class(run: Callable, tmp_path: Path) -> None
 def test_away_from_what_nobody_knows_is_refused(run: Callable, fails: Callable) -> None:
     fails(run("sample", DDPM, "--against", "Bg"), "There is no class 'Bg'. Did you mean Bag?")
     fails(run("sample", "tiny/vae", "--against", "Bag"), "cannot be led away from something")
+
+
+def test_samplers_are_compared_on_one_noise(run: Callable, tmp_path: Path) -> None:
+    words = ["samplers", DDPM, "--samplers", "ddim,heun", "--steps", "2,4", "--option", "guidance_scale=1"]
+    status, out, _ = run(*words, "--out", "table.png", "--json")
+    rows = json.loads(out)["runs"]
+    assert status == 0 and [(r["sampler"], r["steps"], r["evaluations"]) for r in rows] == [
+        ("ddim", 2, 2),
+        ("ddim", 4, 4),
+        ("heun", 2, 3),
+        ("heun", 4, 7),
+    ]
+    assert all(row["seconds"] > 0 for row in rows)
+    assert read_note((tmp_path / "table.png").read_bytes())["ability"] == "samplers"
+    assert run(*words)[1].splitlines()[0].split() == ["SAMPLER", "STEPS", "SECONDS", "EVALUATIONS"]
+
+
+def test_samplers_that_there_are_not_are_refused(run: Callable, fails: Callable) -> None:
+    fails(run("samplers", DDPM, "--samplers", "dim"), "Did you mean ddim or ddpm?")
+    fails(run("samplers", DDPM, "--steps", "1,2,3,4,5,6"), "steps must be from 1 to 5 of them")
+    fails(run("samplers", "tiny/vae"), "cannot add noise")

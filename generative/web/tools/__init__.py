@@ -9,6 +9,7 @@ from generative.web.tools.descend.tool import DescendTool
 from generative.web.tools.draw.tool import DrawTool
 from generative.web.tools.edit.tool import EditTool
 from generative.web.tools.explore.tool import ExploreTool
+from generative.web.tools.guidance.tool import GuidanceTool
 from generative.web.tools.interpolate.tool import InterpolateTool
 from generative.web.tools.landscape.tool import LandscapeTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
@@ -16,10 +17,13 @@ from generative.web.tools.noise.tool import NoiseTool
 from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.tools.restore.tool import RestoreTool
+from generative.web.tools.samplers.tool import SamplersTool
 
 TOOLS: dict[str, type[Tool]] = {
     "samples": DrawTool,
     "noise": NoiseTool,
+    "samplers": SamplersTool,
+    "guidance": GuidanceTool,
     "project": ProjectTool,
     "critic": CriticTool,
     "reconstruct": ReconstructTool,

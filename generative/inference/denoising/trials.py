@@ -1,0 +1,126 @@
+"""The same noise under several settings, one run after another: samplers by steps, or scales of guidance."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generative.errors import InvalidOption, shown
+from generative.fields import as_number
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
+from generative.library.entries import Entry
+from generative.models.model import drain
+
+MOST_SAMPLERS, MOST_COUNTS, MOST_SCALES, MOST_IMAGES = 4, 5, 6, 8
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A run in a table. row, column: where it stands there, from 0."""
+
+    row: int
+    column: int
+    request: Request
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """images: (N, C, H, W) in [0, 1]. seconds: of the whole run, from its request on. evaluations: passes of the
+    network for one image, as they were made."""
+
+    trial: Trial
+    images: Tensor
+    seconds: float
+    evaluations: int
+
+    def figures(self) -> dict[str, Any]:
+        """All of it that is a number, with what was asked."""
+        asked = self.trial.request.options.plain()
+        return {
+            "sampler": asked["sampler"],
+            "steps": asked["num_inference_steps"],
+            "guidance_scale": asked["guidance_scale"],
+            "seconds": round(self.seconds, 3),
+            "evaluations": self.evaluations,
+        }
+
+
+def sampler_trials(
+    engine: Engine, entry: Entry, samplers: Any, counts: Any, options: dict[str, Any] | None = None, **about: Any
+) -> list[Trial]:
+    """A run for each sampler, a row each, and each number of steps. about: as `Engine.request` takes it.
+
+    Raises InvalidOption for too many of either, or none.
+    """
+    rows = several("samplers", samplers, MOST_SAMPLERS)
+    columns = several("steps", counts, MOST_COUNTS)
+    return [
+        Trial(
+            i,
+            k,
+            engine.request(
+                "samples", entry, options={**(options or {}), "sampler": name, "num_inference_steps": count}, **about
+            ),
+        )
+        for i, name in enumerate(rows)
+        for k, count in enumerate(columns)
+    ]
+
+
+def guidance_trials(
+    engine: Engine, entry: Entry, scales: Any, against: Any, options: dict[str, Any], **about: Any
+) -> list[Trial]:
+    """A run for each scale, a column each; with `against`, led away from that. Raises InvalidOption as above."""
+    columns = several("scales", scales, MOST_SCALES)
+    ability, given = ("guides", {"against": against}) if against else ("samples", {})
+    return [
+        Trial(0, k, engine.request(ability, entry, options={**options, "guidance_scale": scale}, **about, **given))
+        for k, scale in enumerate(columns)
+    ]
+
+
+def several(field: str, said: Any, most: int) -> list[Any]:
+    """Different ones out of a list or text with commas, numbers in rising order. Raises InvalidOption."""
+    parts = [part.strip() for part in said.split(",")] if isinstance(said, str) else said
+    if (
+        not isinstance(parts, Sequence)
+        or not 1 <= len(parts) <= most
+        or not all(isinstance(p, str | int | float) for p in parts)
+    ):
+        raise InvalidOption(f"{field} must be from 1 to {most} of them, not {shown(said)}", field)
+    values = [as_number(part) for part in parts]
+    if None not in values:
+        parts = sorted(value for value in values if value is not None)
+    return list(dict.fromkeys(parts))
+
+
+def tried(engine: Engine, trials: Sequence[Trial]) -> Iterator[Tried]:
+    """What comes of each, one after another; the device is free for others in between. Raises GenerativeError."""
+    for trial in trials:
+        model, began = engine.model(trial.request.entry), time.monotonic()
+        frame = drain(engine.run(trial.request))
+        seconds = time.monotonic() - began
+        yield Tried(trial, frame.images.cpu(), seconds, model.evaluations(trial.request.options))
+
+
+def variety(images: Tensor) -> float:
+    """How different pictures (N, C, H, W) are: the root mean square of all differences between two; 0 for one."""
+    if len(images) < 2:
+        return 0.0
+    distances = torch.cdist(images.flatten(1), images.flatten(1)).square() / images[0].numel()
+    return float((distances.sum() / (len(images) * (len(images) - 1))).sqrt())
+
+
+def fidelity(engine: Engine, done: Tried) -> tuple[int, int] | None:
+    """In how many pictures a classifier sees the class asked for, and of how many; None where none can tell."""
+    entry = done.trial.request.entry
+    judge = next((e for e in engine.usable(None, "classifies") if e.dataset == entry.dataset), None)
+    if judge is None or not entry.classes or (judge.size, judge.channels) != (entry.size, entry.channels):
+        return None
+    seen = engine.answer(engine.request("classifies", judge, images=done.images)).argmax(1).tolist()
+    wanted = done.trial.request.captions
+    return sum(judge.labels[k] == name for k, name in zip(seen, wanted, strict=True)), len(wanted)

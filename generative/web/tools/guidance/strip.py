@@ -1,0 +1,77 @@
+"""The table of a guidance strip: seeds by scales, and under it how clear and how varied the pictures are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generative.inference.denoising.trials import Trial, Tried, fidelity, variety
+from generative.inference.engine.engine import Engine
+from generative.web.base.trials import cost, pictures, table
+from generative.web.widgets.plot.plot import Axis, Chart, Series
+
+VARIETY = "Root mean square of all differences between two of the pictures, over pixels from 0 to 1"
+SEEN = "In how many pictures a classifier sees the class that was asked for"
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """seen: in how many pictures the class is seen that was asked for, and of how many; None where nobody can tell."""
+
+    tried: Tried
+    variety: float
+    seen: tuple[int, int] | None
+
+    @property
+    def scale(self) -> float:
+        """Of its guidance."""
+        return self.tried.trial.request.options.guidance_scale
+
+
+def judged(engine: Engine, one: Tried) -> Judged:
+    """What came of a run, and how clear and how varied that is."""
+    return Judged(one, variety(one.images), fidelity(engine, one))
+
+
+def shown(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
+    """The table as far as it is filled, and when it is whole the curves under it."""
+    seeds = list(trials[0].request.seeds)
+    columns = [f"scale {trial.request.options.guidance_scale:g}" for trial in trials]
+    cells = {
+        (i, one.tried.trial.column): pictures(image[None], f"Seed {seeds[i]}, scale {one.scale:g}", link(one, i))
+        for one in done
+        for i, image in enumerate(one.tried.images)
+    }
+    feet = {"Variety": {place(one): f'<span title="{VARIETY}">{one.variety:.3f}</span>' for one in done}}
+    if any(one.seen for one in done):
+        feet["Class seen"] = {
+            place(one): f'<span title="{SEEN}">{one.seen[0]} of {one.seen[1]}</span>' for one in done if one.seen
+        }
+    feet["Cost"] = {place(one): cost(one.tried.seconds, one.tried.evaluations) for one in done}
+    words = "The same noises under several scales of guidance"
+    whole = len(done) == len(trials) > 1
+    return table([f"seed {seed}" for seed in seeds], columns, cells, words, feet) + (curves(done) if whole else "")
+
+
+def place(one: Judged) -> tuple[int, int]:
+    """Of a figure in a foot of the table."""
+    return 0, one.tried.trial.column
+
+
+def link(one: Judged, index: int) -> str:
+    """To the run of one of its pictures."""
+    return one.tried.trial.request.image(index).link()
+
+
+def curves(done: Sequence[Judged]) -> str:
+    """Variety over the scale, beside it, where it is known, the share of pictures with the class that was asked for."""
+    low, high = done[0].scale, done[-1].scale
+    top = max(one.variety for one in done) or 1.0
+    lines = [Series([(one.scale, one.variety / top) for one in done], "own")]
+    if all(one.seen for one in done):
+        seen = [(one.scale, one.seen[0] / one.seen[1]) for one in done if one.seen]
+        lines.insert(0, Series(seen, "second"))
+    words = "Variety, of the most there is here" + (
+        " (dashed: share of pictures with the class)" if len(lines) > 1 else ""
+    )
+    axes = Axis(low, high, [(low, f"scale {low:g}"), (high, f"{high:g}")]), Axis(0, 1, [(0, "0"), (1, "1")])
+    chart = Chart(words, lines, *axes, height=150)
+    return f'<figure class="curves">{chart.to_html()}<figcaption>{words}</figcaption></figure>'

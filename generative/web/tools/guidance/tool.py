@@ -1,0 +1,137 @@
+"""Guidance: the same noises under several scales, towards one thing and away from another, on a part of the way."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from generative.errors import GenerativeError
+from generative.inference.denoising.trials import MOST_IMAGES, MOST_SCALES, Trial, guidance_trials, tried
+from generative.inference.engine.request import Request
+from generative.library.entries import Entry
+from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.forms import Form, Forms
+from generative.web.base.panel import panel
+from generative.web.base.run import DEVICE, QUIET
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.tools.guidance.strip import Judged, judged, shown
+from generative.web.widgets.plot.charts import problem
+
+SCALES = (1, 1.5, 2, 3, 4, 5, 7, 10)
+OPENING_SCALES = (1, 2, 4, 7)
+NOTHING = "Nothing told, as in training"
+AGAINST_HELP = "What guidance leads away from: as a rule what the network draws when it is told nothing."
+NOTE = (
+    "<p>Guidance asks the network twice, once told and once not, and goes on <b>beyond</b> the first answer, away from "
+    "the second. Along a row the noise is the same: pictures become clearer, and more and more <b>alike</b>. Guidance "
+    "that acts on a part of the way only costs less, and often takes less variety away.</p>"
+)
+INVITATION = "<p>Press Compare: the scales come one by one.</p>"
+STOPPED = '<p role="status">Stopped; what was drawn is kept.</p>'
+
+
+class GuidanceTool(Tool):
+    """Towards what and away from what on the left, a column for each scale on the right."""
+
+    title = "Guidance"
+    ability = "guides"
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        prefix = bench.prefix
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench)
+            self.against = Forms()
+            with gr.Accordion("Away from", open=True, elem_id=f"{prefix}-away"):
+                gr.Markdown(AGAINST_HELP, elem_classes="note")
+                for told in dict.fromkeys(e.told for e in bench.entries if e.told):
+                    about = {"visible": told == bench.first.told, "untold": NOTHING}
+                    self.against.forms[told] = Form(told, {}, f"{prefix}-against", **about)
+            self._settings(prefix)
+        with stage:
+            panel("trials", f"{prefix}-note", NOTE)
+            self.table = panel("trials", f"{prefix}-table", INVITATION)
+            self.state = panel("trials", f"{prefix}-state")
+        self._wire()
+
+    def _settings(self, prefix: str) -> None:
+        scales = {"label": "Scales", "max_choices": MOST_SCALES, "info": f"Up to {MOST_SCALES}; 1 is no guidance."}
+        about = {"multiselect": True, "interactive": True, "elem_id": f"{prefix}-scales"}
+        self.scales = gr.Dropdown(list(SCALES), value=list(OPENING_SCALES), **scales, **about)
+        part = "Guidance acts only on this part of the way from 1, pure noise, to 0, the picture."
+        interactive = {"step": 0.05, "interactive": True}
+        self.end = gr.Slider(0, 1, value=1, label="Guidance up to", info=part, elem_id=f"{prefix}-end", **interactive)
+        self.start = gr.Slider(0, 1, value=0, label="Guidance from", elem_id=f"{prefix}-start", **interactive)
+        count = {"label": "Seeds", "info": "A row each.", "interactive": True, "elem_id": f"{prefix}-count"}
+        self.count = gr.Slider(2, MOST_IMAGES, value=4, step=1, **count)
+        self.seed, self.dice = seed_row(prefix)
+        with gr.Row(elem_classes="go"):
+            self.compare = gr.Button("Compare", variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate")
+            self.stop = gr.Button("Stop", min_width=80, elem_id=f"{prefix}-stop")
+
+    def _wire(self) -> None:
+        settings = [self.scales, self.start, self.end, self.count, self.seed]
+        inputs = [self.controls.model, *settings, *self.controls.told.controls, *self.against.controls]
+        outputs = [self.table, self.state]
+        asked = [self.compare.click, self.face.submit]
+        run = gr.on(asked, self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
+        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run], queue=False, **QUIET)
+
+    @property
+    def outputs(self) -> list[Component]:
+        own = [self.scales, self.start, self.end, self.count, self.seed, self.table, self.state]
+        return [*self.controls.chosen, *self.against.groups, *self.against.controls, *own]
+
+    def follow(self, entry: Entry, *held: Any) -> Updates:
+        nothing = {self.table: INVITATION, self.state: ""}
+        return {**self.controls.choose(entry), **self.against.turn(entry.told), **nothing}
+
+    def fail(self, words: str) -> Updates:
+        return {self.state: problem(words)}
+
+    def recall(self, request: Request, *held: Any) -> Updates:
+        """The one scale of the run, with all that it was told."""
+        entry, options = request.entry, request.options.plain()
+        against = request.plain()["inputs"]["against"]
+        return {
+            **self.follow(entry),
+            **self.controls.told[entry.told].shown(request.told),
+            **self.against[entry.told].shown(against),
+            self.scales: [options["guidance_scale"]],
+            self.start: options["guidance_start"],
+            self.end: options["guidance_end"],
+            self.count: min(len(request.seeds), MOST_IMAGES),
+            self.seed: request.seeds.first,
+        }
+
+    def _compare(
+        self, id: Any, scales: Any, start: Any, end: Any, count: Any, seed: Any, *told: Any
+    ) -> Iterator[dict[Any, Any]]:
+        try:
+            trials = self._trials(id, scales, {"guidance_start": start, "guidance_end": end}, count, seed, told)
+            done: list[Judged] = []
+            yield {self.table: shown(trials, done), self.state: waiting(trials, done)}
+            for one in tried(self.engine, trials):
+                done.append(judged(self.engine, one))
+                yield {self.table: shown(trials, done), self.state: waiting(trials, done)}
+        except GenerativeError as e:
+            yield self.fail(str(e))
+
+    def _trials(
+        self, id: Any, scales: Any, part: dict[str, Any], count: Any, seed: Any, told: tuple[Any, ...]
+    ) -> list[Trial]:
+        """The runs that the controls ask for. Raises GenerativeError."""
+        entry = self.engine.able(id, self.ability)
+        values = dict(zip([*self.controls.told.controls, *self.against.controls], told, strict=True))
+        away = self.against[entry.told].said(values) if entry.told in self.against.forms else {}
+        wanted = {name: said for name, said in away.items() if said}
+        count = min(count, MOST_IMAGES) if isinstance(count, (int, float)) else count
+        about = {"seed": seed, "count": count, "condition": self.controls.said(entry, values)}
+        return guidance_trials(self.engine, entry, scales, wanted, part, **about)
+
+
+def waiting(trials: list[Trial], done: list[Judged]) -> str:
+    """How far the table is."""
+    return f'<p role="status">{len(done)} of {len(trials)} scales</p>' if len(done) < len(trials) else ""

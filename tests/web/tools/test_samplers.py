@@ -1,0 +1,109 @@
+"""Samplers and guidance beside each other: what the tools answer, without a browser."""
+
+from typing import Any
+
+import gradio as gr
+import pytest
+import torch
+
+from generative.inference.engine.engine import Engine
+from generative.library import weights
+from generative.web.base.tool import Bench
+from generative.web.tools.guidance.tool import GuidanceTool
+from generative.web.tools.samplers.tool import SamplersTool
+from tests.building import build
+
+CONFIG = {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1, "size": 8}
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    root = tmp_path_factory.mktemp("checkpoints")
+    for kind in ("ddpm", "flow"):
+        torch.manual_seed(0)
+        weights.save(root / "grey" / kind, kind, build(kind, {"classes": ["a", "b"], **CONFIG}), {})
+    return Engine(root, "cpu")
+
+
+def built(kind: type, machine: Engine) -> Any:
+    with gr.Blocks(analytics_enabled=False):
+        return kind(Bench.alone(machine, [*machine.entries.values()], "test"))
+
+
+def test_the_table_fills_cell_by_cell_and_each_is_a_link_to_its_run(machine: Engine) -> None:
+    tool = built(SamplersTool, machine)
+    moments = list(tool._compare("grey/ddpm", ["ddim", "heun"], [2, 4], 2, 7, "a"))
+    assert [m[tool.table].count("<a ") for m in moments] == [0, 1, 2, 3, 4]
+    assert "3 of 4 cells" in moments[3][tool.state] and moments[-1][tool.state] == ""
+    last = moments[-1][tool.table]
+    assert last.count("<img") == 8 and "4 steps" in last and "sampler=heun" in last and "seed=7" in last
+    assert all(f">{n} evaluations" in last for n in (4, 8, 6, 14))  # guided at scale 2: two a look
+
+
+def test_each_model_offers_its_own_samplers(machine: Engine) -> None:
+    tool = built(SamplersTool, machine)
+    offered = tool.follow(machine.entry("grey/flow"))[tool.samplers]
+    assert offered["choices"] == ["euler", "heun"] and set(offered["value"]) <= {"euler", "heun"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("grey/none", ["ddim"], [2], 1, 0),
+        ("grey/ddpm", [], [2], 1, 0),
+        ("grey/ddpm", ["ddim"], [2, 3, 4, 5, 6, 7], 1, 0),
+        ("grey/ddpm", ["dim"], [2], 1, 0),
+        ("grey/ddpm", ["ddim"], [1001], 1, 0),
+        ("grey/ddpm", ["ddim"], [2], "many", 0),
+        ("grey/ddpm", ["ddim"], [2], 1, -1),
+        ("grey/ddpm", ["ddim"], [float("nan")], 1, 0),
+    ],
+)
+def test_what_cannot_be_compared_is_told_in_words(machine: Engine, wrong: tuple) -> None:
+    tool = built(SamplersTool, machine)
+    (answer,) = tool._compare(*wrong, "")
+    assert 'role="alert"' in answer[tool.state]
+
+
+def test_a_column_for_each_scale_and_what_it_costs_in_variety(machine: Engine) -> None:
+    tool = built(GuidanceTool, machine)
+    *_, last = tool._compare("grey/ddpm", [1, 4], 0.2, 0.8, 3, 5, "a", "b")
+    table = last[tool.table]
+    assert table.count("<img") == 6 and "scale 1" in table and "scale 4" in table and "Variety" in table
+    assert "20 evaluations" in table and "32 evaluations" in table  # twice between 0.2 and 0.8
+    assert "guides" in table and "guidance_start=0.2" in table and "data-chart" in table
+
+
+def test_without_anything_to_lead_away_from_it_leads_away_from_nothing_told(machine: Engine) -> None:
+    tool = built(GuidanceTool, machine)
+    *_, last = tool._compare("grey/ddpm", [2], 0, 1, 2, 0, "a", "")
+    assert "ability=guides" not in last[tool.table]
+
+
+def test_a_link_away_from_a_class_opens_guidance_with_it(machine: Engine) -> None:
+    tool = built(GuidanceTool, machine)
+    options = {"guidance_scale": 4, "guidance_end": 0.5}
+    request = machine.request("guides", "grey/flow", seed=9, count=3, condition="a", against="b", options=options)
+    updates = tool.recall(request)
+    assert updates[tool.scales] == [4] and (updates[tool.seed], updates[tool.count], updates[tool.end]) == (9, 3, 0.5)
+    told, away = (
+        updates[form.controls[0]] for form in (*tool.controls.told.forms.values(), *tool.against.forms.values())
+    )
+    assert (told, away) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("grey/ddpm", [0.5], 0, 1, 2, 0, "", ""),
+        ("grey/ddpm", [11], 0, 1, 2, 0, "", ""),
+        ("grey/ddpm", [2], -1, 1, 2, 0, "", ""),
+        ("grey/ddpm", [2], 0, 1, 0, 0, "", ""),
+        ("grey/ddpm", [2], 0, 1, 2, 0, "", "c"),
+        ("grey/ddpm", None, 0, 1, 2, 0, "", ""),
+    ],
+)
+def test_guidance_that_cannot_be_is_told_in_words(machine: Engine, wrong: tuple) -> None:
+    tool = built(GuidanceTool, machine)
+    (answer,) = tool._compare(*wrong)
+    assert 'role="alert"' in answer[tool.state]
