@@ -92,7 +92,7 @@ class Run:
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""
         run, request = uuid.uuid4().hex, self.request
-        drawn = request.ability.name == "samples"
+        drawn = "images" not in request.ability.inputs  # what comes of a picture is ranked instead
         deed = "drawn" if drawn else request.ability.deed
         alt = f"{', '.join(map(str, request.told.values())) or 'image'} {deed} by {request.entry.title}"
         moments: list[Frame] = []

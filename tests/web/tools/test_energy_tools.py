@@ -78,7 +78,7 @@ def test_two_classes_are_composed_and_the_second_must_be_one(machine: Engine) ->
     values = [control.value for control in tool.other.controls]
     assert values == ["Trouser"]
     *_, (message, _, chart) = tool._compose(*wish(tool, ID, *values))
-    assert message["done"] and "<gen-plot" in chart
+    assert message["done"] and "<gen-plot" in chart and message["captions"][0].endswith("T-shirt/top")
     *_, (refused, _, _) = tool._compose(*wish(tool, ID, ""))
     assert "Say what else to draw" in refused["error"]
     request = machine.request("composes", ID, condition="Bag", other="Coat")
@@ -89,10 +89,12 @@ def test_two_classes_are_composed_and_the_second_must_be_one(machine: Engine) ->
 def test_a_survey_tells_height_slope_and_slices(machine: Engine) -> None:
     tool = made(machine, LandscapeTool)
     updates = tool._survey(ID, easel(), 4, 7, "")
-    assert "energy" in updates[tool.verdict] and "It would change row" in updates[tool.verdict]
+    assert "energy" in updates[tool.verdict] and "it would change row" in updates[tool.verdict]
     assert updates[tool.map]["overlay"] and updates[tool.map]["overlay_name"] == "Darker … lighter"
     assert updates[tool.slices].count("<figure>") == 2 and "<b style" in updates[tool.slices]
-    assert "one of" not in updates[tool.verdict]
+    pointed = {**easel(), "marked": [3, 4]}
+    assert "Row 3, column 4 would become" in tool._point(ID, easel(), pointed, "")
+    assert "no picture" in tool._point(ID, None, pointed, "")
     for b in (-1, 99, None):
         assert "picture" in tool._survey(ID, None, b, 7, "")[tool.verdict] or b is None
         assert tool._survey(ID, easel(), b, 7, "")[tool.slices] == ""
@@ -122,7 +124,8 @@ def test_slices_go_through_the_pictures_that_they_are_of(machine: Engine) -> Non
 def test_the_pixel_that_goes_first_is_the_steepest() -> None:
     pull = torch.zeros(1, 4, 5)
     pull[0, 2, 3], pull[0, 1, 1] = -3, 2
-    assert charts.first(pull) == "It would change row 2, column 3 first, and make it darker."
+    assert charts.first(pull) == "it would change row 2, column 3 first, and make it darker"
+    assert charts.at(pull, 1, 1).startswith("Row 1, column 1 would become lighter, with 67 % of the strongest pull; it")
 
 
 def test_a_chart_of_energies_says_who_lies_highest_and_who_exploded() -> None:

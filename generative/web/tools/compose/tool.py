@@ -25,7 +25,7 @@ NOTE = (
     "whichever valley is near."
 )
 INVITATION = {"run": "invitation", "notice": "Choose two things, then press Compose."}
-AND = '<p class="note"><b>and</b></p>'
+AND = '<p class="note">What is chosen on the left <b>and, at once,</b></p>'
 
 
 class ComposeTool(Tool):
@@ -37,14 +37,13 @@ class ComposeTool(Tool):
         prefix, first = bench.prefix, bench.first
         controls, stage = two_columns()
         with controls:
-            gr.HTML("<p class='note'>Draw the first of these</p>", padding=False)
             self.controls = Controls(bench, "composes", VISITOR.most(ABILITIES["composes"]))
+        with stage:
             gr.HTML(AND, padding=False)
             self.other = Forms()
             for told in dict.fromkeys(e.told[:1] for e in bench.entries if e.told):
                 shown = {"visible": told == first.told[:1], "untold": "Choose one"}
                 self.other.forms[told] = Form(told, second(told[0]), f"{prefix}-other", **shown)
-        with stage:
             self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)
             self.chart = panel("draw", f"{prefix}-chart")

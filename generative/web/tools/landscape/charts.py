@@ -1,7 +1,5 @@
 """What is seen of a landscape: its height along a line and over a plane, and the pixel that goes first, as HTML."""
 
-import html
-
 import torch
 from torch import Tensor
 
@@ -57,5 +55,16 @@ def first(pull: Tensor) -> str:
     strength = pull.sum(0)
     place = int(strength.abs().argmax())
     row, column = divmod(place, strength.shape[1])
-    way = "lighter" if float(strength[row, column]) > 0 else "darker"
-    return html.escape(f"It would change row {row}, column {column} first, and make it {way}.")
+    return f"it would change row {row}, column {column} first, and make it {way(float(strength[row, column]))}"
+
+
+def at(pull: Tensor, row: int, column: int) -> str:
+    """What would become of a pixel, and how that compares with the one that is changed first."""
+    strength = pull.sum(0)
+    here, most = float(strength[row, column]), float(strength.abs().max()) or 1.0
+    share = f"{100 * abs(here) / most:.0f} % of the strongest pull"
+    return f"Row {row}, column {column} would become {way(here)}, with {share}; {first(pull)}."
+
+
+def way(pull: float) -> str:
+    return "lighter" if pull > 0 else "darker"

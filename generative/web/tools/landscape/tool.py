@@ -18,6 +18,7 @@ from generative.web.sources.picker import Picker, first_picture, gallery, held_p
 from generative.web.tools.landscape import charts as landscape_charts
 from generative.web.widgets.easel.easel import (
     Easel,
+    easel_state,
     overlay_message,
     picture_message,
     unmarked_message,
@@ -80,6 +81,10 @@ class LandscapeTool(Tool):
             **DEVICE,
         )
 
+        self.map.select(
+            self._point, [model, self.easel, self.map, *told], self.verdict, trigger_mode="always_last", **DEVICE
+        )
+
     @property
     def held(self) -> list[Component]:
         return [self.easel]
@@ -120,6 +125,17 @@ class LandscapeTool(Tool):
         except GenerativeError as e:
             return self._nothing(str(e))
 
+    def _point(self, id: Any, value: Any, pointed: Any, *told: Any) -> str:
+        """What would become of the pixel that is marked on the map."""
+        try:
+            entry, marked = self.engine.able(id, "slopes"), easel_state(pointed).marked
+            image = wanted_picture(value, entry)
+            wish = {"condition": self._meant(entry, told), "images": image}
+            pull = self.engine.answer(self.engine.request("slopes", entry, **wish))[0]
+        except GenerativeError as e:
+            return charts.problem(str(e))
+        return f'<div class="verdict"><p>{landscape_charts.at(pull, *marked) if marked else ""}</p></div>'
+
     def _seen(self, entry: Entry, image: Tensor, meant: Any) -> dict[Any, Any]:
         """How high a picture lies, and where it is pulled. Raises GenerativeError."""
         wish = {"condition": meant, "images": image}
@@ -144,7 +160,8 @@ class LandscapeTool(Tool):
         ways = (along(self.engine, entry, image, end, meant) for end in (b, c))
         heights, _ = plane(self.engine, entry, image, b, c, meant)
         titles = ("A", f"B, {names[places[0]]}", f"C, {names[places[1]]}")
-        return landscape_charts.lines(*ways, titles) + landscape_charts.plane(heights)
+        both = landscape_charts.lines(*ways, titles) + landscape_charts.plane(heights)
+        return f'<div class="slices">{both}</div>'
 
     def _meant(self, entry: Entry, told: tuple[Any, ...]) -> Any:
         """What the model's first condition is to be; None for whatever."""
