@@ -114,6 +114,28 @@ class Prediction:
     field: Tensor
 
 
+@dataclass(frozen=True, eq=False)
+class Attention:
+    """What a transformer looks at when it writes one token of a picture.
+
+    shares: (L, A, H, W), of L layers with A heads: how much of its attention goes to the token that a pixel belongs to.
+    start: (L, A), how much goes to what stands before the first token, which is called `before`. The shares of all
+    tokens and this one add up to 1. words: (L, A, K) attention to the K `names` of a sentence, which adds up to 1 by
+    itself; K is 0 for a model that is told none.
+    box: row, column, height and width, in pixels, of the token. bits: (H, W) the surprise −log₂ p of every token.
+    positions: (T, width) what tells a token its place, in reading order.
+    """
+
+    shares: Tensor
+    start: Tensor
+    before: str
+    words: Tensor
+    names: tuple[str, ...]
+    box: tuple[int, int, int, int]
+    bits: Tensor
+    positions: Tensor
+
+
 @runtime_checkable
 class Samples(Protocol):
     def sample(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Iterator[Frame]:
@@ -306,6 +328,20 @@ class Composes(Protocol):
 class Predicts(Protocol):
     def predict(self, images: Tensor, row: int, column: int, labels: Tensor | None = None) -> Prediction:
         """What the model expects at a pixel of images (1, C, H, W) from the pixels before it, and where it looks."""
+        ...
+
+
+@runtime_checkable
+class Attends(Protocol):
+    def attend(self, images: Tensor, row: int, column: int, condition: Any = None) -> Attention:
+        """Where every head looks when the token at a pixel of images (1, C, H, W) is written."""
+        ...
+
+
+@runtime_checkable
+class Tokenises(Protocol):
+    def tokens(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → (N, rows, columns) int64, the number of the code of each place."""
         ...
 
 
@@ -516,6 +552,10 @@ ABILITIES: dict[str, Ability] = {
             endpoint="compose",
         ),
         Ability[Prediction]("predicts", Predicts, "predict", "tell what it expects of a pixel", most=(1, 1)),
+        Ability[Attention](
+            "attends", Attends, "attend", "show its attention", most=(1, 1), command="attend", endpoint="attend"
+        ),
+        Ability[Tensor]("tokenises", Tokenises, "tokens", "tell the tokens of a picture", together=32),
         Ability[Tensor]("classifies", Classifies, "classify", "tell what a picture shows"),
     )
 }

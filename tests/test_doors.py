@@ -21,6 +21,7 @@ from generative.web.api.endpoints import Endpoints
 from generative.web.api.energy import EnergyEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.repair import RepairEndpoints
+from generative.web.api.tokens import TokenEndpoints
 from tests.building import build
 
 
@@ -36,7 +37,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
     (choices,) = [a.choices for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     assert {ability.command for ability in ABILITIES.values() if ability.command} <= set(choices)
-    classes = (Endpoints, LatentEndpoints, DenoisingEndpoints, RepairEndpoints, EnergyEndpoints)
+    classes = (Endpoints, LatentEndpoints, DenoisingEndpoints, RepairEndpoints, EnergyEndpoints, TokenEndpoints)
     endpoints = {name for kind in classes for name in vars(kind)}
     assert {ability.endpoint for ability in ABILITIES.values() if ability.endpoint} <= endpoints
 

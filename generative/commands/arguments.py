@@ -115,6 +115,18 @@ def add_noising(command: argparse.ArgumentParser) -> None:
     add_device(command)
 
 
+def add_attending(command: argparse.ArgumentParser) -> None:
+    """What `attend` takes."""
+    add_model(command)
+    command.add_argument("image", metavar="IMAGE", help=ONE)
+    command.add_argument("--row", type=int, required=True, help="the pixel to look from: its row, from 0 above")
+    command.add_argument("--column", type=int, required=True, help="its column, from 0 at the left")
+    add_told(command)
+    command.add_argument("--out", metavar="FILE.png", help="save a picture of every layer and head")
+    add_reading(command)
+    add_device(command)
+
+
 def add_editing(command: argparse.ArgumentParser) -> None:
     """What `edit` takes: all that `sample` does, a picture, and how it is drawn anew."""
     add_sampling(command, count=4, out="edited.png")

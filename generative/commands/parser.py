@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from generative.commands import (
+    attend,
     catalogue,
     draw,
     encode,
@@ -20,6 +21,7 @@ from generative.commands import (
 )
 from generative.commands.arguments import (
     add_arithmetic,
+    add_attending,
     add_comparing,
     add_completing,
     add_composing,
@@ -66,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     add_composing(command("compose", energy.compose, "Draw what two conditions allow, down the sum of their energies."))
     add_comparing(command("samplers", samplers.samplers, "Draw one noise with several samplers; tell what each took."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
+    add_attending(command("attend", attend.attend, "Tell where a transformer looks when it writes a token."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(
         command("interpolate", latent.interpolate_ends, "Draw the images between two pictures or seeds, or four.")

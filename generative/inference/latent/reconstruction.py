@@ -24,7 +24,8 @@ class Reconstruction:
 
     images: the clean pictures. shown: what the encoder saw, with noise of standard deviation `noise` added; clipped to
     [0, 1] here, though not for the encoder. latents: (N, D) what it made of that. result: what was decoded from them.
-    sample: the same from a draw of the posterior instead of its mean; None for a model without one.
+    sample: the same from a draw of the posterior instead of its mean; None for a model without one. tokens: (N, rows,
+    columns) int64 numbers of codes, of a model whose code is a grid of them.
     """
 
     images: Tensor
@@ -32,6 +33,7 @@ class Reconstruction:
     latents: Tensor
     result: Tensor
     sample: Tensor | None = None
+    tokens: Tensor | None = None
     noise: float = 0.0
 
     @property
@@ -55,19 +57,24 @@ class Reconstruction:
         return -10 * self.mse.log10()
 
     def rows(self, folder: Path) -> list[dict[str, Any]]:
-        """What programs are told of each picture: "rmse", "psnr", "percentile" and "latent".
+        """What programs are told of each picture: "rmse", "psnr", "percentile", "latent" and "tokens".
 
         percentile: of the test images, how many in 100 come back with a smaller error, where the checkpoint in `folder`
-        knows; None with noise, since test images went in without. psnr: None where it is infinite.
+        knows; None with noise, since test images went in without. psnr: None where it is infinite. tokens: rows of the
+        numbers of codes; None for a model whose code is no grid of them.
         """
+        tokens = [None] * len(self.images) if self.tokens is None else self.tokens.tolist()
         return [
             {
                 "rmse": rmse,
                 "psnr": psnr if rmse > 0 else None,
                 "percentile": None if self.noise else percentile(folder, rmse, RECONSTRUCTION),
                 "latent": latent,
+                "tokens": grid,
             }
-            for rmse, psnr, latent in zip(self.rmse.tolist(), self.psnr.tolist(), self.latents.tolist(), strict=True)
+            for rmse, psnr, latent, grid in zip(
+                self.rmse.tolist(), self.psnr.tolist(), self.latents.tolist(), tokens, strict=True
+            )
         ]
 
 
@@ -106,7 +113,8 @@ def reconstruct(
         if "infers" in entry.abilities:
             mean, log_std = ask("infers", images=shown)
             sample = ask("decodes", latents=mean + log_std.exp() * normal(generators, mean.shape[1]))
-        parts.append((shown.clamp(0, 1), latents, result, sample))
+        tokens = ask("tokenises", images=shown) if "tokenises" in entry.abilities else None
+        parts.append((shown.clamp(0, 1), latents, result, sample, tokens))
     joined = [None if tensors[0] is None else torch.cat(tensors) for tensors in zip(*parts, strict=True)]
     return Reconstruction(images, *joined, noise=strength)
 

@@ -12,6 +12,7 @@ before it, so that the likelihood is exact (Yu et al., "MEGABYTE", 2023, section
 Values enter as sines and cosines too (autoregressive/encoding.py).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,12 +21,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generative.abilities import Attention
+from generative.conditions import read_told
 from generative.errors import InvalidOption, check_choice
 from generative.models.autoregressive.completion import LEVELS, PixelOptions
 from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.transformer.decoder import Decoder
-from generative.models.transformer.positions import KINDS, positions
+from generative.models.transformer.positions import KINDS, positions, spread
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,38 @@ class PixelTransformer(PixelModel):
         """(N, 1, width): the class as a token, or the same one for all where there are no classes."""
         first = labels if labels is not None else torch.zeros(count, dtype=torch.long, device=self.device)
         return self.first(first)[:, None].expand(count, -1, -1)
+
+    @torch.inference_mode()
+    def attend(self, images: Tensor, row: int, column: int, condition: Any = None) -> Attention:
+        """Where every head looks when the run at a pixel of images (1, C, H, W) is written.
+
+        Without a class, as one of the class that the picture is likeliest of.
+        """
+        self._check_pixel(row, column)
+        images, run = self._rounded(self.check_images(images))[:1], self.config.run
+        labels, before = self._class_of(images, condition)
+        seen: list[Tensor] = []
+        self.decoder(self.sequence(self.runs(images), labels), seen=seen)
+        shares = torch.stack(seen)[:, 0, :, row * self.config.columns + column // run]
+        bits = self.nats(self(images, labels), images)[0].sum(0).unflatten(1, (-1, run)).sum(2) / math.log(2)
+        return Attention(
+            spread(F.pad(shares[..., 1:], (0, 1)), (self.config.size, self.config.columns), (1, run)),
+            shares[..., 0].cpu(),
+            before,
+            shares.new_zeros(*shares.shape[:2], 0).cpu(),
+            (),
+            (row, column - column % run, 1, run),
+            spread(bits.flatten(), (self.config.size, self.config.columns), (1, run)),
+            self.positions().cpu(),
+        )
+
+    def _class_of(self, images: Tensor, condition: Any) -> tuple[Tensor | None, str]:
+        """(1,) the class that was told, or the likeliest one, and its name."""
+        if not self.config.told:
+            return None, "start"
+        told = read_told(self.config.told, condition, self.title)[self.config.told[0].name]
+        label = self.config.classes.index(told) if told else int(self.score(images).posterior.argmax())
+        return torch.tensor([label], device=self.device), self.config.classes[label]
 
     def sweep(self, canvas: Tensor, labels: Tensor | None) -> "TransformerSweep":
         """The network value by value over `canvas`, which the caller fills."""

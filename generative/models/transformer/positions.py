@@ -46,3 +46,9 @@ class LearntPositions(nn.Module):
 def positions(kind: str, rows: int, columns: int, width: int) -> nn.Module:
     """The positions of that kind, one of KINDS."""
     return {"learnt": LearntPositions, "sinusoidal": SinusoidalPositions}[kind](rows, columns, width)
+
+
+def spread(values: Tensor, grid: tuple[int, int], token: tuple[int, int]) -> Tensor:
+    """(…, T) of the tokens of a `grid` in reading order → (…, H, W) on the CPU, the same over all pixels of a token."""
+    there = values.unflatten(-1, grid)
+    return there.repeat_interleave(token[0], -2).repeat_interleave(token[1], -1).cpu()

@@ -7,6 +7,7 @@ to count for more than it does: logits = untold + scale · (told − untold), Ho
 Guidance", 2022.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,14 +17,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generative.abilities import Attention
 from generative.conditions import Caption
+from generative.errors import check_integer
 from generative.frame import Frame, View
 from generative.models.autoencoders.vqvae import VQVAE, VQVAEConfig
 from generative.models.autoregressive.completion import choose, odds
 from generative.models.model import Model
 from generative.models.sentences import SentenceEncoder, untold
 from generative.models.transformer.decoder import Decoder
-from generative.models.transformer.positions import positions
+from generative.models.transformer.positions import positions, spread
 from generative.options import Options, choice, integer, number
 from generative.seeds import Seeds, uniform
 
@@ -213,6 +216,39 @@ class VQTransformer(Model):
             if (frame := written.frame(place)) is not None:
                 yield frame
 
+    @torch.inference_mode()
+    def attend(self, images: Tensor, row: int, column: int, condition: Any = None) -> Attention:
+        """Where every head looks when the token at a pixel of images (1, C, H, W) is written."""
+        grid, size = self.config.grid, self.config.size
+        side = size // grid
+        row, column = check_integer("row", row, 0, size - 1), check_integer("column", column, 0, size - 1)
+        tokens, words = self.vqvae.tokens(images[:1]).flatten(1), self.told(Seeds(0), condition)
+        seen: list[Tensor] = []
+        heard: list[Tensor] = []
+        logits = self.writer(tokens, words, seen, heard)
+        place = row // side * grid + column // side
+        shares = torch.stack(seen)[:, 0, :, place]
+        bits = F.cross_entropy(logits[0], tokens[0], reduction="none") / math.log(2)
+        names = self._heard(words)
+        told = torch.stack(heard)[:, 0, :, place, : len(names)] if heard else shares[..., :0]
+        return Attention(
+            spread(F.pad(shares[..., 1:], (0, 1)), (grid, grid), (side, side)),
+            shares[..., 0].cpu(),
+            "start",
+            told.cpu(),
+            names,
+            (row - row % side, column - column % side, side, side),
+            spread(bits, (grid, grid), (side, side)),
+            self.writer.positions().cpu(),
+        )
+
+    def _heard(self, words: Tensor | None) -> tuple[str, ...]:
+        """What of a sentence (1, length) is attended to: what stands before it, then its known words."""
+        caption = self.config.sentence
+        if words is None or caption is None:
+            return ()
+        return ("(no word)", *(caption.vocabulary[number - 1] for number in words[0].tolist() if number))
+
 
 class Written:
     """What has been written so far, and the frames of it."""
@@ -253,7 +289,5 @@ class Written:
     def _spread(self, values: Tensor) -> Tensor:
         """(N, grid²) → (N, C, H, W), the same over all pixels of a token."""
         side = self.model.config.size // self.grid
-        grid = values.float().unflatten(1, (1, self.grid, self.grid))
-        return grid.repeat_interleave(side, 2).repeat_interleave(side, 3).expand(
-            -1, self.model.config.image_channels, -1, -1
-        )
+        whole = spread(values.float(), (self.grid, self.grid), (side, side)).to(values.device)
+        return whole[:, None].expand(-1, self.model.config.image_channels, -1, -1)

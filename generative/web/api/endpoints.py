@@ -20,6 +20,7 @@ from generative.web.api.energy import EnergyEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.payload import base64, listed, png, progress, told
 from generative.web.api.repair import RepairEndpoints
+from generative.web.api.tokens import TokenEndpoints
 
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
 
@@ -32,6 +33,7 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(api.complete, api_name="complete", **DEVICE)
     gr.api(api.score, api_name="score", **DEVICE)
     gr.api(DenoisingEndpoints(engine).noise, api_name="noise", **DEVICE)
+    gr.api(TokenEndpoints(engine).attend, api_name="attend", **DEVICE)
     gr.api(repair.edit, api_name="edit", **DEVICE)
     gr.api(repair.restore, api_name="restore", **DEVICE)
     energy = EnergyEndpoints(engine)

@@ -2,6 +2,7 @@
 
 from generative.web.base.tool import Tool
 from generative.web.tools.arithmetic.tool import ArithmeticTool
+from generative.web.tools.attention.tool import AttentionTool
 from generative.web.tools.complete.tool import CompleteTool
 from generative.web.tools.compose.tool import ComposeTool
 from generative.web.tools.critic.tool import CriticTool
@@ -34,6 +35,7 @@ TOOLS: dict[str, type[Tool]] = {
     "descends": DescendTool,
     "slopes": LandscapeTool,
     "composes": ComposeTool,
+    "attends": AttentionTool,
     "interpolate": InterpolateTool,
     "arithmetic": ArithmeticTool,
     "explore": ExploreTool,

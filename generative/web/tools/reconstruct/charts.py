@@ -128,7 +128,25 @@ def facts(made: Reconstruction) -> str:
         ("PSNR", decibels(float(made.psnr[0])), PSNR),
         ("Code", f"{of} → {dims} number{'s' if dims > 1 else ''}", squeezed),
     ]
-    return f'<dl class="facts">{cells(items)}</dl>{code(made.latents[0])}'
+    if made.tokens is not None:
+        rows, columns = made.tokens.shape[1:]
+        items[2] = ("Code", f"{of} → {rows}×{columns} tokens", squeezed)
+    told = code(made.latents[0]) if made.tokens is None else grid(made.tokens[0])
+    return f'<dl class="facts">{cells(items)}</dl>{told}'
+
+
+def grid(tokens: Tensor) -> str:
+    """(rows, columns) as a table of numbers on colours; codes that are alike have neighbouring numbers."""
+    most = max(1, int(tokens.max()))
+    rows = "".join(
+        "<tr>" + "".join(f'<td style="--hue: {300 * token // most}">{token}</td>' for token in row) + "</tr>"
+        for row in tokens.tolist()
+    )
+    count = tokens.unique().numel()
+    words = f"{tokens.numel()} tokens, {count} different ones: all that the decoder is told"
+    note = "Each number names an entry of the codebook; entries that are alike have neighbouring numbers and colours."
+    caption = f"<figcaption>{words}. {note}</figcaption>"
+    return f'<figure class="tokens"><table aria-label="{words}">{rows}</table>{caption}</figure>'
 
 
 def compared(chosen: Entry, made: list[tuple[Entry, Reconstruction]]) -> str:

@@ -1,0 +1,51 @@
+"""The endpoint for models that write tokens: what they look at."""
+
+from typing import Any
+
+import torch
+
+from generative.inference.engine.engine import Engine
+from generative.inference.pictures.attention import looks
+from generative.web.api.payload import png, told
+
+
+class TokenEndpoints:
+    """What programs can call of transformers. Their documentation is what stands here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def attend(
+        self,
+        model: str,
+        image: str,
+        row: int,
+        column: int,
+        condition: dict[str, Any] | str | None = None,
+    ) -> dict[str, Any]:
+        """Where every layer and head of a transformer looks when it writes the token at a pixel of a picture.
+
+        image, condition: as in /complete. Returns {"token": {"row", "column", "height", "width"} in pixels, "bits": its
+        surprise, "before": what stands before the first token, "names": the words that are attended to, "heads": a list
+        for each layer of {"start": the share that goes to what stands before, "words": shares of the names, "png": the
+        picture, bright where the head looks, in base64}}.
+        """
+        with told():
+            where = {"images": image, "row": row, "column": column}
+            request = self.engine.request("attends", model, condition=condition, **where)
+            seen = self.engine.answer(request)
+            pictures = looks(request.inputs["images"][0], seen)
+            top, left, height, width = seen.box
+            return {
+                "token": {"row": top, "column": left, "height": height, "width": width},
+                "bits": float(seen.bits[top, left]),
+                "before": seen.before,
+                "names": list(seen.names),
+                "heads": [
+                    [
+                        {"start": float(start), "words": words.tolist(), "png": png(picture)}
+                        for start, words, picture in zip(*heads, strict=True)
+                    ]
+                    for heads in zip(seen.start, seen.words, torch.unbind(pictures), strict=True)
+                ],
+            }

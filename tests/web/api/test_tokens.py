@@ -1,0 +1,62 @@
+"""What programs and the command line are told of tokens: a transformer's attention, a VQ-VAE's grid."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from generative.__main__ import main
+from generative.inference.engine.engine import Engine
+from generative.inference.latent.reconstruction import reconstruct
+from generative.library import weights
+from generative.web.api.tokens import TokenEndpoints
+from generative.web.tools.reconstruct.charts import facts
+from tests.building import build
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A transformer of 28 pixels, told Fashion-MNIST's classes, and a VQ-VAE."""
+    torch.manual_seed(0)
+    small = {"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 4}
+    transformer = build("transformer", {"classes": ["Bag", "Sneaker"], **small})
+    weights.save(tmp_path / "fashion-mnist" / "transformer", "transformer", transformer, {})
+    vqvae = build("vqvae", {"size": 28, "channels": 2, "grid": 7, "codes": 5, "dims": 2})
+    weights.save(tmp_path / "fashion-mnist" / "vqvae", "vqvae", vqvae.eval(), {})
+    return tmp_path
+
+
+def test_programs_are_told_where_heads_look(root: Path) -> None:
+    api = TokenEndpoints(Engine(root, "cpu"))
+    seen = api.attend("fashion-mnist/transformer", "example:Bag/0", 14, 13, "Bag")
+    assert seen["token"] == {"row": 14, "column": 12, "height": 1, "width": 4}
+    assert seen["before"] == "Bag" and seen["names"] == [] and seen["bits"] > 0
+    assert [len(layer) for layer in seen["heads"]] == [2, 2] and seen["heads"][1][0]["png"]
+    json.dumps(seen)
+
+
+def test_the_command_line_tells_and_saves_it(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    words = ["attend", "fashion-mnist/transformer", "example:Bag/0", "--root", str(root), "--row", "14"]
+    out = tmp_path / "heads.png"
+    assert main([*words, "--column", "13", "--class", "bag", "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "LOOKS MOST AT" in said and "ON BAG" in said and "surprise of" in said and out.exists()
+    assert main([*words, "--column", "13", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["heads"]) == 4
+    assert main([*words, "--column", "28"]) == 2
+    assert "column must be a whole number from 0 to 27, not 28" in capsys.readouterr().err
+
+
+def test_a_model_without_attention_says_so(root: Path, capsys: pytest.CaptureFixture) -> None:
+    words = ["attend", "fashion-mnist/vqvae", "example:Bag/0", "--root", str(root), "--row", "0", "--column", "0"]
+    assert main(words) == 2 and "cannot show its attention" in capsys.readouterr().err
+
+
+def test_a_reconstruction_tells_the_tokens_between(root: Path) -> None:
+    made = reconstruct(Engine(root, "cpu"), "fashion-mnist/vqvae", torch.rand(2, 1, 28, 28))
+    assert made.tokens.shape == (2, 7, 7)
+    row = made.rows(root)[1]
+    assert row["tokens"] == made.tokens[1].tolist() and len(row["latent"]) == 98
+    words = facts(made)
+    assert "7×7 tokens" in words and words.count("<td") == 49
