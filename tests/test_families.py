@@ -2,9 +2,11 @@
 
 import pytest
 
+from generative.abilities import abilities
 from generative.data.known import DATASETS
 from generative.families import GENERATIVE, Family
 from generative.library import entries as library
+from generative.models.registry import MODELS
 from generative.web.base.visit import opening
 from generative.web.rooms.how_it_works import how_it_works
 
@@ -26,6 +28,12 @@ def test_a_family_tells_how_it_works_and_what_it_is_bad_at(family: Family) -> No
     text = how_it_works(family)
     assert text.startswith(f"- **Good at**: {family.good_at}\n- **Bad at**: {family.limits}")
     assert "Papers: " in text and text.count("$") % 2 == 0
+
+
+@pytest.mark.parametrize("family", ALL)
+def test_a_family_whose_models_fill_holes_tells_how(family: Family) -> None:
+    kinds = [kind for kind in MODELS.values() if kind.family == family.id]
+    assert bool(family.fills) == any("completes" in abilities(kind) for kind in kinds)
 
 
 def test_without_its_opening_model_a_tab_begins_with_the_first_that_can_be_used() -> None:

@@ -126,3 +126,13 @@ def test_both_tools_fit_on_a_phone(diffusion):
     page.wait_for_selector(f"#{RESTORE}-left img")
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("document.documentElement.scrollWidth <= 390")
+
+
+def test_a_link_brings_a_restoration(open_page, app_url):
+    words = "ability=restores&model=fashion-mnist/ddpm&images=example:Sneaker/3&factor=2&mask=middle"
+    page = open_page(f"{app_url}/?{words}&seed=5&count=2&num_inference_steps=3")
+    page.wait_for_selector(f"#{RESTORE}-stage .cell canvas", timeout=60_000)
+    page.wait_for_function(DONE, arg=f"{RESTORE}-stage")
+    assert len(page.evaluate(CELLS, f"{RESTORE}-stage")) == 2
+    assert "×2" in page.locator(f"#{RESTORE}-factor label.selected, #{RESTORE}-factor label:has(:checked)").inner_text()
+    page.get_by_text("Without a model: bicubic and mean fill").wait_for()

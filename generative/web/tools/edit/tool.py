@@ -71,7 +71,7 @@ class EditTool(Tool):
 
     def _ways(self, prefix: str) -> None:
         about = {"interactive": True, "min_width": 260}
-        with gr.Row(elem_classes="spoil"):
+        with gr.Row(elem_classes="asks"):
             self.way = gr.Radio(NAMES, value=REDRAW, label="Way", elem_id=f"{prefix}-way", **about)
             words = {"label": "Strength", "info": STRENGTH}
             self.strength = gr.Slider(0, 1, value=0.5, step=0.05, elem_id=f"{prefix}-strength", **words, **about)

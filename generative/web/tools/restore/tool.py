@@ -67,7 +67,7 @@ class RestoreTool(Tool):
 
     def _spoiling(self, prefix: str, first: Entry) -> None:
         about = {"interactive": True, "min_width": 200}
-        with gr.Row(elem_classes="spoil"):
+        with gr.Row(elem_classes="asks"):
             words = "Small pictures, enlarged. A painted hole is lost altogether."
             self.factor = gr.Radio(
                 SIZES, value=4, label="What is left", info=words, elem_id=f"{prefix}-factor", scale=2, **about
