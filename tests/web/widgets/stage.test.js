@@ -20,12 +20,12 @@ test("large pictures have whole screen pixels a pixel", () => {
 });
 
 test("two panels stand side by side, on a phone on top of each other", () => {
-  assert.equal(arrange([16, 1, 28, 28], 900, 2, 2, 1).stacked, false);
-  assert.equal(arrange([16, 1, 28, 28], 360, 2, 2, 1).stacked, true);
+  assert.equal(arrange([16, 1, 28, 28], 900, 2, 1).stacked, false);
+  assert.equal(arrange([16, 1, 28, 28], 360, 2, 1).stacked, true);
 });
 
 test("what was reserved for the pictures does not depend on the panels on show", () => {
-  const [one, two] = [1, 2].map((panels) => arrange([16, 1, 28, 28], 900, panels, 2, 1).reserved);
+  const [one, two] = [1, 2].map((panels) => arrange([16, 1, 28, 28], 900, panels, 1).reserved);
   assert.equal(one, two);
 });
 

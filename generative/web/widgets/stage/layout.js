@@ -2,7 +2,7 @@
 
 const CAPTION = 20, PANEL_TITLE = 28, BETWEEN = 24; // under a picture, over a panel, between two panels
 const LOW = 548, HIGH = 640, MANY = 36; // height of all pictures; the second for more than MANY
-const PHONE = 480; // width from which on panels stand side by side
+export const PHONE = 480; // width from which on panels stand side by side
 
 /** @param {number} count */
 const gapFor = (count) => (count > MANY ? 4 : count > 9 ? 6 : 10);
@@ -60,16 +60,15 @@ function best(shape, width, height) {
  * @param {number[]} shape [N, C, H, W]
  * @param {number} width of all
  * @param {number} panels on show, 1 to 3
- * @param {number} most how many there may be later on, so that nothing jumps
  * @param {number} density screen pixels a CSS pixel
  */
-export function arrange(shape, width, panels, most, density) {
-  const [count, , height, across] = shape, gap = gapFor(count), phone = width < PHONE, stacked = panels > 1 && phone;
+export function arrange(shape, width, panels, density) {
+  const [count, , height, across] = shape, gap = gapFor(count), stacked = panels > 1 && width < PHONE;
   let columns = balancedColumns(count);
   let cell = cellWidth(shape, columns, width, count > MANY ? HIGH : LOW);
   const lines = Math.ceil(count / columns);
   let reserved = Math.ceil(lines * (cell * (height / across) + CAPTION) + gap * (lines - 1));
-  if (phone && most > 1) reserved *= (1 + most) / 2; // room for panels on top of each other
+  if (stacked) reserved *= (1 + panels) / 2;
   if (panels > 1) {
     const between = BETWEEN * (panels - 1), side = stacked ? width : (width - between) / panels;
     ({ columns, cell } = best(shape, side, (stacked ? (reserved - between) / panels : reserved) - PANEL_TITLE));

@@ -85,12 +85,11 @@ export class Panels {
 
   /**
    * @param {number[]} shape
-   * @param {number} most how many panels there may be
    */
-  layOut(shape, most) {
+  layOut(shape) {
     const width = this.box.clientWidth, { style, classList } = this.box;
     if (!width) return;
-    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, width, this.panels.length, most, devicePixelRatio);
+    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, width, this.panels.length, devicePixelRatio);
     this.columns = columns;
     classList.toggle("stacked", stacked);
     classList.toggle("narrow", cell < 72);

@@ -3,6 +3,7 @@
 
 import { partsOf, whenResized } from "../kit/dom.js";
 import { Large } from "./large.js";
+import { PHONE } from "./layout.js";
 import { Panels } from "./panels.js";
 import { offerRestoring } from "./restoring.js";
 import { finished, newRun, progressWords, takeFacts, takeFrames } from "./run.js";
@@ -107,7 +108,8 @@ export class Stage {
     root.dataset.run = run.id;
     root.dataset.state = !frame ? "empty" : finished(run) ? "done" : "running";
     if (!frame) return this.clear();
-    const views = this.choice.of(run, frame, finished(run) && timeline.shown === timeline.last);
+    const last = finished(run) && timeline.shown === timeline.last;
+    const views = this.choice.of(run, frame, last || part.pictures.clientWidth < PHONE); // where panels have no room
     this.panels.render(run, frame, views);
     this.choice.render(run, views);
     this.renderProgress();
@@ -124,7 +126,7 @@ export class Stage {
   }
 
   layOut() {
-    if (this.frame) this.panels.layOut(this.frame.shape, this.choice.most(this.run));
+    if (this.frame) this.panels.layOut(this.frame.shape);
     this.large.layOut();
   }
 

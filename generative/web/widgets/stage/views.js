@@ -24,10 +24,10 @@ const beside = (extras) => extras.length === 2 || extras.length === 3;
  * @param {Moment} frame
  * @param {string[]} extras
  * @param {string | null} chosen
- * @param {boolean} final
+ * @param {boolean} alone whether only one is on show unless somebody asks for more
  */
-export function viewsOf(frame, extras, chosen, final) {
-  const view = chosen ?? (beside(extras) && !final ? "all" : "image");
+export function viewsOf(frame, extras, chosen, alone) {
+  const view = chosen ?? (beside(extras) && !alone ? "all" : "image");
   const wanted = view === "all" ? extras : [view];
   return wanted.length && wanted.every((name) => name in frame.views) ? wanted : ["image"];
 }
@@ -53,21 +53,12 @@ export class ViewChoice {
   }
 
   /**
-   * How many views may be on show at once.
-   * @param {Run} run
-   */
-  most(run) {
-    const extras = this.extras(run);
-    return beside(extras) ? extras.length : 1;
-  }
-
-  /**
    * @param {Run} run
    * @param {Moment} frame
-   * @param {boolean} final
+   * @param {boolean} alone whether only one is on show unless somebody asks for more
    */
-  of(run, frame, final) {
-    return viewsOf(frame, this.extras(run), this.chosen, final);
+  of(run, frame, alone) {
+    return viewsOf(frame, this.extras(run), this.chosen, alone);
   }
 
   /**
