@@ -107,20 +107,35 @@ def tried(engine: Engine, trials: Sequence[Trial]) -> Iterator[Tried]:
         yield Tried(trial, frame.images.cpu(), seconds, model.evaluations(trial.request.options))
 
 
-def variety(images: Tensor) -> float:
-    """How different pictures (N, C, H, W) are: the root mean square of all differences between two; 0 for one."""
-    if len(images) < 2:
-        return 0.0
-    distances = torch.cdist(images.flatten(1), images.flatten(1)).square() / images[0].numel()
-    return float((distances.sum() / (len(images) * (len(images) - 1))).sqrt())
+@dataclass(frozen=True)
+class Judgement:
+    """variety: how different the pictures of a run are (`variety`), in the logits of a classifier where one knows such
+    pictures, since scales change contrast, which pixels take for a difference; else in pixels. seen: in how many the
+    class is seen that was asked for, and of how many; None where none can tell.
+    """
+
+    variety: float
+    by_classifier: bool = False
+    seen: tuple[int, int] | None = None
 
 
-def fidelity(engine: Engine, done: Tried) -> tuple[int, int] | None:
-    """In how many pictures a classifier sees the class asked for, and of how many; None where none can tell."""
+def judgement(engine: Engine, done: Tried) -> Judgement:
+    """How varied and how clear the pictures of a run are. Raises GenerativeError."""
     entry = done.trial.request.entry
     judge = next((e for e in engine.usable(None, "classifies") if e.dataset == entry.dataset), None)
-    if judge is None or not entry.classes or (judge.size, judge.channels) != (entry.size, entry.channels):
-        return None
-    seen = engine.answer(engine.request("classifies", judge, images=done.images)).argmax(1).tolist()
-    wanted = done.trial.request.captions
-    return sum(judge.labels[k] == name for k, name in zip(seen, wanted, strict=True)), len(wanted)
+    if judge is None or (judge.size, judge.channels) != (entry.size, entry.channels):
+        return Judgement(variety(done.images))
+    logits = engine.answer(engine.request("classifies", judge, images=done.images))
+    if not entry.classes:
+        return Judgement(variety(logits), True)
+    asked = zip(logits.argmax(1).tolist(), done.trial.request.captions, strict=True)
+    right = sum(judge.labels[k] == name for k, name in asked)
+    return Judgement(variety(logits), True, (right, len(logits)))
+
+
+def variety(values: Tensor) -> float:
+    """Root mean square of all differences between two of (N, …), over their values too; 0 for one."""
+    if len(values) < 2:
+        return 0.0
+    differences = torch.cdist(values.flatten(1), values.flatten(1)).square() / values[0].numel()
+    return float((differences.sum() / (len(values) * (len(values) - 1))).sqrt())

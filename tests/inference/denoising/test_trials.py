@@ -7,8 +7,8 @@ import torch
 
 from generative.errors import InvalidOption
 from generative.inference.denoising.trials import (
-    fidelity,
     guidance_trials,
+    judgement,
     sampler_trials,
     several,
     tried,
@@ -124,4 +124,6 @@ def test_a_classifier_of_the_same_pictures_says_how_often_the_class_is_seen(mach
     (one,) = tried(machine, guidance_trials(machine, entry, [2], {}, {"num_inference_steps": 2}, count=6))
     logits = machine.answer(machine.request("classifies", "grey/classifier", images=one.images))
     expected = int((logits.argmax(1) == torch.arange(6) % 2).sum())
-    assert fidelity(machine, one) == (expected, 6)
+    found = judgement(machine, one)
+    assert found.by_classifier and found.seen == (expected, 6)
+    assert found.variety == pytest.approx(variety(logits))

@@ -80,6 +80,7 @@ ALL_ABLE = {
     "vae": {"channels": 2, "hidden": 4, "latent": 3},
     "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
     "flow": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
+    "equilibrium": {"channels": [16, 16]},
     "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 3},
 }
 

@@ -3,22 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generative.inference.denoising.trials import Trial, Tried, fidelity, variety
+from generative.inference.denoising.trials import Judgement, Trial, Tried, judgement
 from generative.inference.engine.engine import Engine
 from generative.web.base.trials import cost, pictures, table
 from generative.web.widgets.plot.plot import Axis, Chart, Series
 
-VARIETY = "Root mean square of all differences between two of the pictures, over pixels from 0 to 1"
+VARIETY = "How different the pictures of a column are: root mean square of all differences between two of them, in {}"
+BY = {True: "what a classifier says of each (its logits)", False: "their pixels"}
 SEEN = "In how many pictures a classifier sees the class that was asked for"
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """seen: in how many pictures the class is seen that was asked for, and of how many; None where nobody can tell."""
+    """A run, and how varied and clear what came of it is."""
 
     tried: Tried
-    variety: float
-    seen: tuple[int, int] | None
+    judgement: Judgement
+
+    @property
+    def variety(self) -> float:
+        """Of its pictures."""
+        return self.judgement.variety
+
+    @property
+    def seen(self) -> tuple[int, int] | None:
+        """In how many the class is seen that was asked for, and of how many."""
+        return self.judgement.seen
 
     @property
     def scale(self) -> float:
@@ -28,7 +38,7 @@ class Judged:
 
 def judged(engine: Engine, one: Tried) -> Judged:
     """What came of a run, and how clear and how varied that is."""
-    return Judged(one, variety(one.images), fidelity(engine, one))
+    return Judged(one, judgement(engine, one))
 
 
 def shown(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
@@ -40,7 +50,7 @@ def shown(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
         for one in done
         for i, image in enumerate(one.tried.images)
     }
-    feet = {"Variety": {place(one): f'<span title="{VARIETY}">{one.variety:.3f}</span>' for one in done}}
+    feet = {"Variety": {place(one): f'<span title="{told(one)}">{one.variety:.3f}</span>' for one in done}}
     if any(one.seen for one in done):
         feet["Class seen"] = {
             place(one): f'<span title="{SEEN}">{one.seen[0]} of {one.seen[1]}</span>' for one in done if one.seen
@@ -49,6 +59,11 @@ def shown(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
     words = "The same noises under several scales of guidance"
     whole = len(done) == len(trials) > 1
     return table([f"seed {seed}" for seed in seeds], columns, cells, words, feet) + (curves(done) if whole else "")
+
+
+def told(one: Judged) -> str:
+    """What its variety is measured in."""
+    return VARIETY.format(BY[one.judgement.by_classifier])
 
 
 def place(one: Judged) -> tuple[int, int]:

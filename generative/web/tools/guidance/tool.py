@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from generative.conditions import Class
 from generative.errors import GenerativeError
 from generative.inference.denoising.trials import MOST_IMAGES, MOST_SCALES, Trial, guidance_trials, tried
 from generative.inference.engine.request import Request
@@ -24,8 +25,8 @@ NOTHING = "Nothing told, as in training"
 AGAINST_HELP = "What guidance leads away from: as a rule what the network draws when it is told nothing."
 NOTE = (
     "<p>Guidance asks the network twice, once told and once not, and goes on <b>beyond</b> the first answer, away from "
-    "the second. Along a row the noise is the same: pictures become clearer, and more and more <b>alike</b>. Guidance "
-    "that acts on a part of the way only costs less, and often takes less variety away.</p>"
+    "the second. Along a row the noise is the same: pictures become clearer, and those of one class more and more "
+    "<b>alike</b>. Guidance that acts on a part of the way only costs less, and often takes less variety away.</p>"
 )
 INVITATION = "<p>Press Compare: the scales come one by one.</p>"
 STOPPED = '<p role="status">Stopped; what was drawn is kept.</p>'
@@ -43,6 +44,7 @@ class GuidanceTool(Tool):
         controls, stage = two_columns()
         with controls:
             self.controls = ModelChoice(bench)
+            tell_one_class(self.controls.told)
             self.against = Forms()
             with gr.Accordion("Away from", open=True, elem_id=f"{prefix}-away"):
                 gr.Markdown(AGAINST_HELP, elem_classes="note")
@@ -130,6 +132,14 @@ class GuidanceTool(Tool):
         count = min(count, MOST_IMAGES) if isinstance(count, (int, float)) else count
         about = {"seed": seed, "count": count, "condition": self.controls.said(entry, values)}
         return guidance_trials(self.engine, entry, scales, wanted, part, **about)
+
+
+def tell_one_class(forms: Forms) -> None:
+    """Where classes are told, begins with the first of them: variety is seen within one."""
+    for conditions, form in forms.forms.items():
+        for condition in conditions if isinstance(conditions, tuple) else ():
+            if isinstance(condition, Class):
+                form.asked[condition.name].controls[""].value = condition.names[0]
 
 
 def waiting(trials: list[Trial], done: list[Judged]) -> str:
