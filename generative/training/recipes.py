@@ -64,6 +64,7 @@ COMMITTED: dict[str, float] = {
     "fashion-mnist/vae": 25,
     "fashion-mnist/dcgan": 25,
     "fashion-mnist/ddpm": 76.1,
+    "fashion-mnist/equilibrium": 22,
     "fashion-mnist/classifier": 16,
     "avatars/pixelcnn": 55,
     "avatars/pixelcnnpp": 36,
