@@ -268,7 +268,7 @@ def test_the_guide_places_every_model(open_page, app_url):
     assert {"Gated PixelCNN", "VAE", "DCGAN", "DDPM"} <= set(chips)
     whole = "[...document.querySelectorAll('#guide-table .scrolls')].every(t => t.scrollWidth <= t.clientWidth)"
     assert page.evaluate(whole)
-    page.get_by_role("link", name="Diffusion: open its tab").click()
+    page.get_by_role("link", name="Diffusion noise to image: open its tab").click()
     page.locator("#diffusion-generate").wait_for()
 
 

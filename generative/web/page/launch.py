@@ -31,7 +31,7 @@ def launch(page: gr.Blocks, **options: Any) -> str:
     _, address, _ = page.launch(
         theme=THEME,
         css=stylesheet(),
-        head=script("widgets/plot/plot.js"),
+        head=script("widgets/plot/plot.js") + script("page/tabs.js"),
         app_kwargs={"routes": [ROUTE], "lifespan": light_sessions, **refusals.OPTIONS},
         state_session_capacity=CAPACITY,
         show_error=False,

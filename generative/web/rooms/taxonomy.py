@@ -74,7 +74,8 @@ def branches(leaves: Sequence[Family], centre: dict[str, float], root: float) ->
 
 def leaf(family: Family, x: float, models: Sequence[str]) -> list[str]:
     """The box of a family, which leads to its tab, and its models."""
-    link = f'<a href="#tab-{family.id}" data-tab="{family.id}" aria-label="{family.title}: open its tab">'
+    name = f"{family.title} {family.manner}: open its tab"
+    link = f'<a href="#tab-{family.id}" data-tab="{family.id}" aria-label="{name}">'
     chips = [chip(x, 366 + 34 * k, name) for k, name in enumerate(models)]
     return [f"{link}{box(x, 3, family.title, family.manner, 'leaf')}</a>", *chips]
 
@@ -101,7 +102,7 @@ def box(x: float, level: int, title: str, note: str, kind: str) -> str:
     y = ROWS[level]
     return (
         f'<g class="{kind}"><rect x="{x - BOX_WIDTH / 2}" y="{y}" width="{BOX_WIDTH}" height="{BOX}" rx="10"/>'
-        f'<text x="{x}" y="{y + 23}" class="title">{title}</text>'
+        f'<text x="{x}" y="{y + 23}" class="title">{title}</text> '
         f'<text x="{x}" y="{y + 42}" class="note">{note}</text></g>'
     )
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 const kit = "../../../generative/web/widgets/";
 const { arrange, balancedColumns, snap } = await import(`${kit}stage/layout.js`);
-const { duration, newRun, progressWords, takeFacts, evenly, takeFrames, thinned } = await import(`${kit}stage/run.js`);
+const { duration, newRun, progressWords, seedParts, takeFacts, evenly, takeFrames, thinned } = await import(`${kit}stage/run.js`);
 const { extraViews, viewsOf } = await import(`${kit}stage/views.js`);
 const { crc32, decode, encode, fileName, rgba, textChunk } = await import(`${kit}kit/png.js`);
 
@@ -89,4 +89,10 @@ test("a recipe becomes a chunk that says its length and its checksum", () => {
 test("a file is named after plain words", () => {
   assert.equal(fileName("A Test!", "seed", 7), "a-test-seed-7");
   assert.equal(fileName("…"), "generated");
+});
+
+test("a long seed is told in two parts, of which the second is its own", () => {
+  assert.deepEqual([0, 9999, 10_000, 4_294_967_295, undefined].map(seedParts), [
+    ["", "0"], ["", "9999"], ["100", "00"], ["42949672", "95"], ["", ""],
+  ]);
 });

@@ -3,7 +3,7 @@
 import { make } from "../kit/dom.js";
 import { ink, newCanvas, picture } from "../kit/png.js";
 import { arrange } from "./layout.js";
-import { bytesOf, describe, titleOf } from "./run.js";
+import { bytesOf, describe, seedParts, titleOf } from "./run.js";
 
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {import("./run.js").Moment} Moment */
@@ -77,7 +77,8 @@ export class Panels {
     const button = make("button", "cell"), canvas = newCanvas(width, height);
     const line = make("span", "caption"), name = make("span", "name"), seed = make("span", "seed");
     button.addEventListener("click", () => this.open(index, view));
-    line.append(name, seed);
+    seed.append(make("span", "far"), make("span", "near"));
+    line.append(name, " ", seed);
     line.ariaHidden = "true"; // the label of the button says it all
     button.append(canvas, line);
     return { button, name, seed, context: ink(canvas) };
@@ -117,9 +118,10 @@ export class Panels {
 function caption({ button, name, seed }, run, index, view) {
   const told = describe(run, index), alt = run.alt && run.alt !== told.name ? `${run.alt}, ` : "";
   name.textContent = run.captions[index] ?? "";
-  seed.textContent = String(told.seed ?? "");
+  [seed.children[0].textContent, seed.children[1].textContent] = seedParts(told.seed);
   button.title = told.words;
-  button.setAttribute("aria-label", `${alt}${told.words}, ${titleOf(run, view)}. Open large`);
+  const seen = [name.textContent, seed.textContent].filter(Boolean).join(" "); // comes first, for those who speak to it
+  button.setAttribute("aria-label", `${seen ? `${seen}: ` : ""}${alt}${told.words}, ${titleOf(run, view)}. Open large`);
 }
 
 /**

@@ -87,6 +87,16 @@ export function describe(run, index) {
 }
 
 /**
+ * The beginning of a long seed, which all pictures of a run share and which would leave no room for their names, and
+ * the rest, by which they differ.
+ * @param {number} [seed]
+ */
+export function seedParts(seed) {
+  const digits = String(seed ?? ""), shared = digits.length > 4 ? digits.length - 2 : 0;
+  return [digits.slice(0, shared), digits.slice(shared)];
+}
+
+/**
  * What a view is called.
  * @param {Run} run
  * @param {string} view

@@ -1,0 +1,144 @@
+"""The page without a mouse, without good eyes, and on a small screen."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from generative.families import GENERATIVE
+
+AXE = Path(__file__).parents[2] / "generative" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FAULTS = """async ([where, only]) => {
+    const rules = { "label-content-name-mismatch": { enabled: true } };
+    const found = await axe.run(where, { resultTypes: ["violations"], ...(only ? { runOnly: only } : { rules }) });
+    return found.violations
+        .filter(({ id, impact }) => ["serious", "critical"].includes(impact) || id.endsWith("heading"))
+        .map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0].html.slice(0, 200)}`);
+}"""
+OPENED = ".built:visible, p:text('No model of this family is here yet'):visible"
+BARS = """[...document.querySelectorAll("[role=tablist]")].filter((bar) => bar.clientWidth)
+    .map((bar) => [bar.scrollWidth, bar.clientWidth, bar.querySelectorAll("[role=tab]").length])"""
+CHOSEN_IN_SIGHT = """[...document.querySelectorAll("[role=tab][aria-selected=true]")].filter((tab) => tab.clientWidth)
+    .every((tab) => {
+        const [inner, outer] = [tab, tab.parentElement].map((node) => node.getBoundingClientRect());
+        return inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+    })"""
+LISTS = "[...document.querySelectorAll('ul[role=listbox]')].filter((list) => list.clientHeight).length"
+CUT = (
+    "[...document.querySelectorAll('#autoregressive-stage .name')].filter((n) => n.scrollWidth > n.clientWidth).length"
+)
+SEEN = """() => {  // whether what has the focus, or the frame around a list's text, has a line around it
+    const on = document.activeElement, frame = on.role === "combobox" ? on.closest(".wrap") : on;
+    const label = on.closest("label"), panel = on.nextElementSibling;
+    const drawn = [frame, label, panel].some((node) => node && getComputedStyle(node).outlineStyle !== "none");
+    return on === document.body || drawn || on.closest(".board") !== null ? "" : on.outerHTML.slice(0, 200);
+}"""
+
+
+def tools(page) -> list[str]:
+    return page.evaluate(
+        "[...document.querySelectorAll('.tools [role=tab]')].filter((t) => t.clientWidth).map((t) => t.id)"
+    )
+
+
+def open_family(page, title: str) -> None:
+    page.get_by_role("tab", name=title, exact=True).click()
+    page.locator(OPENED).first.wait_for()
+
+
+@pytest.fixture
+def page(open_page, app_url):
+    page = open_page(app_url, viewport={"width": 1366, "height": 768})
+    page.wait_for_selector("#autoregressive-stage .cell")
+    return page
+
+
+@pytest.mark.parametrize("family", [*GENERATIVE])
+def test_no_tool_has_a_serious_fault_for_assistive_technology(page, family):
+    if not AXE.exists():
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up("axe-core is missing: cd generative/web && npm ci")
+    page.add_script_tag(path=AXE)
+    page.add_style_tag(content="* { transition: none !important; }")
+    page.set_default_timeout(60_000)
+    open_family(page, GENERATIVE[family].title)
+    for tool in tools(page):
+        page.click(f"#{tool}")
+        page.locator(OPENED).first.wait_for()
+        page.wait_for_timeout(500)
+        where = "body" if tool == "tab-autoregressive-tool-button" else f"#{tool.removesuffix('-button')}"
+        assert page.evaluate(FAULTS, [where, None]) == [], f"{tool}, light"
+        page.evaluate("document.body.classList.add('dark')")
+        assert page.evaluate(FAULTS, [where, ["color-contrast"]]) == [], f"{tool}, dark"
+        page.evaluate("document.body.classList.remove('dark')")
+
+
+def test_arrows_go_from_tab_to_tab_and_a_bar_is_one_stop(page):
+    page.focus("#tab-autoregressive-tool-button")
+    told = "[document.activeElement.textContent, document.activeElement.ariaSelected]"
+    for key, name in (
+        ("ArrowRight", "Complete"),
+        ("End", "Likelihood"),
+        ("ArrowRight", "Draw"),
+        ("ArrowLeft", "Likelihood"),
+    ):
+        page.keyboard.press(key)
+        page.wait_for_function(f"String({told}) === '{name},true'")
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Model"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Draw"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Autoregressive"
+
+
+def test_a_list_closes_when_the_keyboard_leaves_it(page):
+    page.focus("#tab-autoregressive-tool-button")
+    page.keyboard.press("Tab")
+    page.wait_for_function(f"{LISTS} === 1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(300)
+    assert page.evaluate(LISTS) == 0
+
+
+@pytest.mark.parametrize("tool", ["Draw", "Complete"])
+def test_the_focus_is_seen_wherever_it_is(page, tool):
+    page.get_by_role("tab", name=tool, exact=True).first.click()
+    page.locator(".built .easel canvas, #autoregressive-stage .cell").first.wait_for()
+    page.wait_for_timeout(500)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    unseen = []
+    for _ in range(70):
+        page.keyboard.press("Tab")
+        unseen.append(page.evaluate(SEEN))
+        if page.evaluate("document.activeElement === document.body"):
+            break
+    assert len(unseen) > 20 and not any(unseen), [*filter(None, unseen)]
+
+
+def test_all_tabs_stand_in_their_bar_on_a_screen_and_can_be_reached_on_a_phone(page):
+    for family in ("GANs", "Autoencoders", "Diffusion"):
+        open_family(page, family)
+        assert all(scrolled <= width for scrolled, width, _ in page.evaluate(BARS))
+    assert page.locator("[aria-label='More tabs'] >> visible=true").count() == 0
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_family(page, "Guide")
+    page.wait_for_function(CHOSEN_IN_SIGHT)
+    open_family(page, "Autoencoders")
+    page.get_by_role("tab", name="Explore", exact=True).first.click()
+    page.wait_for_function(CHOSEN_IN_SIGHT)
+    assert page.locator("[aria-label='More tabs'] >> visible=true").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_seed_of_ten_digits_leaves_the_names_their_room(page):
+    page.locator("#autoregressive-count input[type=number]").fill("4")
+    page.locator("#autoregressive-seed input").fill("4294967000")
+    page.locator("#autoregressive-seed input").press("Enter")
+    page.wait_for_function("document.querySelectorAll('#autoregressive-stage .cell').length === 4", timeout=60_000)
+    assert page.evaluate(CUT) == 0
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function(f"{CUT} === 0")
