@@ -22,11 +22,15 @@ Sets = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 class Openings:
     """What tools begin with.
 
-    formula: of Arithmetic. sets: the labels behind A, B and C of A − B + C. few: the same where the sets are made of a
-    model's own samples, which are too few to ask for as much.
+    formula: of Arithmetic. start: which example it is added to; one that lacks what is tried first. noisy: the example
+    of which an autoencoder that learnt to take noise away restores far more than one that did not. sets: the labels
+    behind A, B and C of A − B + C. few: the same where the sets are made of a model's own samples, which are too few to
+    ask for as much.
     """
 
     formula: str = ""
+    start: int = 0
+    noisy: int = 0
     sets: Sets | None = None
     few: Sets | None = None
 

@@ -18,7 +18,7 @@ FASHION_MNIST = Dataset(
     hub="zalando-datasets/fashion_mnist",
     background="black",
     examples=BUNDLED / "fashion-mnist.png",
-    openings=Openings("+ class: Dress", sets=(("Pullover",), ("T-shirt/top",), ("Dress",))),
+    openings=Openings("+ class: Dress", noisy=1, sets=(("Pullover",), ("T-shirt/top",), ("Dress",))),
     strange=("mnist", "3"),
     here=partial(has_idx, "FashionMNIST"),
     subset=BUNDLED / "fashion-mnist-train.webp",

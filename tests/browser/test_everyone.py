@@ -107,7 +107,7 @@ def test_a_list_closes_when_the_keyboard_leaves_it(page):
 @pytest.mark.parametrize("tool", ["Draw", "Complete"])
 def test_the_focus_is_seen_wherever_it_is(page, tool):
     page.get_by_role("tab", name=tool, exact=True).first.click()
-    page.locator(".built .easel canvas, #autoregressive-stage .cell").first.wait_for()
+    page.locator(".gen-easel canvas:visible, #autoregressive-stage .cell:visible").first.wait_for()
     page.wait_for_timeout(500)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     unseen = []

@@ -76,3 +76,8 @@ def test_a_sheet_holds_the_first_of_each_class(monkeypatch: pytest.MonkeyPatch) 
     pixels = np.asarray(examples.sheet("mnist"))
     assert pixels.shape == (298, 298)
     assert pixels[::30, ::30].tolist() == [[240 + row - 10 * place for place in range(10)] for row in range(10)]
+
+
+def test_what_is_added_to_the_opening_avatar_is_not_there_yet() -> None:
+    said = examples.captions("avatars")[0][DATASETS["avatars"].openings.start]
+    assert "glasses" in said and "beard" not in said and "smile" not in said

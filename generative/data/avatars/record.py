@@ -60,6 +60,8 @@ AVATARS = Dataset(
     group="avatar",
     openings=Openings(
         "- glasses + facial hair: long beard",
+        start=13,  # sunglasses, no beard and no smile
+        noisy=10,
         sets=(
             ("glasses: sun", "hair: long hair"),
             ("glasses: none", "hair: long hair"),

@@ -17,6 +17,7 @@ THEME = gr.themes.Default(
     font_mono=["ui-monospace", "monospace"],
 ).set(  # contrasts of 4.5 and more, which the theme's own do not have
     body_text_color_subdued="*neutral_500",
+    link_text_color_dark="*secondary_400",
     button_primary_background_fill="*primary_600",
     button_primary_background_fill_hover="*primary_700",
     button_primary_background_fill_dark="*primary_600",

@@ -9,7 +9,9 @@ import gradio as gr
 import torch
 from torch import Tensor
 
+from generative.data.dataset import Openings
 from generative.data.examples import captions, examples
+from generative.data.known import DATASETS
 from generative.errors import GenerativeError, InvalidOption, InvalidPicture, MissingData, check_integer
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_SCORED
@@ -108,11 +110,16 @@ def offer(dataset: str, size: int) -> dict[str, Any]:
     return {"count": len(images), "names": list(names), "sheet": data_url(sheet(images))}
 
 
-def first_picture(entry: Entry) -> dict[str, Any]:
-    """The message that puts the data set's first test image on an easel; an empty easel if none is bundled."""
+def openings(entry: Entry) -> Openings:
+    """What tools begin with on a model's data set."""
+    return DATASETS[entry.dataset].openings if entry.dataset in DATASETS else Openings()
+
+
+def first_picture(entry: Entry, index: int = 0) -> dict[str, Any]:
+    """The message that puts one of the gallery's pictures on an easel; an empty easel if none is bundled."""
     images, names = gallery(entry.dataset, entry.size)
     if len(images):
-        return picture_message(images[0], names[0])
+        return picture_message(images[index], names[index])
     return empty_message(entry.channels, entry.size, entry.size) if entry.size else {}
 
 

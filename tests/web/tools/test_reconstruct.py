@@ -10,11 +10,12 @@ import pytest
 import torch
 
 from generative.inference.engine.engine import Engine
-from generative.inference.latent.reconstruction import Reconstruction
+from generative.inference.latent.reconstruction import Reconstruction, reconstruct
 from generative.library import weights
 from generative.library.percentile import FILE, RECONSTRUCTION
 from generative.web.base.panel import asked
 from generative.web.base.tool import Bench
+from generative.web.sources.picker import first_picture, openings
 from generative.web.tools.reconstruct import charts as views
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.widgets.easel.easel import easel_state, picture_message
@@ -191,3 +192,16 @@ def test_a_picture_that_is_met_exactly() -> None:
     image = torch.full((1, 1, 4, 4), 0.5)
     words = views.facts(Reconstruction(image, image, torch.tensor([[0.0]]), image))
     assert "∞ dB" in words and "16 pixels → 1 number<" in words and "0.000 of 1" in words
+
+
+@pytest.mark.parametrize("dataset", ["fashion-mnist", "avatars"])
+def test_the_opening_picture_shows_what_denoising_is_for(dataset: str) -> None:
+    engine = Engine(weights.ROOT, "cpu")
+    if not {f"{dataset}/denoising-ae", f"{dataset}/conv-ae"} <= set(engine.entries):
+        pytest.skip("the bundled checkpoints are not here")
+    error = {}
+    for kind in ("denoising-ae", "conv-ae"):
+        entry = engine.entry(f"{dataset}/{kind}")
+        image = easel_state(first_picture(entry, openings(entry).noisy)).image
+        error[kind] = float(reconstruct(engine, entry, image.expand(16, -1, -1, -1), 0.5, 0).rmse.mean())
+    assert error["conv-ae"] > 1.6 * error["denoising-ae"]

@@ -8,7 +8,7 @@ from torch import Tensor
 from generative.inference.engine.engine import Engine
 from generative.inference.sources import decoded, found
 from generative.library.entries import Entry
-from generative.web.sources.picker import gallery, held_picture
+from generative.web.sources.picker import gallery, held_picture, openings
 from generative.web.sources.spread import spread_option
 from generative.web.tools.arithmetic.equation import tile
 from generative.web.tools.arithmetic.formula_bar import Start
@@ -44,10 +44,11 @@ def from_seed(engine: Engine, entry: Entry, seed: Any, spread: Any = 1.0) -> Beg
 
 
 def from_the_first(engine: Engine, entry: Entry) -> Beginning:
-    """Of the first test image or, where a picture would have to be searched for, of a seed."""
+    """Of the test image that the data set begins with or, where a picture would have to be searched for, of a seed."""
     images, names = gallery(entry.dataset, entry.size)
     if "encodes" in entry.abilities and len(images):
-        return from_picture(engine, entry, images[0], names[0])
+        start = openings(entry).start
+        return from_picture(engine, entry, images[start], names[start])
     return from_seed(engine, entry, 0)
 
 

@@ -15,7 +15,7 @@ from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.oddities import oddities
-from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
+from generative.web.sources.picker import Picker, first_picture, held_picture, openings, wanted_picture
 from generative.web.tools.reconstruct import charts as views
 from generative.web.widgets.easel.easel import Easel, picture_message
 from generative.web.widgets.plot import charts
@@ -60,7 +60,7 @@ class ReconstructTool(Tool):
         self.picker = Picker(self.engine, first, prefix, several=True)
         with gr.Row(elem_classes="pair"):
             with gr.Column(min_width=280):
-                self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
+                self.easel = Easel(first_picture(first, openings(first).noisy), ("draw",), elem_id=f"{prefix}-easel")
                 self.facts = panel("reconstruct", f"{prefix}-facts")
             with gr.Column(min_width=280):
                 self.heading = Heading(asked(first), classes("reconstruct"), HEADING, elem_id=f"{prefix}-heading")
@@ -109,7 +109,7 @@ class ReconstructTool(Tool):
         if held_picture(value, entry) is not None:
             return updates
         gone = dict.fromkeys([self.facts, self.pictures, self.compared, self.odd, self.drawn], "")
-        return {**updates, **gone, self.easel: first_picture(entry)}
+        return {**updates, **gone, self.easel: first_picture(entry, openings(entry).noisy)}
 
     def fail(self, words: str) -> Updates:
         return {self.facts: charts.problem(words)}
