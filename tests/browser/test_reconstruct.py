@@ -107,8 +107,13 @@ def test_a_file_that_is_no_picture_is_refused(page):
     with page.expect_file_chooser() as chooser:
         page.click(f"#{TOOL}-upload")
     chooser.value.set_files([{"name": "mine.png", "mimeType": "image/png", "buffer": b"nothing"}])
-    page.locator(f"#{TOOL}-facts").get_by_role("alert").wait_for()
+    told = page.locator(f"#{TOOL}-problem").get_by_role("alert")
+    told.wait_for()
+    button, words = page.locator(f"#{TOOL}-upload").bounding_box(), told.bounding_box()
+    assert 0 < words["y"] - button["y"] < 120 and page.get_by_role("alert").count() == 1
     assert page.evaluate(SOURCES) == before
+    page.click(f"#{TOOL}-picker button >> nth=3")
+    told.wait_for(state="detached")
 
 
 def test_it_fits_on_a_phone(page):

@@ -1,8 +1,9 @@
 """Where a point of a latent space comes from: a test image, a file of the visitor's own, or a seed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -29,6 +30,7 @@ class Source:
     spread: float = 1.0
 
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 Choice = Callable[[Entry, Source], dict[Any, Any]]  # model, what a visitor chose → updates
 Arrival = Callable[[Entry, Tensor, str], dict[Any, Any]]  # model, latent (D,), its name → updates
 Failure = Callable[[str], dict[Any, Any]]
@@ -60,7 +62,9 @@ class AnchorPicker:
             self.spread = spread_slider(first, prefix)
             self._seeded = [partial(gr.on, [self.seed.change, self.spread.input], trigger_mode="always_last")]
 
-    def on_source(self, model: gr.Dropdown, react: Choice, fail: Failure, outputs: list[Any]) -> None:
+    def on_source(
+        self, model: gr.Dropdown, react: Choice, fail: Failure, outputs: list[Any], idle: Mapping[Any, Any] = NOTHING
+    ) -> None:
         """Calls `react` with what a visitor chooses, `fail` with what is wrong, in words."""
 
         def brought(entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
@@ -74,22 +78,24 @@ class AnchorPicker:
             except GenerativeError as e:
                 return fail(str(e))
 
-        self.picker.on_picture(model, brought, fail, outputs)
+        self.picker.on_picture(model, brought, fail, outputs, idle)
         for event in self._seeded:
             event(fn=seeded, inputs=[model, self.seed, self.spread], outputs=outputs, **DEVICE)
 
-    def on_anchor(self, model: gr.Dropdown, react: Arrival, fail: Failure, outputs: list[Any]) -> None:
+    def on_anchor(
+        self, model: gr.Dropdown, react: Arrival, fail: Failure, outputs: list[Any], idle: Mapping[Any, Any] = NOTHING
+    ) -> None:
         """Calls `react` with the latent of what a visitor chooses, `fail` with what is wrong, in words."""
 
         def chosen(entry: Entry, source: Source) -> dict[Any, Any]:
             return react(entry, located(self.engine, entry, source), source.name)
 
-        self.on_source(model, chosen, fail, outputs)
+        self.on_source(model, chosen, fail, outputs, idle)
 
     @property
     def chosen(self) -> list[gr.components.Component]:
         """What `follow` changes."""
-        return [self.picker.gallery, self.spread]
+        return [*self.picker.chosen, self.spread]
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model: its own data set's images, and its own word for the spread."""

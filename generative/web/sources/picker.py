@@ -1,8 +1,9 @@
 """Where a picture comes from: one of the bundled test images, or a file of the visitor's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import gradio as gr
@@ -20,6 +21,7 @@ from generative.library.entries import Entry
 from generative.web.base.run import QUIET
 from generative.web.widgets.easel.easel import easel_state, empty_message, picture_message
 from generative.web.widgets.pixels import data_url, sheet
+from generative.web.widgets.plot import charts
 from generative.web.widgets.widget import Widget, event_data
 
 SHOWN = 20
@@ -42,11 +44,21 @@ class Picker:
                 min_width=140,
                 scale=0,
             )
+        self.problem = gr.HTML("", elem_id=f"{prefix}-problem", elem_classes="source-problem", padding=False)
 
     def on_picture(
-        self, model: gr.Dropdown, react: Reaction, fail: Callable[[str], dict[Any, Any]], outputs: list[Any]
+        self,
+        model: gr.Dropdown,
+        react: Reaction,
+        fail: Callable[[str], dict[Any, Any]],
+        outputs: list[Any],
+        idle: Mapping[Any, Any] = MappingProxyType({}),
     ) -> None:
-        """Calls `react` with the pictures that a visitor brings, `fail` with what is wrong, in words."""
+        """Calls `react` with the pictures that a visitor brings, `fail` with why nothing came of them, in words.
+
+        What is wrong with a file is told under the button that it came by, until the next one; all else stays as it is,
+        but for the updates `idle`, which end a wait.
+        """
 
         def picked(id: str, event: gr.EventData) -> dict[Any, Any]:
             def read(entry: Entry) -> tuple[Tensor, list[str]]:
@@ -54,7 +66,7 @@ class Picker:
                 index = check_integer("picture", event_data(event).get("index"), 0, len(images) - 1)
                 return images[index : index + 1], [names[index]]
 
-            return self._bring(id, read, react, fail)
+            return self._bring(id, read, react, fail, idle)
 
         def uploaded(id: str, paths: str | list[str]) -> dict[Any, Any]:
             def read(entry: Entry) -> tuple[Tensor, list[str]]:
@@ -64,23 +76,37 @@ class Picker:
                 names = [Path(file).name for file in files]
                 return read_pictures(files, *wanted, names), names
 
-            return self._bring(id, read, react, fail)
+            return self._bring(id, read, react, fail, idle)
 
-        self.gallery.select(picked, model, outputs, **QUIET)
-        self.upload.upload(uploaded, [model, self.upload], outputs, **QUIET)
+        self.gallery.select(picked, model, [*outputs, self.problem], **QUIET)
+        self.upload.upload(uploaded, [model, self.upload], [*outputs, self.problem], **QUIET)
 
     def _bring(
-        self, id: str, read: Callable[[Entry], tuple[Tensor, list[str]]], react: Reaction, fail: Callable[[str], Any]
+        self,
+        id: str,
+        read: Callable[[Entry], tuple[Tensor, list[str]]],
+        react: Reaction,
+        fail: Callable[[str], Any],
+        idle: Mapping[Any, Any],
     ) -> dict[Any, Any]:
         try:
             entry = self.engine.entry(id)
-            return react(entry, *read(entry))
+            images, names = read(entry)
         except GenerativeError as e:
-            return fail(str(e))
+            return {**idle, self.problem: charts.problem(str(e))}
+        try:
+            return {**react(entry, images, names), self.problem: ""}
+        except GenerativeError as e:
+            return {**fail(str(e)), self.problem: ""}
+
+    @property
+    def chosen(self) -> list[gr.components.Component]:
+        """What `follow` changes."""
+        return [self.gallery, self.problem]
 
     def follow(self, entry: Entry) -> dict[Any, Any]:
         """The updates for another model: its own data set's images."""
-        return {self.gallery: offer(entry.dataset, entry.size)}
+        return {self.gallery: offer(entry.dataset, entry.size), self.problem: ""}
 
 
 class Gallery(Widget):

@@ -60,7 +60,7 @@ class AttributeSum:
         self.bar.input(self._redraw, self.bar, self.outputs, **live)
         self.bar.select(self._surround, self.bar, self.outputs, **live)
         self.equation.select(self._take, self.bar, self.outputs, **DEVICE)
-        picker.on_picture(model, self._bring, self.fail, self.outputs)
+        picker.on_picture(model, self._bring, self.fail, self.outputs, {self.equation: {"busy": ""}})
         for brought in (picker.gallery.select, picker.upload.upload):
             brought(self._announce_search, model, self.equation, **QUIET)
         gr.on([seed.change, spread.input], self._seed, [self.bar, seed, spread], self.outputs, **live)

@@ -68,7 +68,7 @@ class ArithmeticTool(Tool):
     def outputs(self) -> list[Component]:
         return [
             *self.controls.chosen,
-            self.picker.gallery,
+            *self.picker.chosen,
             self.spread,
             *self.attributes.outputs,
             self.triplet.triplet,

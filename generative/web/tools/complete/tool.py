@@ -57,7 +57,7 @@ class CompleteTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, self.easel, self.stage, self.facts]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.stage, self.facts]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """Picture and mask stay if they fit the model."""

@@ -100,7 +100,7 @@ class CriticTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, self.spread, self.heading, self.verdict, self.own]
+        return [*self.controls.chosen, *self.picker.chosen, self.spread, self.heading, self.verdict, self.own]
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
         return {

@@ -63,7 +63,7 @@ class ExploreTool(Tool):
         model, picker = self.controls.model, self.anchors.picker
         for searched in (picker.gallery.select, picker.upload.upload):
             searched(self._search, model, self.map, **QUIET)
-        self.anchors.on_anchor(model, self._arrive, self.fail, [self.map])
+        self.anchors.on_anchor(model, self._arrive, self.fail, [self.map], {self.map: notice_message("")})
         self.map.input(
             self._answer,
             [self.anchors.seed, self.anchors.spread, self.map],

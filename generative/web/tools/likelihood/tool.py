@@ -97,7 +97,7 @@ class LikelihoodTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, self.easel, self.map, self.verdict, self.chart, self.table]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.map, self.verdict, self.chart, self.table]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The model scores the picture, or, if that does not fit, its data set's first."""

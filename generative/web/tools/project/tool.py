@@ -89,7 +89,7 @@ class ProjectTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, self.easel, *self._results]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, *self._results]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The picture stays if it fits the model."""

@@ -96,7 +96,7 @@ class ReconstructTool(Tool):
     @property
     def outputs(self) -> list[Component]:
         results = [self.facts, self.table, self.pictures, self.compared, self.odd, self.drawn]
-        return [*self.controls.chosen, self.picker.gallery, self.easel, self.heading, *results]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.heading, *results]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The model gets the picture, or, if that does not fit, its data set's first; what was made of that goes."""
