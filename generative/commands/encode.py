@@ -42,7 +42,7 @@ def encode(arguments: argparse.Namespace) -> None:
     entry = engine.able(arguments.model, "encodes")
     done = reconstruct(engine, entry, open_pictures(names, entry, arguments.invert), noise, arguments.seed)
     rows = [{"image": name, **row} for name, row in zip(names, done.rows(entry.folder), strict=True)]
-    told = {"model": entry.id, "noise": noise, "seed": arguments.seed, "images": rows}
+    told = {"model": entry.id, "noise": noise, "seed": arguments.seed, "invert": arguments.invert, "images": rows}
     if target:
         with weights.writing(target):
             write(target, done, told)

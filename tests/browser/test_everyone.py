@@ -49,6 +49,7 @@ def open_family(page, title: str) -> None:
 @pytest.fixture
 def page(open_page, app_url):
     page = open_page(app_url, viewport={"width": 1366, "height": 768})
+    open_family(page, "Autoregressive")
     page.wait_for_selector("#autoregressive-stage .cell")
     return page
 

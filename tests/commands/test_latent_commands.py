@@ -16,6 +16,7 @@ from generative.inference.latent.atlas import Atlas, directions
 from generative.inference.latent.walks import corners, walk
 from generative.inference.pictures.files import read_picture
 from generative.inference.pictures.grids import to_pil
+from generative.inference.pictures.provenance import read_note
 from generative.library import weights
 from generative.library.percentile import RECONSTRUCTION
 from generative.seeds import Seeds
@@ -110,6 +111,14 @@ def test_encode_draws_what_went_in_and_what_came_out(run: Callable, tmp_path: Pa
             sizes[noise] = sheet.size
             assert sheet.mode == "RGB" and len(sheet.getcolors(10**6)) > 100
     assert sizes["0"][1] == sizes["0.3"][1] and sizes["0.3"][0] - sizes["0"][0] > 200  # one picture more
+
+
+def test_a_drawing_of_encode_says_whether_light_and_dark_were_swapped(
+    run: Callable, picture: str, tmp_path: Path
+) -> None:
+    for words, swapped in (([], False), (["--invert"], True)):
+        run("encode", VAE, picture, *words, "--out", "out.png")
+        assert read_note((tmp_path / "out.png").read_bytes())["invert"] is swapped
 
 
 def test_encode_adds_noise_from_the_seed(run: Callable, picture: str) -> None:

@@ -61,7 +61,7 @@ class DescendTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, self.easel, self.stage, self.facts, self.chart]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.stage, self.facts, self.chart]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The picture stays if it fits the model."""

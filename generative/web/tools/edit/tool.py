@@ -90,7 +90,7 @@ class EditTool(Tool):
     @property
     def outputs(self) -> list[Component]:
         own = [self.easel, self.way, self.strength, self.stage, self.facts, self.back]
-        return [*self.controls.chosen, self.picker.gallery, *own]
+        return [*self.controls.chosen, *self.picker.chosen, *own]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The picture stays if it fits the model."""

@@ -92,7 +92,7 @@ class LandscapeTool(Tool):
     @property
     def outputs(self) -> list[Component]:
         measured = [self.map, self.verdict, self.slices]
-        return [*self.controls.chosen, self.picker.gallery, self.easel, *self.ends, *measured]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, *self.ends, *measured]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The picture stays if it fits the model; what was measured goes, for the other model has not said it."""

@@ -87,7 +87,7 @@ class NoiseTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, self.easel, self.heading, self.seed, self.noising]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.heading, self.seed, self.noising]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The model gets the picture, or, if that does not fit, its data set's first."""

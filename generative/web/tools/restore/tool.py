@@ -104,7 +104,7 @@ class RestoreTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, *self._spoil, self.stage, self.facts, self.heading]
+        return [*self.controls.chosen, *self.picker.chosen, *self._spoil, self.stage, self.facts, self.heading]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """Picture and hole stay if they fit the model."""
