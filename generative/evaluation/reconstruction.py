@@ -1,12 +1,14 @@
 """How well an autoencoder gives back test images, as they are and out of noise."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 from tqdm import tqdm
 
-from generative.abilities import Encodes
-from generative.evaluation.figure import Figure, Measured
+from generative.abilities import Encodes, Tokenises
+from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.run import Run
 from generative.inference.latent.reconstruction import noisy
 from generative.library import percentile
@@ -42,11 +44,26 @@ def reconstruction(model: Encodes, run: Run) -> Measured:
             f"The same when noise of standard deviation {NOISE} was added to what the encoder sees.",
         ),
     }
+    if isinstance(model, Tokenises):
+        figures |= usage(model, images)
     standing = {
         "quantiles": [round(q, 5) for q in quantiles.tolist()],
         "how": f"RMS pixel difference of {count} to their reconstructions, at 0 %, 1 %, … 100 % of them.",
     }
     return Measured(figures, {}, {percentile.RECONSTRUCTION: standing})
+
+
+def usage(model: Any, images: Tensor) -> Figures:
+    """How much of a codebook the tokens of images (N, C, H, W) uint8 use."""
+    codes = model.config.codes
+    tokens = torch.cat([model.tokens(part.float() / 255).cpu() for part in images.split(BATCH)])
+    counts = torch.bincount(tokens.flatten(), minlength=codes)
+    even = float(torch.special.entr(counts / counts.sum()).sum().exp())
+    count = f"the {tokens.numel():,} tokens of {len(images):,} test images"
+    return {
+        "codes_used": Figure(float((counts > 0).float().mean()), f"Of {codes} codes, those that occur in {count}."),
+        "code_perplexity": Figure(even, f"2 to the entropy, in bits, of how often each code is in {count}."),
+    }
 
 
 def rebuilt(model: Encodes, images: Tensor) -> Tensor:

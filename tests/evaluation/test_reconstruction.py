@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from generative.data.dataset import Dataset
-from generative.evaluation.reconstruction import reconstruction
+from generative.evaluation.reconstruction import reconstruction, usage
 from generative.evaluation.run import Run
+from generative.models.autoencoders.vqvae import VQVAE
 
 
 class Copy:
@@ -41,3 +42,12 @@ def test_error_and_similarity_are_those_of_the_pictures(monkeypatch, loss, ssim)
     quantiles = found.files["reconstruction.json"]["quantiles"]
     assert len(quantiles) == 101
     assert quantiles == sorted(quantiles)
+
+
+def test_a_codebook_is_told_how_much_of_it_is_used():
+    torch.manual_seed(0)
+    model, (images, _) = VQVAE(VQVAE.Config.tiny(size=16, grid=4, codes=40)).eval(), load(Path(), "test", 16)
+    found = usage(model, images)
+    used = model.tokens(images.float() / 255).unique().numel()
+    assert found["codes_used"].value == pytest.approx(used / 40)
+    assert 1 <= found["code_perplexity"].value <= used + 1e-4
