@@ -1,0 +1,42 @@
+"""Samplers and guidance beside each other, on the page that `python app.py` serves."""
+
+import pytest
+
+SAMPLERS, GUIDANCE = "diffusion-samplers", "diffusion-guidance"
+
+
+@pytest.fixture
+def page(open_page, app_url):
+    page = open_page(app_url, viewport={"width": 1366, "height": 900})
+    page.get_by_role("tab", name="Diffusion", exact=True).click()
+    return page
+
+
+def cells(tool: str) -> str:
+    return f"document.querySelectorAll('#{tool}-table a').length"
+
+
+def test_cells_come_one_by_one_until_stopped_and_are_kept(page):
+    page.get_by_role("tab", name="Samplers", exact=True).click()
+    page.click(f"#{SAMPLERS}-generate")
+    page.wait_for_function(f"{cells(SAMPLERS)} >= 2", timeout=60_000)
+    page.click(f"#{SAMPLERS}-stop")
+    page.locator(f"#{SAMPLERS}-state").get_by_text("Stopped; what was drawn is kept.").wait_for()
+    assert 2 <= page.evaluate(cells(SAMPLERS)) < 16
+    words = page.locator(f"#{SAMPLERS}-table td").nth(1).inner_text()
+    assert "6 evaluations" in words and "s" in words  # three steps, each guided
+    assert "model=fashion-mnist%2Fddpm" in page.locator(f"#{SAMPLERS}-table a").first.get_attribute("href")
+
+
+def test_scales_on_the_same_noises_with_what_they_cost(page):
+    page.get_by_role("tab", name="Guidance", exact=True).click()
+    page.wait_for_selector(f"#{GUIDANCE}-generate")
+    page.locator(f"#{GUIDANCE}-count input[type=number]").fill("2")
+    page.locator(f"#{GUIDANCE}-count input[type=number]").press("Tab")
+    page.click(f"#{GUIDANCE}-generate")
+    page.wait_for_selector(f"#{GUIDANCE}-table gen-plot svg", timeout=120_000)
+    assert page.evaluate(cells(GUIDANCE)) == 8
+    words = page.locator(f"#{GUIDANCE}-table").inner_text()
+    assert all(said in words for said in ("scale 1", "scale 7", "Variety", "of 2", "20 evaluations", "40 evaluations"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
