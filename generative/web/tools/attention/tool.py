@@ -70,7 +70,7 @@ class AttentionTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.picker.gallery, self.easel, self.facts, self.heads, self.below]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.facts, self.heads, self.below]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The model looks at the picture, or, if that does not fit, at its data set's first."""
