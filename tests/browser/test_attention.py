@@ -1,0 +1,45 @@
+"""Attention in a real browser: a click on a place, a head's picture, words in a table."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from generative.data.known import dataset
+from generative.library import weights
+from generative.models.autoencoders.vqvae import VQVAE
+from generative.models.transformer.vq_transformer import VQTransformer
+from tests.building import build
+
+
+@pytest.fixture(scope="module")
+def url(serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page of small models that have learnt nothing, one for each data set."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    torch.manual_seed(0)
+    classes = list(dataset("fashion-mnist").classes)
+    pixels = build("transformer", {"classes": classes, "width": 8, "heads": 2, "layers": 2, "hidden": 8})
+    weights.save(root / "fashion-mnist" / "transformer", "transformer", pixels, {}, "fashion-mnist")
+    looks = {"size": 64, "image_channels": 3, "channels": 2, "grid": 8, "codes": 9, "dims": 2}
+    told = tuple(c for c in dataset("avatars").labelled if c.kind == "caption")
+    config = VQTransformer.Config(told=told, width=8, heads=2, layers=2, text_layers=1, **looks)
+    weights.save(root / "avatars" / "vq-transformer", "vq-transformer", VQTransformer(config).eval(), {}, "avatars")
+    weights.save(root / "avatars" / "vqvae", "vqvae", VQVAE(VQVAE.Config(**looks)).eval(), {}, "avatars")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENERATIVE_CHECKPOINTS", str(root))
+        with serve() as port:
+            yield f"http://127.0.0.1:{port}"
+
+
+def test_a_click_shows_what_every_head_looks_at(open_page, url):
+    page = open_page(url)
+    page.get_by_role("tab", name="Transformers", exact=True).click()
+    page.get_by_role("tab", name="Attention", exact=True).click()
+    heads = page.locator("#transformer-attends-heads img")
+    heads.nth(3).wait_for()
+    first = heads.nth(0).get_attribute("src")
+    assert "row 15, column 13" in page.locator("#transformer-attends-facts").inner_text()
+    page.locator("#transformer-attends-easel [data-part=board]").click(position={"x": 30, "y": 200})
+    page.wait_for_function("s => document.querySelector('#transformer-attends-heads img').src !== s", arg=first)
+    assert "row 15, column 13" not in page.locator("#transformer-attends-facts").inner_text()
+    assert page.locator("#transformer-attends-below img").count() == 4
