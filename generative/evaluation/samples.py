@@ -31,7 +31,7 @@ class Drawn:
 
 def sampling(model: Model, run: Run, real: Reference) -> Measured:
     """All that is measured of samples: quality, whether they show what was asked for, and the time of each."""
-    options = model.Options()
+    options = model.default_options
     drawn = draw(model, options, run)
     figures = quality(drawn, real, run) | shown(model, drawn, real, run)
     figures = {id: replace(figure, real=real.real.get(id)) for id, figure in figures.items()}

@@ -81,6 +81,15 @@ def test_metrics_json_says_value_unit_and_how_of_every_figure(save_model: Save, 
     assert not list(folder.glob("*.part"))
 
 
+def test_a_model_is_measured_with_its_own_defaults(save_model: Save, data: Path) -> None:
+    root = save_model("mnist/vae", "mnist/classifier")
+    config = root / "mnist/vae/config.json"
+    told = json.loads(config.read_text())
+    told["config"]["options"] = {"temperature": 0.5}
+    config.write_text(json.dumps(told))
+    assert evaluate("mnist/vae", root, data, **SETTINGS)["protocol"]["options"]["temperature"] == 0.5
+
+
 @pytest.mark.parametrize("id", ["mnist/gated-pixelcnn", "mnist/pixelcnn"])
 def test_likelihood_json_holds_the_quantiles_of_test_images_without_their_classes(
     save_model: Save, data: Path, monkeypatch: pytest.MonkeyPatch, id: str
