@@ -39,11 +39,11 @@ def test_a_film_is_a_link_to_its_very_run(start):
 
 
 def test_an_experiment_sets_up_its_tool_and_runs_it(start):
-    start.locator("#start .experiment", has_text="Five steps only").click()
-    start.wait_for_selector("#diffusion-ddpm-num_inference_steps", timeout=60_000)
+    start.locator("#start .experiment", has_text="What guidance trades away").click()
+    start.wait_for_selector("#diffusion-ddpm-guidance_scale", timeout=60_000)
     start.wait_for_function(DONE, arg="diffusion-stage", timeout=60_000)
-    steps = start.locator("#diffusion-ddpm-num_inference_steps input[type=number]")
-    assert steps.input_value() == "5" and start.locator("#diffusion-stage .cell").count() == 16
+    scale = start.locator("#diffusion-ddpm-guidance_scale input[type=number]")
+    assert scale.input_value() == "8" and start.locator("#diffusion-stage .cell").count() == 16
     start.get_by_role("tab", name="Start", exact=True).click()
     start.locator("#start .experiment", has_text="A map of all clothes").click()
     start.wait_for_selector("#autoencoders-explore-map [data-state=ready]", timeout=60_000)

@@ -74,10 +74,10 @@ EXPERIMENTS = (
         "critic",
     ),
     Experiment(
-        "Find this face",
-        "A search for the noise that a generator would draw this very face from.",
-        "avatars/dcgan",
-        "project",
+        "How much noise is too much?",
+        "Drag a picture into noise. Beside it is what the network still believes to be underneath.",
+        "fashion-mnist/ddpm",
+        "noise",
     ),
     Experiment(
         "Out of pure noise",
@@ -92,9 +92,33 @@ EXPERIMENTS = (
         run={"class": "Bag", "guidance_scale": 8, "count": 16},
     ),
     Experiment(
-        "Five steps only",
-        "The same network in a quarter of the steps. What is lost first?",
+        "The same noise, 3 to 20 steps",
+        "Four samplers take the same network from the same noise to a picture. Which one is there first?",
         "fashion-mnist/ddpm",
-        run={"num_inference_steps": 5, "count": 16},
+        "samplers",
+    ),
+    Experiment(
+        "A shirt from 49 numbers",
+        "Blocks of 4×4 pixels are told by their mean; the rest is invented, and agrees with every mean exactly.",
+        "fashion-mnist/ddpm",
+        "restore",
+    ),
+    Experiment(
+        "Downhill",
+        "Nine pictures roll down a landscape that a network has learnt. Watch picture and height fall together.",
+        "fashion-mnist/equilibrium",
+        run={"count": 9},
+    ),
+    Experiment(
+        "Which pixel would it change first?",
+        "The slope of the landscape under a picture of yours, as a picture; and the valleys between three others.",
+        "fashion-mnist/equilibrium",
+        "slopes",
+    ),
+    Experiment(
+        "What it looks at while it writes",
+        "Click a token: every head of every layer shows where it looked to decide what comes there.",
+        "fashion-mnist/transformer",
+        "attends",
     ),
 )
