@@ -63,6 +63,7 @@ COMMITTED: dict[str, float] = {
     "fashion-mnist/vae-2d": 3,
     "fashion-mnist/vae": 25,
     "fashion-mnist/dcgan": 25,
+    "fashion-mnist/transformer": 10,
     "fashion-mnist/ddpm": 76.1,
     "fashion-mnist/equilibrium": 22,
     "fashion-mnist/classifier": 16,
