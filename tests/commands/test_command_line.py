@@ -25,7 +25,7 @@ from generative.seeds import Seeds
 
 COMMANDS = ["list", "sample", "complete", "score", "encode", "interpolate", "arithmetic", "train"]
 COMMANDS += ["evaluate", "benchmark", "push"]
-KINDS = ["vae", "dcgan", "gated-pixelcnn", "ddpm", "classifier"]
+KINDS = ["vae", "dcgan", "gated-pixelcnn", "ddpm", "equilibrium", "classifier"]
 
 
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,7 +77,7 @@ def test_sample_writes_the_grid_of_the_page_and_what_made_it(
         assert grid.tobytes() == expected.tobytes()
     made_by = read_note(content)
     assert (made_by["model"], made_by["seed"], made_by["count"]) == (f"tiny/{kind}", 7, 5)
-    assert model.Options.parse(made_by["options"]) == model.Options()
+    assert model.Options.parse(made_by["options"]) == model.default_options
 
 
 def test_a_folder_stands_for_an_id(run: Callable, root: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from generative.options import Options
 from generative.seeds import Seeds
 
 R = TypeVar("R")
-STANDING = ("images", "latents", "row", "column")  # inputs that a command takes without a name
+STANDING = ("images", "latents")  # inputs that a command takes without a name
 Door = Literal["python", "cli", "api"]
 
 
@@ -161,7 +161,7 @@ class Request(Generic[R]):
             arguments |= {"count": len(self.seeds), "seed": self.seeds.first}
         arguments |= {"options": self.changed()} if self.changed() else {}
         for name, value in self.plain()["inputs"].items():
-            if name == "images" and self.ability.seeded:  # one picture, of which many things are made
+            if name == "images" and (self.ability.seeded or self.ability.most[0] == 1):  # one picture, by its own name
                 name, value = "image", value[0] if isinstance(value, list) else value
             arguments[name] = value
         told = ", ".join(f"{name}={value!r}" for name, value in arguments.items())

@@ -28,6 +28,9 @@ CONFIGS = {
     "gated-pixelcnn": {"channels": 4, "dilations": [1]},
     "classifier": {"channels": 4},
     "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1, "num_train_timesteps": 50},
+    "equilibrium": {"channels": [16, 16], "options": {"steps": 3}},
+    "transformer": {"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 2},
+    "vqvae": {"channels": 2, "grid": 2, "codes": 5, "dims": 2},
 }
 PICTURE = (torch.arange(64) / 64 * 255).round().view(1, 8, 8) / 255
 WISHES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -44,7 +47,12 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "projects": ("dcgan", {"images": PICTURE, "options": {"search_steps": 10}}),
     "judges": ("dcgan", {"images": PICTURE, "condition": {"class": "Shirt"}}),
     "scores": ("vae", {"images": PICTURE, "condition": "Shirt"}),
+    "descends": ("equilibrium", {"seed": 4, "count": 2, "images": PICTURE, "options": {"disturbed": "0,3"}}),
+    "slopes": ("equilibrium", {"images": PICTURE, "condition": "Shirt"}),
+    "composes": ("equilibrium", {"seed": 6, "count": 2, "condition": "Shirt", "other": "ankle boot"}),
     "predicts": ("gated-pixelcnn", {"images": PICTURE, "row": 3, "column": "4"}),
+    "attends": ("transformer", {"images": PICTURE, "row": 3, "column": "4", "condition": "Shirt"}),
+    "tokenises": ("vqvae", {"images": [PICTURE, PICTURE.flip(2)]}),
     "classifies": ("classifier", {"images": PICTURE}),
 }
 abilities = pytest.mark.parametrize("ability", ABILITIES)
@@ -105,9 +113,24 @@ def test_the_copied_python_makes_the_same_request(machine: Engine, ability: str,
 def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, ability: str) -> None:
     words = shlex.split(wished(machine, ability).code("cli"))
     assert words[:4] == ["python", "-m", "generative", ABILITIES[ability].command]
+    if ability == "interpolates":  # its command names two seeds instead
+        return
+    said = parser().parse_args(words[3:])
     if ability in ("guides", "noises"):
-        said = parser().parse_args(words[3:])
         assert getattr(said, "against", None) == "Ankle boot" or said.timesteps == "3,49"
+    if ability == "attends":
+        assert (said.row, said.column, said.class_name) == (3, 4, "Shirt")
+    if ability == "composes":
+        assert (said.other, said.class_name) == ("Ankle boot", "Shirt")
+    if ability == "descends":
+        assert said.option == ["disturbed=0.3"]
+
+
+def test_the_copied_call_says_one_picture_by_the_name_of_the_endpoints_parameter(machine: Engine) -> None:
+    for ability in ("descends", "attends"):
+        call = wished(machine, ability).code("api")
+        assert " image='data:" in call and "images=" not in call
+    assert " images=['data:" in wished(machine, "slopes").code("api")
 
 
 def test_the_copied_command_of_a_sample_says_all_of_it(machine: Engine) -> None:
