@@ -537,9 +537,7 @@ ABILITIES: dict[str, Ability] = {
             endpoint="descend",
             card="python -m generative descend {id} picture.png --option disturbed=0.5 --out rolled.gif",
         ),
-        Ability[Tensor](
-            "slopes", Slopes, "pull", "tell which pixels it would change", together=16, endpoint="slope"
-        ),
+        Ability[Tensor]("slopes", Slopes, "pull", "tell which pixels it would change", together=16, endpoint="slope"),
         Ability[Frame](
             "composes",
             Composes,

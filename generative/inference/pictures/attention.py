@@ -22,10 +22,7 @@ def looks(image: Tensor, seen: Attention) -> Tensor:
     known[row : row + height, :column] = True
     most = seen.shares.flatten(2).amax(2).clamp_min(1e-12)[..., None, None]
     pictures = torch.stack(
-        [
-            torch.stack([torch.maximum(colours(head), grey * known) for head in layer])
-            for layer in seen.shares / most
-        ]
+        [torch.stack([torch.maximum(colours(head), grey * known) for head in layer]) for layer in seen.shares / most]
     )
     pictures[..., row : row + height, column : column + width] = torch.tensor(HERE)[:, None, None]
     return pictures

@@ -1,5 +1,7 @@
 """The tab of a family: a tool for each thing that its models can do, and under them what belongs to all."""
 
+import html
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -31,12 +33,11 @@ class FamilyTab:
         self.engine, self.family, self.visit, self.restores = engine, family, visit, restores
         self.entries = [e for e in engine.entries.values() if e.family == family]
         self.offered = offered(self.entries)
-        gr.Markdown(FAMILIES[family].sentence, elem_classes="in-short")
+        self.words = gr.HTML(in_short(FAMILIES[family].sentence), elem_id=f"{family}-absence")
         if not self.offered:
             gr.HTML(nothing(self.entries))
             return
         self.face = Face({}, sender=f"room-{family}", elem_id=f"{family}-room")
-        self.absence = gr.HTML(elem_id=f"{family}-absence", elem_classes="note absence")
         with gr.Tabs(elem_id=f"{family}-tools", elem_classes="tools") as self.tabs:
             for name in self.offered:
                 with gr.Tab(TOOLS[name].title, id=name, elem_id=f"tab-{self._prefix(name)}-tool"):
@@ -45,7 +46,7 @@ class FamilyTab:
             gr.Markdown(how_it_works(FAMILIES[family]), latex_delimiters=MATH)
         with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
             self.card = gr.HTML()
-        self.face.expand(self._pull, visit, [self.tabs, self.absence, self.card], trigger_mode="always_last", **QUIET)
+        self.face.expand(self._pull, visit, [self.tabs, self.words, self.card], trigger_mode="always_last", **QUIET)
 
     def _prefix(self, name: str) -> str:
         return self.family if name == next(iter(self.offered)) else f"{self.family}-{name}"
@@ -62,7 +63,7 @@ class FamilyTab:
         mine = errand is not None and errand.entry.family == self.family
         return {
             self.tabs: gr.Tabs(selected=errand.tool) if mine else gr.skip(),
-            self.absence: absence(visit.dataset, self.entries),
+            self.words: in_short(FAMILIES[self.family].sentence) + absence(visit.dataset, self.entries),
             self.card: card(visit.entry(self.entries)),
         }
 
@@ -84,4 +85,15 @@ def absence(dataset: str, entries: Sequence[Entry]) -> str:
     """Words for a data set that no model of a family has learnt from; none if one has."""
     if any(e.dataset == dataset for e in entries):
         return ""
-    return f"<p>No model of this family has learnt from {title(dataset)} yet: these are another data set's.</p>"
+    words = f"No model of this family has learnt from {title(dataset)} yet: these are another data set's."
+    return f'<p class="absence">{words}</p>'
+
+
+def in_short(sentence: str) -> str:
+    """A sentence of Markdown that has bold words and nothing else, as HTML."""
+    return f'<p class="in-short">{bold(sentence)}</p>'
+
+
+def bold(markdown: str) -> str:
+    """The bold words of a sentence of Markdown as HTML, and nothing else of it."""
+    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(markdown))

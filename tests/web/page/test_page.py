@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from generative.inference.engine.engine import Engine
 from generative.library import weights
+from generative.web.base.visit import Visit
 from generative.web.page import page
-from generative.web.rooms.family import offered
+from generative.web.rooms.family import FamilyTab, offered
 from generative.web.tools import TOOLS
 from tests.building import build
 
@@ -38,7 +40,8 @@ def test_a_family_whose_models_do_not_draw_has_a_tab(tmp_path: Path) -> None:
     weights.save(tmp_path / "toys" / "pixelcnn", "pixelcnn", model, {})
     machine = Engine(tmp_path, "cpu")
     object.__setattr__(machine.entries["toys/pixelcnn"], "abilities", ["scores"])
-    built = page.build(machine).get_config_file()
-    ids = {component["props"].get("elem_id") for component in built["components"]}
+    with page.build(machine) as built:
+        FamilyTab("autoregressive", machine, gr.State(), lambda stage: None)._build("scores", Visit())
+    ids = {component["props"].get("elem_id") for component in built.get_config_file()["components"]}
     assert list(offered([*machine.entries.values()])) == ["scores"]
     assert "autoregressive-easel" in ids and "autoregressive-stage" not in ids

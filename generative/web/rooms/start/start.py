@@ -1,7 +1,6 @@
 """The Start tab: all families at work on the same seeds, and things to try. Nothing runs before somebody asks."""
 
 import html
-import re
 from collections.abc import Callable, Iterable
 
 from generative.data.known import title
@@ -9,7 +8,7 @@ from generative.families import GENERATIVE, Family
 from generative.figures import amount, measured
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
-from generative.web.rooms.family import offered
+from generative.web.rooms.family import bold, offered
 from generative.web.rooms.start.experiments import EXPERIMENTS, Experiment
 from generative.web.rooms.start.films import COUNT, Film, read
 from generative.web.widgets.modules import place
@@ -96,8 +95,3 @@ def card(experiment: Experiment, entry: Entry) -> str:
         f"<p>{html.escape(experiment.look)}</p>"
         f'<p class="measured">{html.escape(entry.title)} · {title(entry.dataset)}</p></a>'
     )
-
-
-def bold(markdown: str) -> str:
-    """A sentence of Markdown that has bold words and nothing else, as HTML."""
-    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(markdown))
