@@ -8,6 +8,8 @@ import time
 import pytest
 from PIL import Image, PngImagePlugin
 
+from generative.families import GENERATIVE
+
 FAMILIES = {
     "autoregressive": "Autoregressive",
     "autoencoders": "Autoencoders",
@@ -268,7 +270,8 @@ def test_the_guide_places_every_model(open_page, app_url):
     assert {"Gated PixelCNN", "VAE", "DCGAN", "DDPM"} <= set(chips)
     whole = "[...document.querySelectorAll('#guide-table .scrolls')].every(t => t.scrollWidth <= t.clientWidth)"
     assert page.evaluate(whole)
-    page.get_by_role("link", name="Diffusion noise to image: open its tab").click()
+    name = f"Diffusion {GENERATIVE['diffusion'].manner}: open its tab"
+    page.get_by_role("link", name=name).click()
     page.locator("#diffusion-generate").wait_for()
 
 
