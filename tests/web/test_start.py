@@ -13,6 +13,7 @@ from generative.library import weights
 from generative.web.base.visit import Visit
 from generative.web.page import page
 from generative.web.page.arrivals import Arrivals
+from generative.web.rooms.family import emphasised
 from generative.web.rooms.start import films
 from generative.web.rooms.start.experiments import EXPERIMENTS
 from generative.web.rooms.start.start import StartTab, there
@@ -44,6 +45,10 @@ def test_every_family_that_draws_has_a_film_of_a_model_that_is_here(committed: E
         with Image.open(films.FOLDER / f"{family}.webp") as reel:
             assert reel.width % film.moments == 0 and film.moments > 10
         assert place(f"rooms/start/recorded/{family}.webp").endswith(".webp")
+
+
+def test_words_are_emphasised_and_nothing_else_is_html() -> None:
+    assert emphasised("**a** <b> *c*") == "<b>a</b> &lt;b&gt; <i>c</i>"
 
 
 def test_nothing_runs_until_somebody_asks(committed: Engine) -> None:

@@ -90,10 +90,11 @@ def absence(dataset: str, entries: Sequence[Entry]) -> str:
 
 
 def in_short(sentence: str) -> str:
-    """A sentence of Markdown that has bold words and nothing else, as HTML."""
-    return f'<p class="in-short">{bold(sentence)}</p>'
+    """The sentence of a family as HTML."""
+    return f'<p class="in-short">{emphasised(sentence)}</p>'
 
 
-def bold(markdown: str) -> str:
-    """The bold words of a sentence of Markdown as HTML, and nothing else of it."""
-    return re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(markdown))
+def emphasised(markdown: str) -> str:
+    """The bold and the slanted words of a sentence of Markdown as HTML, and nothing else of it."""
+    words = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(markdown))
+    return re.sub(r"\*(.+?)\*", r"<i>\1</i>", words)

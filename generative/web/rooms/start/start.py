@@ -8,7 +8,7 @@ from generative.families import GENERATIVE, Family
 from generative.figures import amount, measured
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
-from generative.web.rooms.family import bold, offered
+from generative.web.rooms.family import emphasised, offered
 from generative.web.rooms.start.experiments import EXPERIMENTS, Experiment
 from generative.web.rooms.start.films import COUNT, Film, read
 from generative.web.widgets.modules import place
@@ -55,7 +55,7 @@ def there(entries: Iterable[Entry]) -> list[Experiment]:
 
 def page(tiles: list[str], cards: list[str]) -> str:
     """The films over the experiments, as HTML."""
-    above = f'<div class="above"><p>{bold(IN_SHORT)}</p><button type="button" class="pause">Pause</button></div>'
+    above = f'<div class="above"><p>{emphasised(IN_SHORT)}</p><button type="button" class="pause">Pause</button></div>'
     films = f'{above}<div class="films">{"".join(tiles)}</div>' if tiles else ""
     below = f'<h3>Things to try</h3><div class="experiments">{"".join(cards)}</div>' if cards else ""
     return films + below or NOTHING
@@ -65,7 +65,7 @@ def tile(family: Family, film: Film, entry: Entry) -> str:
     """A family's film, what it promises, and what it costs: a link to the very run."""
     return (
         f'<a class="tile" href="?model={entry.id}&amp;seed=0&amp;count={COUNT}">{played(family, film, entry)}'
-        f"<h3>{family.title}</h3><p>{bold(family.sentence)}</p>"
+        f"<h3>{family.title}</h3><p>{emphasised(family.sentence)}</p>"
         f'<p class="measured" title="{SENTENCE}">{" · ".join(figures(family, entry))}</p></a>'
     )
 
