@@ -133,6 +133,6 @@ CLASSIFIER = Family(
     "confidence. Distances in its features are not comparable with FID in Inception's features.",
 )
 FAMILIES: dict[str, Family] = {
-    family.id: family for family in (AUTOREGRESSIVE, TRANSFORMER, AUTOENCODERS, GANS, DIFFUSION, ENERGY, CLASSIFIER)
+    family.id: family for family in (AUTOREGRESSIVE, AUTOENCODERS, GANS, DIFFUSION, TRANSFORMER, ENERGY, CLASSIFIER)
 }
 GENERATIVE = {id: family for id, family in FAMILIES.items() if family.place}

@@ -9,6 +9,7 @@ from gradio.components import Component
 
 from generative.data.known import title
 from generative.errors import GenerativeError, InvalidOption, check_integer
+from generative.families import GENERATIVE
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
@@ -95,8 +96,8 @@ class CompareTab:
     def _offer(self, dataset: str | None) -> dict[str, Any]:
         """What the list of models offers, at first with one of each family chosen."""
         there = [e for e in self.entries if e.dataset == dataset]
-        of = {family: [e for e in there if e.family == family] for family in dict.fromkeys(e.family for e in there)}
-        first = [opening(entries).id for entries in of.values()]
+        families = [[e for e in there if e.family == family] for family in GENERATIVE]
+        first = [opening(entries).id for entries in families if entries]
         more = [e.id for e in there if e.id not in first]
         chosen = [*first, *more][: max(2, min(MOST, len(first)))]
         return {"choices": [(e.title, e.id) for e in there], "value": chosen}
