@@ -6,11 +6,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from torch import Tensor
 
+from generative.errors import GenerativeError
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
@@ -18,11 +20,12 @@ from generative.inference.pictures.provenance import to_note
 from generative.models.autoregressive.completion import LEVELS
 from generative.seeds import Seeds
 from generative.web.base.face import Face
-from generative.web.widgets.stage.stage import Stage, frame_message, reused_seed, stopped_message, waiting_message
+from generative.web.widgets.stage.stage import Stage, frame_message, reused_seed, say, stopped_message, waiting_message
 
 if TYPE_CHECKING:
     from generative.web.base.controls import Controls
 
+Acting = Callable[..., Iterator[tuple[Any, ...]]]
 QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 NO_FACTS = '<dl class="facts"></dl>'  # keeps their place, so that nothing moves when they come
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
@@ -64,6 +67,23 @@ def runs(
     run = asked.success(act, inputs, outputs, trigger_mode="once", **DEVICE)
     controls.stop.click(stopped_message, None, stage, cancels=[asked, run], queue=False, **QUIET)
     stage.select(reused_seed, controls.seed, controls.seed, **QUIET)
+
+
+def told_on_stage(others: int) -> Callable[[Acting], Acting]:
+    """Of a method that a tool runs and that yields a message for the stage and updates of `others` besides: what is
+    wrong is told on the stage, and the others are left as they are."""
+
+    def decorate(act: Acting) -> Acting:
+        @wraps(act)
+        def told(*values: Any) -> Iterator[tuple[Any, ...]]:
+            try:
+                yield from act(*values)
+            except GenerativeError as e:
+                yield {**say(error=str(e)), **stopped_message()}, *[gr.skip()] * others
+
+        return told
+
+    return decorate
 
 
 @dataclass

@@ -7,7 +7,6 @@ import gradio as gr
 from gradio.components import Component
 
 from generative.abilities import ABILITIES
-from generative.errors import GenerativeError
 from generative.inference.engine.limits import VISITOR
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
@@ -15,9 +14,9 @@ from generative.web.base.controls import Controls
 from generative.web.base.falling import Falling
 from generative.web.base.forms import Form, Forms
 from generative.web.base.panel import panel
-from generative.web.base.run import NO_FACTS, Run, facts, runs
+from generative.web.base.run import NO_FACTS, Run, facts, runs, told_on_stage
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
-from generative.web.widgets.stage.stage import Stage, say, stopped_message
+from generative.web.widgets.stage.stage import Stage, say
 
 NOTE = (
     "Low where both are low: **the energies of two conditions are added**, which multiplies their densities, and "
@@ -77,15 +76,13 @@ class ComposeTool(Tool):
             return {}
         return {"other": self.other[told].said(dict(zip(self.other.controls, values, strict=True)))}
 
+    @told_on_stage(2)
     def _compose(self, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
-        try:
-            falling, own = Falling(), len(self.controls.inputs)
-            request = self.controls.request(*values[:own], **self._given(*values[own:]))
-            run = Run(self.engine, request, falling.of)
-            for message in run.messages():
-                yield message, facts(run) if message["done"] else gr.skip(), falling.to_html()
-        except GenerativeError as e:
-            yield {**say(error=str(e)), **stopped_message()}, gr.skip(), gr.skip()
+        falling, own = Falling(), len(self.controls.inputs)
+        request = self.controls.request(*values[:own], **self._given(*values[own:]))
+        run = Run(self.engine, request, falling.of)
+        for message in run.messages():
+            yield message, facts(run) if message["done"] else gr.skip(), falling.to_html()
 
 
 def second(condition: Any) -> Mapping[str, Any]:

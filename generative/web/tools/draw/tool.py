@@ -6,17 +6,16 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from generative.errors import GenerativeError
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
 from generative.web.base.controls import Controls
 from generative.web.base.falling import Falling
 from generative.web.base.panel import panel
-from generative.web.base.run import NO_FACTS, Run, facts, runs
+from generative.web.base.run import NO_FACTS, Run, facts, runs, told_on_stage
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.tools.draw.settling import Settling
-from generative.web.widgets.stage.stage import Stage, say, stopped_message
+from generative.web.widgets.stage.stage import Stage, say
 
 
 class DrawTool(Tool):
@@ -51,13 +50,11 @@ class DrawTool(Tool):
     def fail(self, words: str) -> Updates:
         return {self.stage: say(error=words)}
 
+    @told_on_stage(2)
     def _draw(self, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
-        try:
-            settling, falling = Settling(), Falling()
-            watch = lambda frames: falling.of(settling.of(frames))  # noqa: E731 - of a run it is one or the other
-            run = Run(self.engine, self.controls.request(*values), watch)
-            for message in run.messages():
-                chart = falling.to_html() or (settling.to_html() if message["done"] else gr.skip())
-                yield message, facts(run) if message["done"] else gr.skip(), chart
-        except GenerativeError as e:
-            yield {**say(error=str(e)), **stopped_message()}, gr.skip(), gr.skip()
+        settling, falling = Settling(), Falling()
+        watch = lambda frames: falling.of(settling.of(frames))  # noqa: E731 - of a run it is one or the other
+        run = Run(self.engine, self.controls.request(*values), watch)
+        for message in run.messages():
+            chart = falling.to_html() or (settling.to_html() if message["done"] else gr.skip())
+            yield message, facts(run) if message["done"] else gr.skip(), chart

@@ -17,13 +17,13 @@ from generative.inference.restoring.inversion import ways_back
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE, NO_FACTS, Run, as_code, cells, runs, seed_range
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
-from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
+from generative.web.base.run import DEVICE, NO_FACTS, Run, as_code, cells, runs, seed_range, told_on_stage
+from generative.web.base.tool import Bench, Updates, two_columns
+from generative.web.sources.picker import Picker, wanted_picture
+from generative.web.sources.picture_tool import PictureTool
 from generative.web.tools.edit.views import way_back
-from generative.web.widgets.easel.easel import Easel, easel_state, picture_message
+from generative.web.widgets.easel.easel import easel_state, picture_message
 from generative.web.widgets.plot.charts import problem
-from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 REDRAW, INVERT = WAYS
 NAMES = [("Noise it, and draw on", REDRAW), ("From the noise it comes from", INVERT)]
@@ -41,11 +41,12 @@ NOTE = (
 INVITATION = {"run": "invitation", "notice": "Choose a picture or draw one, then press Draw it anew."}
 
 
-class EditTool(Tool):
+class EditTool(PictureTool):
     """The picture on an easel, beside it what is drawn anew; under them how exactly an inversion comes back."""
 
     title = "Edit"
     ability = "edits"
+    invitation = INVITATION
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -56,11 +57,7 @@ class EditTool(Tool):
         with stage:
             self.picker = Picker(self.engine, first, prefix)
             self._ways(prefix)
-            with gr.Row(elem_classes="pair"):
-                with gr.Column(min_width=280):
-                    self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
-                with gr.Column(min_width=280):
-                    self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
+            self.build_pair()
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)
             gr.Markdown(NOTE, elem_classes="note")
             self.measure = gr.Button(
@@ -84,27 +81,18 @@ class EditTool(Tool):
         self.measure.click(self._measure, [model, self.easel], self.back, trigger_mode="once", **DEVICE)
 
     @property
-    def held(self) -> list[Component]:
-        return [self.easel]
-
-    @property
     def outputs(self) -> list[Component]:
         own = [self.easel, self.way, self.strength, self.stage, self.facts, self.back]
         return [*self.controls.chosen, *self.picker.chosen, *own]
 
-    def follow(self, entry: Entry, value: Any) -> Updates:
-        """The picture stays if it fits the model."""
-        updates = {**self.controls.choose(entry), **self.picker.follow(entry)}
-        updates |= {self.stage: INVITATION, self.facts: NO_FACTS, self.back: ""}
-        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
+    def cleared(self, entry: Entry) -> dict[Any, Any]:
+        return {self.stage: INVITATION, self.facts: NO_FACTS, self.back: ""}
 
     def recall(self, request: Request, *held: Any) -> Updates:
         """The picture comes back with the way, its strength and the controls."""
         inputs = request.inputs
         return {
-            **self.controls.show(request),
-            **self.picker.follow(request.entry),
-            self.easel: picture_message(inputs["images"][0], "The picture of this run"),
+            **super().recall(request),
             self.way: inputs.get("way", REDRAW),
             self.strength: inputs.get("strength", 0.5),
             self.back: "",
@@ -113,16 +101,11 @@ class EditTool(Tool):
     def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
         return {self.easel: picture_message(images[0], names[0]), self.stage: INVITATION, self.back: ""}
 
-    def fail(self, words: str) -> Updates:
-        return {self.stage: say(error=words)}
-
+    @told_on_stage(1)
     def _edit(self, *values: Any) -> Iterator[tuple[Any, Any]]:
-        try:
-            run = Run(self.engine, self.controls.request(*values[:-3], **given(*values[-3:])))
-            for message in run.messages():
-                yield message, facts(run) if message["done"] else gr.skip()
-        except GenerativeError as e:
-            yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+        run = Run(self.engine, self.controls.request(*values[:-3], **given(*values[-3:])))
+        for message in run.messages():
+            yield message, facts(run) if message["done"] else gr.skip()
 
     def _measure(self, model: Any, value: Any) -> Iterator[str]:
         """The error of the way to the noise and back, for more and more steps, as they are measured."""

@@ -5,24 +5,21 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-import gradio as gr
 import torch
 from gradio.components import Component
 from torch import Tensor
 
-from generative.errors import GenerativeError
 from generative.frame import Frame
 from generative.inference.engine.limits import MAX_PROJECTIONS
-from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import panel
-from generative.web.base.run import NO_FACTS, Run, cells, duration, runs, seed_range
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
-from generative.web.sources.picker import Picker, first_picture, held_picture
-from generative.web.widgets.easel.easel import Easel, easel_state, picture_message
+from generative.web.base.run import NO_FACTS, Run, cells, duration, runs, seed_range, told_on_stage
+from generative.web.base.tool import Bench, two_columns
+from generative.web.sources.picker import Picker
+from generative.web.sources.picture_tool import PictureTool
+from generative.web.widgets.easel.easel import easel_state, picture_message
 from generative.web.widgets.plot.plot import Axis, Chart, Series
-from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 LATENT = "The numbers that a generator makes a picture from"
 NOTE = (
@@ -54,11 +51,12 @@ class Trace:
                 yield frame
 
 
-class ProjectTool(Tool):
+class ProjectTool(PictureTool):
     """The picture to be found on an easel, beside it a stage with what each search has found so far."""
 
     title = "Find a picture"
     ability = "projects"
+    invitation = INVITATION
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -68,11 +66,7 @@ class ProjectTool(Tool):
             self.controls = Controls(bench, "projects", MAX_PROJECTIONS)
         with stage:
             self.picker = Picker(self.engine, first, prefix)
-            with gr.Row(elem_classes="pair"):
-                with gr.Column(min_width=280):
-                    self.easel = Easel(first_picture(first), ("draw",), elem_id=f"{prefix}-easel")
-                with gr.Column(min_width=280):
-                    self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
+            self.build_pair()
             self.report = panel("project", f"{prefix}-report")
             panel("project", f"{prefix}-note", NOTE)
         bench.restores(self.stage)
@@ -84,41 +78,22 @@ class ProjectTool(Tool):
         return [self.stage, self.report]
 
     @property
-    def held(self) -> list[Component]:
-        return [self.easel]
-
-    @property
     def outputs(self) -> list[Component]:
         return [*self.controls.chosen, *self.picker.chosen, self.easel, *self._results]
 
-    def follow(self, entry: Entry, value: Any) -> Updates:
-        """The picture stays if it fits the model."""
-        updates = {**self.controls.choose(entry), **self.picker.follow(entry), **self._nothing()}
-        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
-
-    def fail(self, words: str) -> Updates:
-        return {self.stage: say(error=words)}
-
-    def recall(self, request: Request, *held: Any) -> Updates:
-        """The picture comes back with the controls."""
-        picture = picture_message(request.inputs["images"][0], "The picture of this run")
-        return {**self.controls.show(request), **self.picker.follow(request.entry), self.easel: picture}
-
-    def _nothing(self) -> dict[Any, Any]:
+    def cleared(self, entry: Entry) -> dict[Any, Any]:
         """What was found before is taken away, since it was about something else."""
         return {self.stage: INVITATION, self.report: ""}
 
     def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
-        return {self.easel: picture_message(images[0], names[0]), **self._nothing()}
+        return {self.easel: picture_message(images[0], names[0]), **self.cleared(entry)}
 
+    @told_on_stage(1)
     def _search(self, *values: Any) -> Iterator[tuple[Any, Any]]:
-        try:
-            trace = Trace()
-            run = Run(self.engine, self.controls.request(*values[:-1], **given(values[-1])), trace.of)
-            for message in run.messages():
-                yield message, (facts(run) if message["done"] else NO_FACTS) + curve(trace)
-        except GenerativeError as e:
-            yield {**say(error=str(e)), **stopped_message()}, gr.skip()
+        trace = Trace()
+        run = Run(self.engine, self.controls.request(*values[:-1], **given(values[-1])), trace.of)
+        for message in run.messages():
+            yield message, (facts(run) if message["done"] else NO_FACTS) + curve(trace)
 
 
 def given(value: Any) -> dict[str, Tensor]:

@@ -21,13 +21,13 @@ from generative.inference.restoring.restoration import Restorations, Spoiled
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import Heading, asked, classes, panel
-from generative.web.base.run import NO_FACTS, QUIET, Run, as_code, runs
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
-from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
+from generative.web.base.run import NO_FACTS, QUIET, Run, as_code, runs, told_on_stage
+from generative.web.base.tool import Bench, Updates, two_columns
+from generative.web.sources.picker import Picker, wanted_picture
+from generative.web.sources.picture_tool import PictureTool
 from generative.web.tools.restore.views import facts, left
-from generative.web.widgets.easel.easel import Easel, easel_state, mask_message, picture_message
+from generative.web.widgets.easel.easel import easel_state, mask_message, picture_message
 from generative.web.widgets.plot.charts import problem
-from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
 HEADING = "<h2>What is left, and what is made of it without the model</h2>"
 NOTE = (
@@ -39,11 +39,13 @@ INVITATION = {"run": "invitation", "notice": "Press Restore; or paint over what 
 SIZES = [("All of it", 1), ("×2: means of 2×2", 2), ("×4: means of 4×4", 4)]
 
 
-class RestoreTool(Tool):
+class RestoreTool(PictureTool):
     """The picture on an easel, whose mask is lost, beside it the restorations, under them what was left."""
 
     title = "Restore"
     ability = "restores"
+    brushes = ("mask", "draw")
+    invitation = INVITATION
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -54,11 +56,7 @@ class RestoreTool(Tool):
         with stage:
             self.picker = Picker(self.engine, first, prefix)
             self._spoiling(prefix, first)
-            with gr.Row(elem_classes="pair"):
-                with gr.Column(min_width=280):
-                    self.easel = Easel(first_picture(first), ("mask", "draw"), elem_id=f"{prefix}-easel")
-                with gr.Column(min_width=280):
-                    self.stage = Stage(INVITATION, elem_id=f"{prefix}-stage")
+            self.build_pair()
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)
             self.heading = Heading(asked(first), classes("restore"), HEADING, elem_id=f"{prefix}-heading")
             self.left = panel("restore", f"{prefix}-left")
@@ -99,18 +97,12 @@ class RestoreTool(Tool):
         return [self.easel, self.factor, self.grey, self.noise]
 
     @property
-    def held(self) -> list[Component]:
-        return [self.easel]
-
-    @property
     def outputs(self) -> list[Component]:
         return [*self.controls.chosen, *self.picker.chosen, *self._spoil, self.stage, self.facts, self.heading]
 
-    def follow(self, entry: Entry, value: Any) -> Updates:
-        """Picture and hole stay if they fit the model."""
-        updates = {**self.controls.choose(entry), **self.picker.follow(entry), self.heading: asked(entry)}
-        updates |= {self.stage: INVITATION, self.facts: NO_FACTS, self.grey: self._grey(entry)}
-        return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
+    def cleared(self, entry: Entry) -> dict[Any, Any]:
+        shown = {self.heading: asked(entry), self.grey: self._grey(entry)}
+        return {**shown, self.stage: INVITATION, self.facts: NO_FACTS}
 
     def _grey(self, entry: Entry, value: bool = False) -> Any:
         return gr.update(visible=entry.channels > 1, value=value)
@@ -118,11 +110,10 @@ class RestoreTool(Tool):
     def recall(self, request: Request, *held: Any) -> Updates:
         """The picture comes back with what was spoiled of it and with the controls."""
         inputs, entry = request.inputs, request.entry
-        picture = picture_message(inputs["images"][0], "The picture of this run")
+        updates = super().recall(request)
         return {
-            **self.controls.show(request),
-            **self.picker.follow(entry),
-            self.easel: {**picture, **mask_message(inputs.get("mask"))},
+            **updates,
+            self.easel: {**updates[self.easel], **mask_message(inputs.get("mask"))},
             self.factor: inputs.get("factor", 1),
             self.grey: self._grey(entry, inputs.get("grey", False)),
             self.noise: inputs.get("noise", 0.0),
@@ -134,9 +125,6 @@ class RestoreTool(Tool):
         easel = picture_message(images[0], names[0])
         return {self.easel: easel, **told, self.stage: INVITATION, self.heading: asked(entry)}
 
-    def fail(self, words: str) -> Updates:
-        return {self.stage: say(error=words)}
-
     def _look(self, heading: Any, *spoil: Any) -> str:
         """What is left, at once: no model is needed for that."""
         try:
@@ -147,20 +135,18 @@ class RestoreTool(Tool):
         except GenerativeError as e:
             return problem(str(e))
 
+    @told_on_stage(2)
     def _restore(self, *values: Any) -> Iterator[tuple[Any, Any, Any]]:
-        try:
-            request = self.controls.request(*values[:-4], **given(*values[-4:]))
-            spoiled = Spoiled.of(request.inputs["images"][0], request.inputs)
-            last: list[Frame] = []
-            run = Run(self.engine, request, lambda frames: measured(frames, spoiled, last.append))
-            for message in run.messages():
-                if not message["done"]:
-                    yield message, gr.skip(), gr.skip()
-                    continue
-                made = Restorations(spoiled, last[0].images.cpu(), request.seeds)
-                yield message, facts(run, made) + as_code(request), left(spoiled, made)
-        except GenerativeError as e:
-            yield {**say(error=str(e)), **stopped_message()}, gr.skip(), gr.skip()
+        request = self.controls.request(*values[:-4], **given(*values[-4:]))
+        spoiled = Spoiled.of(request.inputs["images"][0], request.inputs)
+        last: list[Frame] = []
+        run = Run(self.engine, request, lambda frames: measured(frames, spoiled, last.append))
+        for message in run.messages():
+            if not message["done"]:
+                yield message, gr.skip(), gr.skip()
+                continue
+            made = Restorations(spoiled, last[0].images.cpu(), request.seeds)
+            yield message, facts(run, made) + as_code(request), left(spoiled, made)
 
 
 def measured(frames: Iterator[Frame], spoiled: Spoiled, end: Callable[[Frame], None]) -> Iterator[Frame]:
