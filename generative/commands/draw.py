@@ -2,12 +2,13 @@
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from generative.commands.opening import open_engine, open_pictures, options, told
-from generative.commands.runs import BATCH, checked_target, draw, save
+from generative.commands.runs import BATCH, Drawn, checked_target, draw, save
 from generative.commands.terminal import columns, say
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import VISITOR
@@ -22,10 +23,16 @@ def sample(arguments: argparse.Namespace) -> None:
     engine = open_engine(arguments)
     against = {"against": arguments.against} if arguments.against else {}
     request = wished(engine, "guides" if against else "samples", arguments, **against)
+    _, target = drawn_and_saved(engine, request, arguments)
+    say(str(target))
+
+
+def drawn_and_saved(engine: Engine, request: Request, arguments: argparse.Namespace) -> tuple[Drawn, Path]:
+    """What a run drew, and where the grid of it, or its animation, now is. Raises GenerativeError."""
     target = checked_target(arguments.out, len(request.seeds))
     drawn = draw(engine, request, target)
     save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, request.plain(), arguments.scale)
-    say(str(target))
+    return drawn, target
 
 
 def complete(arguments: argparse.Namespace) -> None:

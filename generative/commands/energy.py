@@ -3,12 +3,11 @@
 import argparse
 import json
 
-from generative.commands.draw import wished
+from generative.commands.draw import drawn_and_saved, wished
 from generative.commands.opening import open_engine, open_pictures
-from generative.commands.runs import Drawn, checked_target, draw, save
+from generative.commands.runs import checked_target
 from generative.commands.terminal import columns, say
-from generative.inference.engine.request import Request
-from generative.inference.pictures.grids import grid
+from generative.inference.energy.descents import descents
 
 
 def descend(arguments: argparse.Namespace) -> None:
@@ -18,10 +17,8 @@ def descend(arguments: argparse.Namespace) -> None:
     entry = engine.able(arguments.model, "descends")
     image = open_pictures([arguments.image], entry, arguments.invert)[0]
     request = wished(engine, "descends", arguments, images=image)
-    target = checked_target(arguments.out, len(request.seeds))
-    drawn = draw(engine, request, target)
-    save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, request.plain(), arguments.scale)
-    rows = energies(request, drawn)
+    drawn, target = drawn_and_saved(engine, request, arguments)
+    rows = descents(request.seeds, drawn.last)
     say(json.dumps({"descents": rows, "out": str(target)}, indent=2) if arguments.json else table(rows, str(target)))
 
 
@@ -29,17 +26,8 @@ def compose(arguments: argparse.Namespace) -> None:
     """Draw down the sum of two energies, save the images, and print where."""
     engine = open_engine(arguments)
     request = wished(engine, "composes", arguments, other=arguments.other)
-    target = checked_target(arguments.out, len(request.seeds))
-    drawn = draw(engine, request, target)
-    save(grid(drawn.last.images), [grid(moment) for moment in drawn.moments], target, request.plain(), arguments.scale)
+    _, target = drawn_and_saved(engine, request, arguments)
     say(str(target))
-
-
-def energies(request: Request, drawn: Drawn) -> list[dict]:
-    """Of each descent its seed, the energy where it ended, and whether it was stopped because it exploded."""
-    heights, lost = (drawn.last.figures[name].tolist() for name in ("energy", "exploded"))
-    rows = zip(request.seeds, heights, lost, strict=True)
-    return [{"seed": seed, "energy": height, "exploded": bool(gone)} for seed, height, gone in rows]
 
 
 def table(rows: list[dict], target: str) -> str:

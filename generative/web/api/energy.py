@@ -4,11 +4,12 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from generative.inference.energy.descents import descents
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.pictures.grids import grid
 from generative.inference.pictures.provenance import save_png
-from generative.web.api.payload import base64, png, told
+from generative.web.api.payload import base64, png, progress, told
 
 
 class EnergyEndpoints:
@@ -70,11 +71,7 @@ class EnergyEndpoints:
             if frame.step == frame.total:
                 file = io.BytesIO()
                 save_png(grid(frame.images), file, request.plain())
-                figures = (frame.figures[name].tolist() for name in ("energy", "exploded"))
-                rows = zip(request.seeds, *figures, frame.images, strict=True)
-                descents = [
-                    {"seed": seed, "energy": energy, "exploded": bool(lost), "png": png(image)}
-                    for seed, energy, lost, image in rows
-                ]
-                result = {"descents": descents, "png": base64(file)}
-            yield {"step": frame.step, "total": frame.total, "label": frame.label} | result
+                rows = zip(descents(request.seeds, frame), frame.images, strict=True)
+                made = [row | {"png": png(image)} for row, image in rows]
+                result = {"descents": made, "png": base64(file)}
+            yield progress(frame) | result

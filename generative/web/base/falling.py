@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from generative.frame import Frame
-from generative.web.widgets.plot.plot import Axis, Chart, Series
+from generative.web.widgets.plot.plot import Axis, Chart, one_of_many
 
 ENERGY = "The height of the landscape at a picture: −ln p(x) up to a constant, where the model is a density at all"
 LINES = 16  # pictures that have a line of their own
@@ -42,11 +42,7 @@ class Falling:
         lines = torch.stack(self.energies)[:, :LINES]
         low, high = float(lines.min()), float(lines.max())
         highest = int(lines[-1].argmax())
-        order = sorted(range(lines.shape[1]), key=lambda i: i == highest)
-        series = [
-            Series(list(zip(self.steps, lines[:, i].tolist(), strict=True)), "best" if i == highest else "other")
-            for i in order
-        ]
+        series = one_of_many(self.steps, lines, highest)
         words = f"Energies of {lines.shape[1]} pictures, from {float(lines[0].mean()):,.0f} on average"
         words += f" to {float(lines[-1].mean()):,.0f} after {self.steps[-1]} steps"
         steps = Axis(0, self.total, [(self.total, f"{self.total} steps")])

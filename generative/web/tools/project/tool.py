@@ -19,7 +19,7 @@ from generative.web.base.tool import Bench, two_columns
 from generative.web.sources.picker import Picker
 from generative.web.sources.picture_tool import PictureTool
 from generative.web.widgets.easel.easel import easel_state, picture_message
-from generative.web.widgets.plot.plot import Axis, Chart, Series
+from generative.web.widgets.plot.plot import Axis, Chart, one_of_many
 
 LATENT = "The numbers that a generator makes a picture from"
 NOTE = (
@@ -130,11 +130,7 @@ def curve(trace: Trace) -> str:
     errors = torch.stack(trace.errors)
     top = float(errors.max()) or 1.0
     best = int(errors[-1].argmin())
-    order = sorted(range(errors.shape[1]), key=lambda i: i == best)
-    lines = [
-        Series(list(zip(trace.steps, errors[:, i].tolist(), strict=True)), "best" if i == best else "other")
-        for i in order
-    ]
+    lines = one_of_many(trace.steps, errors, best)
     words = f"Error of each search: the nearest is at {float(errors[-1, best]):.3f} after {trace.steps[-1]} steps"
     steps = Axis(0, trace.total, [(trace.total, f"{trace.total} steps")])
     chart = Chart(words, lines, steps, Axis(0, top, [(0, "0"), (top, f"{top:.2g}")]))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from torch import Tensor
+
 Point = tuple[float, float]
 
 
@@ -25,6 +27,13 @@ class Series:
     points: Sequence[Point]
     kind: str = ""
     shape: Literal["line", "bars", "ticks", "dots"] = "line"
+
+
+def one_of_many(steps: Sequence[int], values: Tensor, chosen: int) -> list[Series]:
+    """(S, N) values at S steps as N lines, of which the chosen one is in colour and lies on top."""
+    order = sorted(range(values.shape[1]), key=lambda i: i == chosen)
+    lines = values.T.tolist()
+    return [Series(list(zip(steps, lines[i], strict=True)), "best" if i == chosen else "other") for i in order]
 
 
 @dataclass(frozen=True)
