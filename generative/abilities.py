@@ -377,7 +377,7 @@ class Ability(Generic[R]):
     member: of `protocol`, what is called; its parameters say what a request holds. verb: "it cannot …". button, noun:
     on the page, what starts it and what is counted. deed: what was done to an image. most: results of one request, for
     a visitor and for the owner of the machine. each: images that one result costs. together: images of one pass, where
-    no frames are streamed. command, endpoint: its doors, where they are. card: its line of use in a card.
+    no frames are streamed. command, endpoint: its doors, where they are. card: a command that a card shows.
     """
 
     name: str
@@ -433,7 +433,7 @@ ABILITIES: dict[str, Ability] = {
             "images",
             command="sample",
             endpoint="generate",
-            card="python -m generative sample {id} --count 16 --out images.png",
+            card="sample {id} --count 16 --seed 0 --out grid.png",
         ),
         Ability[Frame](
             "completes",
@@ -447,7 +447,7 @@ ABILITIES: dict[str, Ability] = {
             candidates,
             command="complete",
             endpoint="complete",
-            card="python -m generative complete {id} picture.png --mask lower --count 8 --out completions.png",
+            card="complete {id} picture.png --mask lower --out completed.png",
         ),
         Ability[Frame](
             "guides",
@@ -470,7 +470,7 @@ ABILITIES: dict[str, Ability] = {
             (16, 1024),
             command="noise",
             endpoint="noise",
-            card="python -m generative noise {id} picture.png --t 100,300,500,700,900 --out noisy.png",
+            card="noise {id} picture.png --t 100,300,500,700,900 --out noisy.png",
         ),
         Ability[Frame](
             "edits",
@@ -483,7 +483,7 @@ ABILITIES: dict[str, Ability] = {
             (16, 1024),
             command="edit",
             endpoint="edit",
-            card="python -m generative edit {id} picture.png --strength 0.5 --out edited.png",
+            card="edit {id} picture.png --strength 0.5 --out edited.png",
         ),
         Ability[Frame](
             "restores",
@@ -496,12 +496,26 @@ ABILITIES: dict[str, Ability] = {
             (16, 1024),
             command="restore",
             endpoint="restore",
-            card="python -m generative restore {id} picture.png --factor 4 --out restored.png",
+            card="restore {id} picture.png --factor 4 --out restored.png",
         ),
-        Ability[Tensor]("interpolates", Interpolates, "latents", "walk between images", command="interpolate"),
+        Ability[Tensor](
+            "interpolates",
+            Interpolates,
+            "latents",
+            "walk between images",
+            command="interpolate",
+            card="interpolate {id} seed:1 seed:2 --steps 9 --out walk.png",
+        ),
         Ability[Tensor]("decodes", Interpolates, "decode", "decode a latent", most=(256, 4096)),
         Ability[Tensor](
-            "encodes", Encodes, "encode", "encode a picture", together=32, command="encode", endpoint="reconstruct"
+            "encodes",
+            Encodes,
+            "encode",
+            "encode a picture",
+            together=32,
+            command="encode",
+            endpoint="reconstruct",
+            card="encode {id} picture.png --out reconstruction.png",
         ),
         Ability[tuple[Tensor, Tensor]]("infers", Infers, "posterior", "tell a posterior", together=32),
         Ability[Frame](
@@ -523,6 +537,7 @@ ABILITIES: dict[str, Ability] = {
             together=16,
             command="score",
             endpoint="score",
+            card="score {id} picture.png",
         ),
         Ability[Frame](
             "descends",
@@ -535,7 +550,7 @@ ABILITIES: dict[str, Ability] = {
             (16, 1024),
             command="descend",
             endpoint="descend",
-            card="python -m generative descend {id} picture.png --option disturbed=0.5 --out rolled.gif",
+            card="descend {id} picture.png --option disturbed=0.5 --out rolled.gif",
         ),
         Ability[Tensor]("slopes", Slopes, "pull", "tell which pixels it would change", together=16, endpoint="slope"),
         Ability[Frame](

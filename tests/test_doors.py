@@ -42,6 +42,12 @@ def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
     assert {ability.endpoint for ability in ABILITIES.values() if ability.endpoint} <= endpoints
 
 
+@pytest.mark.parametrize("ability", [ability for ability in ABILITIES.values() if ability.card], ids=lambda a: a.name)
+def test_the_command_on_a_card_is_the_ability_s_own(ability: Any) -> None:
+    words = ability.card.format(id="fashion-mnist/vae").split()
+    assert parser().parse_args(words).command == ability.command == words[0]
+
+
 @pytest.mark.parametrize("ability", ABILITIES.values(), ids=list(ABILITIES))
 def test_a_record_fits_its_protocol(ability: Any) -> None:
     assert callable(getattr(ability.protocol, ability.member)) and ability.verb

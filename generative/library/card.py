@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from generative import figures as known
+from generative.abilities import ABILITIES
 from generative.data.known import DATASETS, title
 from generative.errors import BadCheckpoint
 from generative.families import FAMILIES
@@ -111,10 +112,10 @@ def usage(entry: Entry) -> str:
             "```",
         ]
         return "## How to use it\n\n" + "\n".join(lines)
+    commands = [ABILITIES[name].card for name in entry.abilities]
     lines = [
         "```sh",
-        f"python -m generative sample {entry.id} --count 16 --seed 0 --out grid.png",
-        *[f"python -m generative {words}" for ability, words in more(entry.id).items() if ability in entry.abilities],
+        *[f"python -m generative {words.format(id=entry.id)}" for words in commands if words],
         "```",
         "",
         "```python",
@@ -130,18 +131,6 @@ def usage(entry: Entry) -> str:
     if (entry.folder / "unet").exists():
         lines += ["", DIFFUSERS]
     return "## How to use it\n\n" + "\n".join(lines)
-
-
-def more(id: str) -> dict[str, str]:
-    """Commands by the ability that they need."""
-    return {
-        "completes": f"complete {id} picture.png --mask lower --out completed.png",
-        "edits": f"edit {id} picture.png --strength 0.5 --out edited.png",
-        "restores": f"restore {id} picture.png --factor 4 --out restored.png",
-        "interpolates": f"interpolate {id} seed:1 seed:2 --steps 9 --out walk.png",
-        "encodes": f"encode {id} picture.png --out reconstruction.png",
-        "scores": f"score {id} picture.png",
-    }
 
 
 def training(entry: Entry) -> str:
