@@ -11,10 +11,11 @@ from typing import Any
 
 from diffusers import DDPMScheduler
 
-from generative.models.diffusion.denoising import DenoisingConfig, DenoisingOptions, readable
+from generative.models.diffusion.denoising import DenoisingConfig, DenoisingOptions
 from generative.models.diffusion.process import SCHEDULES, SPACINGS, VariancePreserving
 from generative.models.diffusion.restoring import Restoring
 from generative.models.diffusion.samplers import SAMPLERS
+from generative.models.folded_unet import readable
 from generative.options import choice, number
 
 OWN = "sampler's own"

@@ -1,7 +1,6 @@
 """What the models of this family share: a UNet that is shown noisy pictures, and the loop that draws with it.
 
-The network is diffusers' UNet2DModel. Images are folded 2×2 into channels first: a quarter of the positions, the same
-pixels. It is told a class or attributes; what it is told is left out of a part of the training, so that it also knows
+It is told a class or attributes; what it is told is left out of a part of the training, so that it also knows
 how to draw without, which guidance and restoring need.
 """
 
@@ -12,21 +11,16 @@ from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import torch
-import torch.nn.functional as F
-from diffusers import UNet2DModel
-from torch import Tensor, nn
+from torch import Tensor
 
-from generative.conditions import Attributes
 from generative.errors import InvalidOption
 from generative.frame import Frame, View
 from generative.models.diffusion.guidance import Guidance
 from generative.models.diffusion.process import Estimate, Process
 from generative.models.diffusion.samplers import Network, Sampler, steps
-from generative.models.model import ImageConfig, Model
+from generative.models.folded_unet import UNTOLD, FoldedConfig, FoldedUNet
 from generative.options import Options, integer, number
 from generative.seeds import Seeds, normal
-
-UNTOLD = -1  # the value of an attribute that the network is not told
 
 X_T = partial(View, "Noisy image xₜ", "What the network is given at this step")
 NOISE = partial(View, "Predicted noise", "What of it the network takes for noise", low=-4.0, high=4.0)
@@ -34,20 +28,10 @@ X0 = partial(View, "Estimate of x₀", "What it would draw if it had to finish n
 
 
 @dataclass(frozen=True)
-class DenoisingConfig(ImageConfig):
-    can_be_told = ("class", "attributes")
+class DenoisingConfig(FoldedConfig):
     least: ClassVar[Mapping[str, Any]] = {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1}
-    fold: int = 2
-    channels: tuple[int, ...] = (48, 96, 112)
-    layers_per_block: int = 2
     attention: tuple[bool, ...] = (False, False, True)
     num_train_timesteps: int = 1000
-
-    @property
-    def attributes(self) -> tuple[int, ...]:
-        """How many values each attribute has, of a network that is told attributes; else none."""
-        groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
-        return tuple(len(values) for _, values in groups)
 
 
 @dataclass(frozen=True)
@@ -94,51 +78,14 @@ class DenoisingOptions(Options):
         return Guidance(self.guidance_scale, self.guidance_start, self.guidance_end)
 
 
-class AttributeEmbedding(nn.Module):
-    """(N, A) int64 values of attributes → (N, D), the sum of their embeddings; an untold one adds nothing."""
-
-    def __init__(self, sizes: tuple[int, ...], dims: int) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(sum(sizes), dims)
-        nn.init.normal_(self.embedding.weight, std=len(sizes) ** -0.5)
-        self.first = [sum(sizes[:i]) for i in range(len(sizes))]  # the row of each attribute's first value
-
-    def forward(self, told: Tensor) -> Tensor:
-        """(N, D) of values (N, A), UNTOLD where nothing is told."""
-        rows = told.clamp(min=0) + torch.tensor(self.first, device=told.device)
-        return (self.embedding(rows) * (told != UNTOLD).unsqueeze(-1)).sum(1)
-
-
-class DenoisingModel(Model, ABC):
+class DenoisingModel(FoldedUNet, ABC):
     """A network that is shown x_t and t. A subclass says what the process is and which samplers there are."""
 
     family = "diffusion"
-    weights = {"unet/diffusion_pytorch_model.safetensors": "unet"}
     samplers: ClassVar[Mapping[str, Sampler]]
 
     def __init__(self, config: DenoisingConfig) -> None:
-        super().__init__(config)
-        self.no_class = len(config.classes)  # the label that stands for none
-        self.padding = -config.size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
-        folded = config.image_channels * config.fold**2
-        self.unet = UNet2DModel(
-            sample_size=(config.size + 2 * self.padding) // config.fold,
-            in_channels=folded,
-            out_channels=folded,
-            layers_per_block=config.layers_per_block,
-            block_out_channels=config.channels,
-            norm_num_groups=16,
-            down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in config.attention],
-            up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(config.attention)],
-            num_class_embeds=len(config.classes) + 1,
-        )
-        if config.attributes:
-            self.unet.class_embedding = AttributeEmbedding(config.attributes, 4 * config.channels[0])
-
-    @property
-    def num_timesteps(self) -> int:
-        """t goes from 0 to one less than this."""
-        return self.config.num_train_timesteps
+        super().__init__(config, config.attention)
 
     @abstractmethod
     def make_process(self) -> Process:
@@ -149,28 +96,9 @@ class DenoisingModel(Model, ABC):
         """The forward process that the network has learnt to turn round."""
         return self.make_process()
 
-    @property
-    def latent_shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of x_t: folded images."""
-        return (self.unet.config.in_channels, *[self.unet.config.sample_size] * 2)
-
-    def companions(self) -> dict[str, dict[str, Any]]:
-        """The UNet's configuration, with which diffusers opens the folder."""
-        return {"unet/config.json": readable(self.unet.config, "UNet2DModel")}
-
-    def fold(self, images: Tensor) -> Tensor:
-        """(N, C, H, W) in [0, 1] → what the network works on: [−1, 1], padded with −1 and folded into channels."""
-        return F.pixel_unshuffle(F.pad(images * 2 - 1, [self.padding] * 4, value=-1.0), self.config.fold)
-
     def unfold(self, x: Tensor) -> Tensor:
         """The inverse of `fold`, cut to [0, 1]."""
         return ((self.flat(x) + 1) / 2).clamp(0, 1)
-
-    def flat(self, x: Tensor) -> Tensor:
-        """(N, *latent_shape) → (N, C, H, W), the same values as the pixels lie."""
-        x = F.pixel_shuffle(x, self.config.fold)
-        end = x.shape[-1] - self.padding
-        return x[..., self.padding : end, self.padding : end].float()
 
     def forward(self, x_t: Tensor, t: Tensor, told: Tensor) -> Tensor:
         """What the network says of folded images (N, 4C, H/2, W/2) at timesteps t, 0-d or (N,).
@@ -268,8 +196,3 @@ class DenoisingModel(Model, ABC):
         picture = noisy if step == total else self.unfold(estimate.x0)
         views = {"x_t": X_T(noisy), "noise": NOISE(self.flat(estimate.eps).clamp(-4, 4)), "x0": X0(picture)}
         return Frame(picture, step, total, f"t = {t:.0f}", views)
-
-
-def readable(config: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """A configuration as diffusers reads it; which values are defaults, a set in no order, it does not need."""
-    return {**{k: v for k, v in config.items() if k != "_use_default_values"}, "_class_name": name}

@@ -13,15 +13,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-import torch.nn.functional as F
-from diffusers import UNet2DModel
 from torch import Tensor
 
-from generative.conditions import Attributes
 from generative.errors import InvalidOption, shown
-from generative.models.diffusion.denoising import UNTOLD, AttributeEmbedding, readable
 from generative.models.energy.energy_model import EnergyModel, EnergyOptions, Term
-from generative.models.model import ImageConfig
+from generative.models.folded_unet import UNTOLD, FoldedConfig, FoldedUNet
 from generative.options import number
 from generative.seeds import normal
 
@@ -29,18 +25,9 @@ STEEPNESS, FLAT_FROM = 4.0, 0.8  # λ, and where c begins to fall
 
 
 @dataclass(frozen=True)
-class EquilibriumConfig(ImageConfig):
-    can_be_told = ("class", "attributes")
+class EquilibriumConfig(FoldedConfig):
     least: ClassVar[Mapping[str, Any]] = {"channels": (16, 16), "options": {"steps": 4}}
-    fold: int = 2
-    channels: tuple[int, ...] = (48, 96, 112)
     layers_per_block: int = 1
-
-    @property
-    def attributes(self) -> tuple[int, ...]:
-        """How many values each attribute has, of a network that is told attributes; else none."""
-        groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
-        return tuple(len(values) for _, values in groups)
 
 
 @dataclass(frozen=True)
@@ -56,32 +43,14 @@ class EquilibriumOptions(EnergyOptions):
     )
 
 
-class EquilibriumMatching(EnergyModel):
+class EquilibriumMatching(FoldedUNet, EnergyModel):
     title = "Equilibrium Matching"
     paper = "https://arxiv.org/abs/2510.02300"
-    weights = {"unet/diffusion_pytorch_model.safetensors": "unet"}
     Config = EquilibriumConfig
     Options = EquilibriumOptions
 
     def __init__(self, config: EquilibriumConfig) -> None:
-        super().__init__(config)
-        self.no_class = len(config.classes)
-        self.padding = -config.size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
-        folded, levels = config.image_channels * config.fold**2, len(config.channels)
-        self.unet = UNet2DModel(
-            sample_size=(config.size + 2 * self.padding) // config.fold,
-            in_channels=folded,
-            out_channels=folded,
-            layers_per_block=config.layers_per_block,
-            block_out_channels=config.channels,
-            norm_num_groups=16,
-            add_attention=False,
-            down_block_types=["DownBlock2D"] * levels,
-            up_block_types=["UpBlock2D"] * levels,
-            num_class_embeds=len(config.classes) + 1,
-        )
-        if config.attributes:
-            self.unet.class_embedding = AttributeEmbedding(config.attributes, 4 * config.channels[0])
+        super().__init__(config, [False] * len(config.channels), add_attention=False)
 
     def forward(self, x: Tensor, told: Tensor) -> Tensor:
         """f of folded images (N, *place_shape), of the same shape; no gradient of anything by itself."""
@@ -116,17 +85,11 @@ class EquilibriumMatching(EnergyModel):
     @property
     def place_shape(self) -> tuple[int, int, int]:
         """Of folded images."""
-        return (self.unet.config.in_channels, *[self.unet.config.sample_size] * 2)
+        return self.latent_shape
 
     def placed(self, images: Tensor) -> Tensor:
         """In [−1, 1], padded with −1 and folded."""
-        return F.pixel_unshuffle(F.pad(images * 2 - 1, [self.padding] * 4, value=-1.0), self.config.fold)
-
-    def flat(self, x: Tensor) -> Tensor:
-        """Unfolded, the padding cut off."""
-        x = F.pixel_shuffle(x, self.config.fold)
-        end = x.shape[-1] - self.padding
-        return x[..., self.padding : end, self.padding : end].float()
+        return self.fold(images)
 
     def start(self, generators: list[torch.Generator]) -> Tensor:
         """Standard normal noise: γ = 0."""
@@ -139,10 +102,6 @@ class EquilibriumMatching(EnergyModel):
             return terms
         told = [Term(term.told, scale * term.weight) for term in terms]
         return [*told, Term(self.untold(len(terms[0].told)), 1 - scale)]
-
-    def companions(self) -> dict[str, dict[str, Any]]:
-        """The UNet's configuration, with which diffusers opens the folder."""
-        return {"unet/config.json": readable(self.unet.config, "UNet2DModel")}
 
 
 def field(x: Tensor, eps: Tensor, gamma: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,97 @@
+"""A UNet over folded images, which is told a class or attributes: the network of models that denoise or have an energy.
+
+It is diffusers' UNet2DModel. Images are folded 2×2 into channels first: a quarter of the positions, the same pixels.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from diffusers import UNet2DModel
+from torch import Tensor, nn
+
+from generative.conditions import Attributes
+from generative.models.model import ImageConfig, Model
+
+UNTOLD = -1  # the value of an attribute that the network is not told
+
+
+@dataclass(frozen=True)
+class FoldedConfig(ImageConfig):
+    can_be_told = ("class", "attributes")
+    fold: int = 2
+    channels: tuple[int, ...] = (48, 96, 112)
+    layers_per_block: int = 2
+
+    @property
+    def attributes(self) -> tuple[int, ...]:
+        """How many values each attribute has, of a network that is told attributes; else none."""
+        groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
+        return tuple(len(values) for _, values in groups)
+
+
+class AttributeEmbedding(nn.Module):
+    """(N, A) int64 values of attributes → (N, D), the sum of their embeddings; an untold one adds nothing."""
+
+    def __init__(self, sizes: tuple[int, ...], dims: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(sum(sizes), dims)
+        nn.init.normal_(self.embedding.weight, std=len(sizes) ** -0.5)
+        self.first = [sum(sizes[:i]) for i in range(len(sizes))]  # the row of each attribute's first value
+
+    def forward(self, told: Tensor) -> Tensor:
+        """(N, D) of values (N, A), UNTOLD where nothing is told."""
+        rows = told.clamp(min=0) + torch.tensor(self.first, device=told.device)
+        return (self.embedding(rows) * (told != UNTOLD).unsqueeze(-1)).sum(1)
+
+
+class FoldedUNet(Model):
+    """attention: whether each level of the UNet has it. about: what else UNet2DModel is to be given."""
+
+    weights: ClassVar[Mapping[str, str]] = {"unet/diffusion_pytorch_model.safetensors": "unet"}
+
+    def __init__(self, config: FoldedConfig, attention: Sequence[bool], **about: Any) -> None:
+        super().__init__(config)
+        self.no_class = len(config.classes)  # the label that stands for none
+        self.padding = -config.size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
+        folded = config.image_channels * config.fold**2
+        self.unet = UNet2DModel(
+            sample_size=(config.size + 2 * self.padding) // config.fold,
+            in_channels=folded,
+            out_channels=folded,
+            layers_per_block=config.layers_per_block,
+            block_out_channels=config.channels,
+            norm_num_groups=16,
+            down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in attention],
+            up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],
+            num_class_embeds=len(config.classes) + 1,
+            **about,
+        )
+        if config.attributes:
+            self.unet.class_embedding = AttributeEmbedding(config.attributes, 4 * config.channels[0])
+
+    @property
+    def latent_shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of folded images."""
+        return (self.unet.config.in_channels, *[self.unet.config.sample_size] * 2)
+
+    def companions(self) -> dict[str, dict[str, Any]]:
+        """The UNet's configuration, with which diffusers opens the folder."""
+        return {"unet/config.json": readable(self.unet.config, "UNet2DModel")}
+
+    def fold(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → what the network works on: [−1, 1], padded with −1 and folded into channels."""
+        return F.pixel_unshuffle(F.pad(images * 2 - 1, [self.padding] * 4, value=-1.0), self.config.fold)
+
+    def flat(self, x: Tensor) -> Tensor:
+        """(N, *latent_shape) → (N, C, H, W), the same values as the pixels lie."""
+        x = F.pixel_shuffle(x, self.config.fold)
+        end = x.shape[-1] - self.padding
+        return x[..., self.padding : end, self.padding : end].float()
+
+
+def readable(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A configuration as diffusers reads it; which values are defaults, a set in no order, it does not need."""
+    return {**{k: v for k, v in config.items() if k != "_use_default_values"}, "_class_name": name}
