@@ -11,6 +11,9 @@ from generative.training.recipe import Recipe
 class DenoisingRecipe(Recipe):
     """A subclass says at which t there is most to learn."""
 
+    configs = {"avatars": {"size": 32}}
+    minutes = 60
+    batch_size = 32
     model: DenoisingModel
 
     def times(self, count: int) -> Tensor:
@@ -47,8 +50,6 @@ def dropped(labels: Tensor, untold: Tensor) -> Tensor:
 class DDPMRecipe(DenoisingRecipe):
     """t uniform, the error of v weighted by min-SNR-5 (Hang et al. 2023)."""
 
-    ema_decay = 0.998
-
     def times(self, count: int) -> Tensor:
         """Uniform over the training timesteps, whole."""
         return torch.randint(self.model.process.steps, (count,))
@@ -61,8 +62,6 @@ class DDPMRecipe(DenoisingRecipe):
 
 class FlowRecipe(DenoisingRecipe):
     """t logit-normal, every error alike (Esser et al. 2024, section 3.1)."""
-
-    ema_decay = 0.998
 
     def times(self, count: int) -> Tensor:
         """The logistic function of normal draws, times the steps: most of them in the middle of the way."""

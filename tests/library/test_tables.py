@@ -42,10 +42,10 @@ def test_a_text_without_marks_is_refused() -> None:
 
 
 def test_the_command_writes_what_stands_between_the_marks_and_nothing_else(tmp_path: Path) -> None:
-    marks = [f"<!-- {n} -->\nstale text\n<!-- /{n} -->" for n in ("figures", "spaces", "speed")]
+    marks = [f"<!-- {n} -->\nstale\n<!-- /{n} -->" for n in ("figures", "spaces", "speed")]
     (tmp_path / "README.md").write_text("before\n" + "\nbetween\n".join(marks) + "\nafter\n", encoding="utf-8")
     assert main(["readme", str(tmp_path / "README.md")]) == 0
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert text.startswith("before\n") and text.endswith("after\n") and "\nbetween\n" in text and "stale text" not in text
+    assert text.startswith("before\n") and text.endswith("after\n") and "\nbetween\n" in text and "stale" not in text
     assert "| Fashion-MNIST |" in text and "| First image, cold |" in text
     assert main(["readme", str(tmp_path / "none.md")]) == 2
