@@ -25,16 +25,21 @@ class SentenceEncoder(nn.Module):
         self.norm = nn.LayerNorm(width)
 
     def forward(self, words: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, length) int64 words, 0 after the last → (N, 1 + length, width), and (N, 1, 1, 1 + length) bool, true
-        where something was said."""
+        """(N, S) int64 words, 0 after the last → (N, 1 + S, width), and (N, 1, 1, 1 + S) bool, true where something was
+        said. S: at most `length`."""
         numbers = F.pad(words, (1, 0), value=self.start)
         said = (numbers != 0)[:, None, None]
-        x = self.embed(numbers) + self.places
+        x = self.embed(numbers) + self.places[: numbers.shape[1]]
         for layer in self.layers:
             entering = layer.norm(x)
             x = x + layer.attention(entering, layer.attention.read(entering), said)
             x = x + layer.feed_forward(layer.last_norm(x))
         return self.norm(x), said
+
+
+def shortened(words: Tensor) -> Tensor:
+    """(N, S) of words (N, length), without what fills all of the sentences up: most are far from the longest."""
+    return words[:, : int((words != 0).sum(1).max())]
 
 
 def untold(words: Tensor) -> Tensor:

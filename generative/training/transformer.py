@@ -40,6 +40,7 @@ class VQTransformerRecipe(Recipe):
     configs = {"avatars": {"size": 64}, "fashion-mnist": {"grid": 7}, "mnist": {"grid": 7}}
     minutes = 40
     batch_size = 32
+    learning_rate = 1.5e-3
     model: VQTransformer
     sentences: Sentences | None = None
     attributes: dict[str, tuple[str, ...]]

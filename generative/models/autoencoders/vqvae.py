@@ -36,7 +36,7 @@ class VQVAEConfig(ImageConfig):
     channels: int = 32
     grid: int = 8
     codes: int = 512
-    dims: int = 16
+    dims: int = 32
 
     def __post_init__(self) -> None:
         if self.grid < 1 or self.grid * 2**self.halvings != self.size or not self.halvings:

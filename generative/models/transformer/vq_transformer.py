@@ -24,7 +24,7 @@ from generative.frame import Frame, View
 from generative.models.autoencoders.vqvae import VQVAE, VQVAEConfig
 from generative.models.autoregressive.completion import choose, odds
 from generative.models.model import Model
-from generative.models.sentences import SentenceEncoder, untold
+from generative.models.sentences import SentenceEncoder, shortened, untold
 from generative.models.transformer.decoder import Decoder
 from generative.models.transformer.positions import positions, spread
 from generative.options import Options, choice, integer, number
@@ -58,9 +58,9 @@ class VQTransformerConfig(VQVAEConfig):
         "layers": 2,
         "text_layers": 1,
     }
-    width: int = 192
-    heads: int = 6
-    layers: int = 6
+    width: int = 160
+    heads: int = 4
+    layers: int = 4
     text_layers: int = 2
     positions: str = "learnt"
 
@@ -139,7 +139,7 @@ class Writer(nn.Module):
         """A sentence as the decoder takes it; nothing for a model that is told none."""
         if words is None or self.encoder is None:
             return None, None
-        encoded, said = self.encoder(words)
+        encoded, said = self.encoder(shortened(words))
         return self.decoder.listen(encoded), said
 
 

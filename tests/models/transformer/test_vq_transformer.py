@@ -6,7 +6,7 @@ import torch
 from generative.conditions import Caption
 from generative.errors import InvalidOption
 from generative.models.model import drain
-from generative.models.sentences import SentenceEncoder, untold
+from generative.models.sentences import SentenceEncoder, shortened, untold
 from generative.models.transformer.vq_transformer import VQTransformer, Writing
 from generative.seeds import Seeds
 
@@ -62,6 +62,13 @@ def test_what_fills_a_sentence_up_says_nothing() -> None:
     encoder.embed.weight.data[0] += 100
     torch.testing.assert_close(encoder(words("a red hat"))[0][:, :4], one[:, :4])
     assert encoder(words(""))[1].sum() == 1, "an empty sentence is something to attend to"
+
+
+def test_a_batch_of_sentences_is_as_long_as_its_longest() -> None:
+    torch.manual_seed(0)
+    encoder, told = SentenceEncoder(5, 6, 8, 1, 2), words("a red hat", "beard")
+    assert shortened(told).tolist() == [[1, 4, 3], [2, 0, 0]] and shortened(words("", "")).shape == (2, 0)
+    torch.testing.assert_close(encoder(shortened(told))[0], encoder(told)[0][:, :4])
 
 
 def test_the_same_seed_writes_the_same_picture_in_any_batch(model: VQTransformer) -> None:
