@@ -377,7 +377,7 @@ class Ability(Generic[R]):
     member: of `protocol`, what is called; its parameters say what a request holds. verb: "it cannot …". button, noun:
     on the page, what starts it and what is counted. deed: what was done to an image. most: results of one request, for
     a visitor and for the owner of the machine. each: images that one result costs. together: images of one pass, where
-    no frames are streamed. command, endpoint: its doors, where they are. card: a command that a card shows.
+    no frames are streamed. command, endpoint: its doors, which take what a request holds. card: a command to show.
     """
 
     name: str
@@ -503,7 +503,6 @@ ABILITIES: dict[str, Ability] = {
             Interpolates,
             "latents",
             "walk between images",
-            command="interpolate",
             card="interpolate {id} seed:1 seed:2 --steps 9 --out walk.png",
         ),
         Ability[Tensor]("decodes", Interpolates, "decode", "decode a latent", most=(256, 4096)),

@@ -45,7 +45,7 @@ def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
 @pytest.mark.parametrize("ability", [ability for ability in ABILITIES.values() if ability.card], ids=lambda a: a.name)
 def test_the_command_on_a_card_is_the_ability_s_own(ability: Any) -> None:
     words = ability.card.format(id="fashion-mnist/vae").split()
-    assert parser().parse_args(words).command == ability.command == words[0]
+    assert parser().parse_args(words).command == words[0] and ability.command in ("", words[0])
 
 
 @pytest.mark.parametrize("ability", ABILITIES.values(), ids=list(ABILITIES))

@@ -62,8 +62,9 @@ def page(open_page, app_url):
     return page
 
 
-@pytest.mark.parametrize("family", [*GENERATIVE])
-def test_no_tool_has_a_serious_fault_for_assistive_technology(open_page, app_url, family):
+@pytest.fixture
+def examined(open_page, app_url):
+    """A page in which axe-core is at hand."""
     if not AXE.exists():
         give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         give_up("axe-core is missing: cd generative/web && npm ci")
@@ -71,16 +72,32 @@ def test_no_tool_has_a_serious_fault_for_assistive_technology(open_page, app_url
     page.add_script_tag(path=AXE)
     page.add_style_tag(content="* { transition: none !important; }")
     page.set_default_timeout(60_000)
-    open_family(page, GENERATIVE[family].title)
-    for tool in tools(page):
-        page.click(f"#{tool}")
-        page.locator(OPENED).first.wait_for()
-        page.evaluate(SETTLED)
-        where = "body" if tool == "tab-autoregressive-tool-button" else f"#{tool.removesuffix('-button')}"
-        assert page.evaluate(FAULTS, [where, None]) == [], f"{tool}, light"
-        page.evaluate("document.body.classList.add('dark')")
-        assert page.evaluate(FAULTS, [where, ["color-contrast"]]) == [], f"{tool}, dark"
-        page.evaluate("document.body.classList.remove('dark')")
+    return page
+
+
+def examine(page, where: str) -> None:
+    """No serious fault there, in light or in dark."""
+    page.evaluate(SETTLED)
+    assert page.evaluate(FAULTS, [where, None]) == [], f"{where}, light"
+    page.evaluate("document.body.classList.add('dark')")
+    assert page.evaluate(FAULTS, [where, ["color-contrast"]]) == [], f"{where}, dark"
+    page.evaluate("document.body.classList.remove('dark')")
+
+
+@pytest.mark.parametrize("family", [*GENERATIVE])
+def test_no_tool_has_a_serious_fault_for_assistive_technology(examined, family):
+    open_family(examined, GENERATIVE[family].title)
+    for tool in tools(examined):
+        examined.click(f"#{tool}")
+        examined.locator(OPENED).first.wait_for()
+        examine(examined, f"#{tool.removesuffix('-button')}")
+
+
+def test_neither_start_nor_compare_nor_guide_has_a_serious_fault(examined):
+    examine(examined, "body")
+    for title in ("Compare", "Guide"):
+        open_family(examined, title)
+        examine(examined, "body")
 
 
 def test_arrows_go_from_tab_to_tab_and_a_bar_is_one_stop(page):

@@ -87,6 +87,11 @@ class DenoisingModel(FoldedUNet, ABC):
     def __init__(self, config: DenoisingConfig) -> None:
         super().__init__(config, config.attention)
 
+    @property
+    def num_timesteps(self) -> int:
+        """t goes from 0 to one less than this."""
+        return self.config.num_train_timesteps
+
     @abstractmethod
     def make_process(self) -> Process:
         """The forward process, with the tables that it needs; made once, when first asked for."""

@@ -37,5 +37,7 @@ class DenoisingEndpoints:
             given = {"images": image, "timesteps": moments}
             about = {"seed": seed, "count": count, "condition": condition, "options": options}
             request = self.engine.request("noises", model, **about, **given)
-            rows = noised(self.engine, request)
-            return [row.figures() | {"noisy": png(row.noisy), "believed": png(row.believed)} for row in rows]
+            rows, made = noised(self.engine, request), request.plain()
+            return [
+                row.figures() | {"noisy": png(row.noisy, made), "believed": png(row.believed, made)} for row in rows
+            ]

@@ -1,7 +1,6 @@
 """The page's API for programs: named endpoints, callable with gradio_client or curl."""
 
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
@@ -9,16 +8,16 @@ from torch import Tensor
 
 from generative.abilities import ABILITIES, Likelihood
 from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.inference.likelihood.completions import Completions
 from generative.inference.pictures.grids import grid
 from generative.inference.pictures.heatmap import BITS, surprise_map
-from generative.inference.pictures.provenance import save_png
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.energy import EnergyEndpoints
 from generative.web.api.latent import LatentEndpoints
-from generative.web.api.payload import base64, listed, png, progress, told
+from generative.web.api.payload import listed, png, progress, told
 from generative.web.api.repair import RepairEndpoints
 from generative.web.api.tokens import TokenEndpoints
 
@@ -80,9 +79,7 @@ class Endpoints:
             for frame in self.engine.run(request):
                 result = {}
                 if frame.step == frame.total:
-                    file = io.BytesIO()
-                    save_png(grid(frame.images), file, request.plain())
-                    result = {"seeds": list(request.seeds), "png": base64(file)}
+                    result = {"seeds": list(request.seeds), "png": png(grid(frame.images), request.plain())}
                 yield progress(frame) | result
 
     def complete(
@@ -121,7 +118,8 @@ class Endpoints:
             for frame in self.engine.run(request):
                 result = {}
                 if frame.step == frame.total:
-                    result = described(Completions.ranked(picture, hidden, request.seeds, request.options, frame))
+                    done = Completions.ranked(picture, hidden, request.seeds, request.options, frame)
+                    result = described(request, done)
                 yield progress(frame) | result
 
     def score(
@@ -140,7 +138,7 @@ class Endpoints:
         with told():
             listed("images", images, self.engine.limits.most(ABILITIES["scores"]), "pictures in base64")
             request = self.engine.request("scores", model, condition=condition, images=images)
-            entry, result = request.entry, self.engine.answer(request)
+            entry, result, made = request.entry, self.engine.answer(request), request.plain()
             numbers, energies = result.number.tolist(), result.kind == "unnormalised"
             ranks = result.number.argsort(stable=True).argsort().tolist()
             return [
@@ -152,7 +150,7 @@ class Endpoints:
                     "percentile": percentile(entry.folder, numbers[i]),
                     "label": None if result.told is None else entry.classes[int(result.told[i])],
                     **best_class(entry, result, i),
-                    "heatmap": None if result.bits is None else heatmap(result.bits[i]),
+                    "heatmap": None if result.bits is None else heatmap(result.bits[i], made),
                 }
                 for i in range(len(images))
             ]
@@ -166,17 +164,18 @@ def best_class(entry: Entry, result: Likelihood, index: int) -> dict[str, Any]:
     return {"best_class": entry.classes[int(best)], "best_class_probability": float(share)}
 
 
-def heatmap(bits: Tensor) -> str:
-    return png(surprise_map(bits, BITS * len(bits)))
+def heatmap(bits: Tensor, made: Mapping[str, Any]) -> str:
+    return png(surprise_map(bits, BITS * len(bits)), made)
 
 
-def described(done: Completions) -> dict[str, Any]:
+def described(request: Request, done: Completions) -> dict[str, Any]:
     """What /complete says of its result."""
-    pngs = [png(image) for image in done.images]
+    made, first = request.plain(), request.seeds.first
+    pngs = [png(im, request.image(s - first).plain()) for s, im in zip(done.seeds, done.images, strict=True)]
     return {
         "completions": [row | {"png": drawn} for row, drawn in zip(done.rows(), pngs, strict=True)],
         "effective_sample_size": done.effective_sample_size,
         "candidates": done.candidates,
-        "seen": png(done.seen),
-        "png": png(done.sheet()),
+        "seen": png(done.seen, made),
+        "png": png(done.sheet(), made),
     }

@@ -1,6 +1,5 @@
 """The endpoints for models with an energy: pictures that roll downhill, and sums of energies."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +7,7 @@ from generative.inference.energy.descents import descents
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.pictures.grids import grid
-from generative.inference.pictures.provenance import save_png
-from generative.web.api.payload import base64, png, progress, told
+from generative.web.api.payload import each_png, png, progress, told
 
 
 class EnergyEndpoints:
@@ -69,9 +67,7 @@ class EnergyEndpoints:
         for frame in self.engine.run(request):
             result = {}
             if frame.step == frame.total:
-                file = io.BytesIO()
-                save_png(grid(frame.images), file, request.plain())
-                rows = zip(descents(request.seeds, frame), frame.images, strict=True)
-                made = [row | {"png": png(image)} for row, image in rows]
-                result = {"descents": made, "png": base64(file)}
+                rows = zip(descents(request.seeds, frame), each_png(request, frame.images), strict=True)
+                made = [row | {"png": drawn} for row, drawn in rows]
+                result = {"descents": made, "png": png(grid(frame.images), request.plain())}
             yield progress(frame) | result

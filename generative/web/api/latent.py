@@ -6,6 +6,7 @@ from typing import Any
 from generative.errors import InvalidOption, check_choice, shown
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import MAX_PROJECTIONS, MAX_SCORED
+from generative.inference.inputs import is_example
 from generative.inference.latent.arithmetic import Sum, combined, read_edit
 from generative.inference.latent.atlas import METHODS, atlas_of
 from generative.inference.latent.ends import End, check_way, interpolate, seed_of
@@ -15,6 +16,11 @@ from generative.inference.sources import decoder, found, seeded
 from generative.web.api.payload import base64, listed, png, read_image, read_images, told
 
 MAX_OF_A_MEAN = 16  # pictures or seeds
+
+
+def named(said: list[str]) -> list[str]:
+    """Seeds and examples by their names, as a note tells them; other pictures were sent."""
+    return [one if is_example(one) or seed_of(one) is not None else "a picture that was sent" for one in said]
 
 
 class LatentEndpoints:
@@ -39,14 +45,16 @@ class LatentEndpoints:
             listed("images", images, MAX_SCORED, "pictures in base64")
             pictures = read_images(self.engine, model, images)
             done = reconstruct(self.engine, entry, pictures, noise, seed)
+            about = {"ability": "encode", "model": entry.id, "noise": noise}
+            notes = [about | {"seed": seed + i, "images": [name]} for i, name in enumerate(named(images))]
             return [
                 {
-                    "png": png(done.result[i]),
-                    "sample": None if done.sample is None else png(done.sample[i]),
-                    "error_map": png(error_map(done.error[i])),
+                    "png": png(done.result[i], made),
+                    "sample": None if done.sample is None else png(done.sample[i], made),
+                    "error_map": png(error_map(done.error[i]), made),
                     **row,
                 }
-                for i, row in enumerate(done.rows(entry.folder))
+                for i, (made, row) in enumerate(zip(notes, done.rows(entry.folder), strict=True))
             ]
 
     def interpolate(self, model: str, ends: list[str], steps: int = 9, path: str = "slerp") -> dict[str, Any]:
@@ -66,11 +74,12 @@ class LatentEndpoints:
             check_way(len(ends), steps, path)
             found = [self._end(entry.id, end) for end in ends]
             done = interpolate(found, int(steps), path, decoder(self.engine, entry))
+            made = {"ability": "interpolate", "model": entry.id, "ends": named(ends), "steps": steps, "path": path}
             file, moments = io.BytesIO(), done.moments()
-            save_animation(moments, len(moments), "gif", file)
+            save_animation(moments, len(moments), "gif", file, made)
             return {
-                "pngs": [png(image) for image in done.images],
-                "png": png(done.sheet()),
+                "pngs": [png(image, made) for image in done.images],
+                "png": png(done.sheet(), made),
                 "gif": base64(file),
                 "latents": done.latents.tolist(),
                 "ends": [
@@ -103,9 +112,12 @@ class LatentEndpoints:
             entry = self.engine.able(model, "interpolates")
             done = self._sum(entry.id, start, formula, method, {"a": a, "b": b, "c": c})
             *parts, result = decoder(self.engine, entry)(done.latents)
+            made = {"ability": "arithmetic", "model": entry.id, "formula": done.formula, "method": method}
+            pictures = {"start": [] if start is None else [start], "a": a or [], "b": b or [], "c": c or []}
+            made |= {name: named(several) for name, several in pictures.items()}
             return {
-                "png": png(result),
-                "parts": [png(part) for part in parts],
+                "png": png(result, made),
+                "parts": [png(part, made) for part in parts],
                 "latent": done.latent.tolist(),
                 "formula": done.formula,
             }

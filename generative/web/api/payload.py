@@ -2,7 +2,7 @@
 
 import io
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,10 @@ from torch import Tensor
 from generative.errors import GenerativeError, InvalidOption
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.inference.inputs import Pictures
 from generative.inference.pictures.grids import to_pil
+from generative.inference.pictures.provenance import save_png
 
 
 @contextmanager
@@ -48,11 +50,16 @@ def progress(frame: Frame) -> dict[str, Any]:
     return {"step": frame.step, "total": frame.total, "label": frame.label}
 
 
-def png(picture: Image.Image | Tensor) -> str:
-    """A picture, or an image (C, H, W) in [0, 1], as a PNG file."""
+def png(picture: Image.Image | Tensor, made: Mapping[str, Any]) -> str:
+    """A picture, or an image (C, H, W) in [0, 1], as a PNG file with a note of what `made` it."""
     file = io.BytesIO()
-    (picture if isinstance(picture, Image.Image) else to_pil(picture)).save(file, "PNG")
+    save_png(picture if isinstance(picture, Image.Image) else to_pil(picture), file, made)
     return base64(file)
+
+
+def each_png(request: Request, images: Tensor) -> list[str]:
+    """Images (N, C, H, W), one a seed, each with a note of what makes it alone."""
+    return [png(image, request.image(i).plain()) for i, image in enumerate(images)]
 
 
 def base64(file: io.BytesIO) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
 from generative.inference.pictures.grids import grid
 from generative.inference.restoring.restoration import Restorations, Spoiled
-from generative.web.api.payload import png, progress, told
+from generative.web.api.payload import each_png, png, progress, told
 
 
 class RepairEndpoints:
@@ -40,10 +41,9 @@ class RepairEndpoints:
             for frame in self.engine.run(request):
                 result: dict[str, Any] = {}
                 if frame.step == frame.total:
-                    pngs = [png(each) for each in frame.images]
-                    made = zip(request.seeds, pngs, strict=True)
-                    result = {"variations": [{"seed": s, "png": drawn} for s, drawn in made]}
-                    result["png"] = png(grid(frame.images))
+                    pngs = each_png(request, frame.images)
+                    result = {"variations": [{"seed": s, "png": p} for s, p in zip(request.seeds, pngs, strict=True)]}
+                    result["png"] = png(grid(frame.images), request.plain())
                 yield progress(frame) | result
 
     def restore(
@@ -77,16 +77,17 @@ class RepairEndpoints:
             spoiled = Spoiled.of(request.inputs["images"][0], request.inputs)
             for frame in self.engine.run(request):
                 last = frame.step == frame.total
-                done = described(Restorations(spoiled, frame.images.cpu(), request.seeds)) if last else {}
+                done = described(request, Restorations(spoiled, frame.images.cpu(), request.seeds)) if last else {}
                 yield progress(frame) | done
 
 
-def described(done: Restorations) -> dict[str, Any]:
+def described(request: Request, done: Restorations) -> dict[str, Any]:
     """What /restore says of its result."""
+    made, pngs = request.plain(), each_png(request, done.images)
     return {
-        "restorations": [row | {"png": png(image)} for row, image in zip(done.rows, done.images, strict=True)],
+        "restorations": [row | {"png": drawn} for row, drawn in zip(done.rows, pngs, strict=True)],
         "mean": done.mean,
-        "plain": done.plain | {"png": png(done.spoiled.plain)},
-        "seen": png(done.spoiled.seen),
-        "png": png(done.sheet()),
+        "plain": done.plain | {"png": png(done.spoiled.plain, made)},
+        "seen": png(done.spoiled.seen, made),
+        "png": png(done.sheet(), made),
     }

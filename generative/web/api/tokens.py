@@ -34,7 +34,7 @@ class TokenEndpoints:
             where = {"images": image, "row": row, "column": column}
             request = self.engine.request("attends", model, condition=condition, **where)
             seen = self.engine.answer(request)
-            pictures = looks(request.inputs["images"][0], seen)
+            pictures, made = looks(request.inputs["images"][0], seen), request.plain()
             top, left, height, width = seen.box
             return {
                 "token": {"row": top, "column": left, "height": height, "width": width},
@@ -43,7 +43,7 @@ class TokenEndpoints:
                 "names": list(seen.names),
                 "heads": [
                     [
-                        {"start": float(start), "words": words.tolist(), "png": png(picture)}
+                        {"start": float(start), "words": words.tolist(), "png": png(picture, made)}
                         for start, words, picture in zip(*heads, strict=True)
                     ]
                     for heads in zip(seen.start, seen.words, torch.unbind(pictures), strict=True)

@@ -113,8 +113,6 @@ def test_the_copied_python_makes_the_same_request(machine: Engine, ability: str,
 def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, ability: str) -> None:
     words = shlex.split(wished(machine, ability).code("cli"))
     assert words[:4] == ["python", "-m", "generative", ABILITIES[ability].command]
-    if ability == "interpolates":  # its command names two seeds instead
-        return
     said = parser().parse_args(words[3:])
     if ability in ("guides", "noises"):
         assert getattr(said, "against", None) == "Ankle boot" or said.timesteps == "3,49"

@@ -7,6 +7,7 @@ import math
 import threading
 import urllib.error
 import urllib.request
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,6 +110,10 @@ def opened(png: str) -> Image.Image:
     picture = Image.open(io.BytesIO(base64.b64decode(png)))
     assert picture.format == "PNG"
     return picture
+
+
+def note(file: str) -> dict[str, Any]:
+    return read_note(base64.b64decode(file))
 
 
 SNEAKER = to_pil(example("fashion-mnist", "Sneaker", 3))
@@ -252,6 +257,8 @@ def test_reconstructions_come_in_the_order_of_the_pictures(client: Client) -> No
     assert np.sqrt(np.square((result - np.asarray(SNEAKER)) / 255).mean()) == pytest.approx(sneaker["rmse"], abs=0.003)
     assert opened(sneaker["sample"]).size == (28, 28) and sneaker["sample"] != sneaker["png"]
     assert (opened(bag["error_map"]).size, opened(bag["error_map"]).mode) == ((28, 28), "RGB")
+    notes = [note(bag[part]) for part in ("png", "sample", "error_map")]
+    assert notes[0] == notes[1] == notes[2] and (notes[0]["seed"], notes[0]["images"]) == (2, ["example:Bag/0"])
 
 
 def test_noise_comes_from_the_seed_and_a_model_without_a_posterior_draws_no_sample(client: Client) -> None:
@@ -278,6 +285,8 @@ def test_a_walk_goes_from_a_picture_to_a_seed(client: Client) -> None:
     assert np.abs(np.asarray(opened(drawn["png"])).astype(int) - np.asarray(opened(told["pngs"][-1]))).max() <= 1
     with Image.open(io.BytesIO(base64.b64decode(told["gif"]))) as gif:
         assert gif.format == "GIF" and gif.n_frames == 5
+    for made in (note(told["gif"]), note(told["png"]), note(told["pngs"][0])):
+        assert (made["ability"], made["ends"]) == ("interpolate", ["a picture that was sent", "seed:7"])
     picture, seed = told["ends"]
     assert picture["latent"] == pytest.approx(told["latents"][0], abs=1e-4)
     assert 0 < picture["rmse"] < 0.3 and seed["rmse"] is None
@@ -300,8 +309,9 @@ def test_a_formula_is_told_in_full(client: Client) -> None:
     told = client.predict(AVATARS, "example:avatar/3", "sun - .5 smile", "difference", api_name="/arithmetic")
     assert told["formula"] == "+ 1 glasses: sun - 0.5 mouth: smile" and told["latent"] != start["latent"]
     (before,) = told["parts"]
-    assert before == start["png"] == start["parts"][0] != told["png"]
-    assert opened(before).size == opened(told["png"]).size
+    pixels = [opened(png).tobytes() for png in (before, start["png"], start["parts"][0], told["png"])]
+    assert pixels[0] == pixels[1] == pixels[2] != pixels[3] and opened(before).size == opened(told["png"]).size
+    assert (note(told["png"])["start"], note(told["png"])["formula"]) == (["example:avatar/3"], told["formula"])
 
 
 def test_a_minus_b_plus_c_takes_means(client: Client) -> None:
