@@ -38,7 +38,8 @@ class Frame:
     step, total: how far the run is, ``1 <= step <= total``; the last frame has ``step == total``.
     label: this moment in the model's own words ("t = 640", "row 12 of 28").
     views: other pictures of the same moment by name; a run has the same names in every frame.
-    latents: (N, D), what the images were decoded from, where a search for it is what is shown.
+    latents: (N, D), what the images were decoded from, where a search for it is what is shown; the noisy x_t of a run
+    that removes noise, (N, …).
     figures: what was measured of each image by name, each (N,); with the last frame ("bits_per_dim").
     """
 

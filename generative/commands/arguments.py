@@ -194,6 +194,20 @@ def add_comparing(command: argparse.ArgumentParser) -> None:
     add_device(command)
 
 
+def add_paths(command: argparse.ArgumentParser) -> None:
+    """What `paths` takes."""
+    words = "up to three: a model id, or one with its sampler, such as fashion-mnist/ddpm=ddim"
+    command.add_argument("ways", metavar="MODEL[=SAMPLER]", nargs="+", help=words)
+    few = "1,2,5,10,20"
+    command.add_argument("--steps", metavar="N,…", default=few, help="up to five, a column each (%(default)s)")
+    command.add_argument("--count", type=int, default=1, help="how many noises, at most four (default: 1)")
+    command.add_argument("--seed", type=int, default=0, help="of the first noise (default: 0)")
+    add_told(command)
+    command.add_argument("--out", metavar="FILE.png", help="save the pictures as a table")
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")
+    add_device(command)
+
+
 def add_scoring(command: argparse.ArgumentParser) -> None:
     """What `score` takes."""
     add_model(command)

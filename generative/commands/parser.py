@@ -13,6 +13,7 @@ from generative.commands import (
     latent,
     make,
     noise,
+    paths,
     readme,
     record,
     repair,
@@ -34,6 +35,7 @@ from generative.commands.arguments import (
     add_interpolating,
     add_model,
     add_noising,
+    add_paths,
     add_restoring,
     add_sampling,
     add_scoring,
@@ -67,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add_composing(command("compose", energy.compose, "Draw what two conditions allow, down the sum of their energies."))
     add_comparing(command("samplers", samplers.samplers, "Draw one noise with several samplers; tell what each took."))
+    add_paths(command("paths", paths.paths, "Follow one noise along several ways; tell how bent each is."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_attending(command("attend", attend.attend, "Tell where a transformer looks when it writes a token."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))

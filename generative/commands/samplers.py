@@ -12,6 +12,8 @@ from generative.inference.denoising.trials import Tried, sampler_trials, tried
 from generative.inference.pictures.provenance import save_png
 from generative.inference.pictures.sheet import sheet
 
+LISTS = {"samplers": "sampler", "steps": "steps"}  # in the note of a table, and of a run's figures
+
 
 def samplers(arguments: argparse.Namespace) -> None:
     """Draw the table, save it, and print seconds and network evaluations of each run."""
@@ -23,7 +25,8 @@ def samplers(arguments: argparse.Namespace) -> None:
     trials = sampler_trials(engine, entry, names, arguments.steps, **about)
     done = list(tried(engine, trials))
     if target:
-        save_png(sheet(*laid_out(done)), target, trials[0].request.plain() | {"ability": "samplers"})
+        lists = {name: list(dict.fromkeys(one.figures()[key] for one in done)) for name, key in LISTS.items()}
+        save_png(sheet(*laid_out(done)), target, trials[0].request.plain() | {"tool": "samplers"} | lists)
     rows = [one.figures() for one in done]
     if arguments.json:
         return say(

@@ -67,8 +67,23 @@ def test_samplers_are_compared_on_one_noise(run: Callable, tmp_path: Path) -> No
         ("heun", 4, 7),
     ]
     assert all(row["seconds"] > 0 for row in rows)
-    assert read_note((tmp_path / "table.png").read_bytes())["ability"] == "samplers"
+    note = read_note((tmp_path / "table.png").read_bytes())
+    assert (note["tool"], note["samplers"], note["steps"]) == ("samplers", ["ddim", "heun"], [2, 4])
     assert run(*words)[1].splitlines()[0].split() == ["SAMPLER", "STEPS", "SECONDS", "EVALUATIONS"]
+
+
+def test_paths_are_measured_on_one_noise(run: Callable, tmp_path: Path, fails: Callable) -> None:
+    words = ["paths", f"{DDPM}=ddim", DDPM, "--steps", "1,2", "--class", "Bag", "--seed", "3", "--out", "paths.png"]
+    status, out, _ = run(*words, "--json")
+    ways = json.loads(out)["ways"]
+    assert status == 0 and [way["way"] for way in ways] == [f"{DDPM}=ddim", f"{DDPM}=dpm-solver++"]
+    assert all(way["length"] >= 1 and way["still"] >= 1 for way in ways)
+    assert [(few["steps"], few["evaluations"]) for few in ways[0]["few"]] == [(1, 1), (2, 2)]
+    note = read_note((tmp_path / "paths.png").read_bytes())
+    assert (note["tool"], note["steps"], note["seed"], note["condition"]) == ("paths", [1, 2], 3, {"class": "Bag"})
+    assert run("paths", DDPM, "--steps", "1")[1].splitlines()[0].split()[:2] == ["WAY", "LENGTH"]
+    fails(run("paths", f"{DDPM}=dim"), "sampler must be one of")
+    fails(run("paths", DDPM, "--count", "5"), "count must be from 1 to 4, not 5")
 
 
 def test_samplers_that_there_are_not_are_refused(run: Callable, fails: Callable) -> None:

@@ -6,7 +6,7 @@ how to draw without, which guidance and restoring need.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
@@ -164,7 +164,8 @@ class DenoisingModel(FoldedUNet, ABC):
         start: Tensor | None = None,
         against: Any = None,
     ) -> Iterator[Frame]:
-        """A frame per step: `images` is what the picture would be by now; views "x_t", "noise" and "x0".
+        """A frame per step: `images` is what the picture would be by now; views "x_t", "noise" and "x0"; `latents` x_t
+        as it is, (N, *latent_shape).
 
         start: (N, *latent_shape) noise to begin with instead of that of the seeds. against: a condition that guidance
         leads away from, instead of from what the network draws untold.
@@ -193,7 +194,8 @@ class DenoisingModel(FoldedUNet, ABC):
         """From x_t, at the first of the timesteps, to pictures."""
         eta = getattr(options, "eta", 0.0)
         for moment in steps(self.samplers[options.sampler], self.process, timesteps, network, x_t, generators, eta):
-            yield self.frame(moment.step, moment.total, moment.t, moment.x_t, moment.estimate)
+            frame = self.frame(moment.step, moment.total, moment.t, moment.x_t, moment.estimate)
+            yield replace(frame, latents=moment.x_t)
 
     def frame(self, step: int, total: int, t: float, x_t: Tensor, estimate: Estimate) -> Frame:
         """The frame of a step that led to x_t; of the last one the picture is x_t itself."""

@@ -58,11 +58,12 @@ class Tool(ABC):
     """One thing that the models of a family can do. It is built where it is to stand.
 
     title: of its tab. ability: what a model needs for it. held: what `follow`, `recall` and `fail` are told.
-    outputs: what they may change.
+    outputs: what they may change. lists: of a tool that makes a table of runs, the names of what it tries.
     """
 
     title: ClassVar[str]
     ability: ClassVar[str]
+    lists: ClassVar[tuple[str, ...]] = ()
     controls: "ModelChoice"
 
     def __init__(self, bench: Bench) -> None:
@@ -84,6 +85,11 @@ class Tool(ABC):
     def recall(self, request: Request, *held: Any) -> Updates:
         """The updates that make the controls say `request`; the face then asks for the run. Raises GenerativeError."""
         raise NotSupported(f"{self.title} cannot bring back a run yet.")
+
+    def lay(self, table: Mapping[str, Any]) -> Updates:
+        """The updates that choose what a table tries, by `lists`, as anyone may have written it. Raises
+        GenerativeError."""
+        return {}
 
     @abstractmethod
     def fail(self, words: str) -> Updates:
@@ -117,7 +123,7 @@ class Tool(ABC):
         """The updates for an errand to this tool. Raises GenerativeError."""
         told = {"model": errand.entry.id, "run": errand.token if errand.request else ""}
         came = self.recall(errand.request, *held) if errand.request else self.follow(errand.entry, *held)
-        return {**self._told(visit, told), **came}
+        return {**self._told(visit, told), **came, **(self.lay(errand.table) if errand.table else {})}
 
     def _change_model(self, visit: Visit, id: Any, *held: Any) -> Updates:
         try:

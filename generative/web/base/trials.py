@@ -1,10 +1,20 @@
 """A table of pictures that fills cell by cell."""
 
 import html
+import io
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
 
+import torch
 from torch import Tensor
 
+from generative.errors import check_integer
+from generative.inference.denoising.trials import MOST_COUNTS, several
+from generative.inference.engine.request import Request
+from generative.inference.pictures.provenance import save_png
+from generative.inference.pictures.sheet import sheet
 from generative.web.base.run import duration
 from generative.web.widgets.pixels import data_url
 
@@ -47,3 +57,37 @@ def cost(seconds: float, evaluations: int) -> str:
         f'<small><span title="{SECONDS}">{duration(seconds)}</span> '
         f'<span title="{EVALUATIONS}">{evaluations} evaluation{plural}</span></small>'
     )
+
+
+def kept(
+    tool: str,
+    request: Request,
+    lists: Mapping[str, Sequence[Any]],
+    rows: Sequence[str],
+    images: Mapping[str, Sequence[Tensor]],
+) -> str:
+    """Under a table that is whole: its link, and its picture, which brings it back where it is dropped.
+
+    request: one run of the table. lists: what it tries, by `Tool.lists`. rows: their names. images: by column, of each
+    row (N, C, H, W).
+    """
+    words = {"tool": tool, **{name: ",".join(map(str, values)) for name, values in lists.items()}}
+    link = f"{request.link()}&{urlencode(words)}"
+    columns = {name: torch.stack([abreast(cell) for cell in cells]) for name, cells in images.items()}
+    file = io.BytesIO()
+    save_png(sheet(columns, rows), file, request.plain() | {"tool": tool} | lists)
+    address = "data:image/png;base64," + b64encode(file.getvalue()).decode()
+    return (
+        f'<p class="kept"><a href="{html.escape(link)}">Link to this table</a> '
+        f'<a href="{address}" download="{tool}-{request.seeds.first}.png">Save it as PNG</a></p>'
+    )
+
+
+def abreast(images: Tensor) -> Tensor:
+    """(N, C, H, W) beside one another, (C, H, N·W)."""
+    return torch.cat(list(images), -1)
+
+
+def counts(said: Any) -> list[int]:
+    """Numbers of steps, as anyone may have written them. Raises InvalidOption."""
+    return [check_integer("steps", count, 1, 1000) for count in several("steps", said, MOST_COUNTS)]

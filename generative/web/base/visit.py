@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from generative.data.known import DATASETS
 from generative.families import FAMILIES
@@ -14,12 +15,14 @@ from generative.library.entries import Entry
 class Errand:
     """The way to a tool, with a model, and there to a run that is to be made again, if there is one.
 
+    table: of a run that is one of a table, what else the table holds, by the tool's `lists`, not yet checked.
     token: tells it from the same run asked for once more.
     """
 
     entry: Entry
     tool: str
     request: Request | None = None
+    table: Mapping[str, Any] = field(default_factory=dict)
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def to(self, family: str, tool: str) -> bool:

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -39,8 +40,10 @@ class Arrivals:
 
         def dropped(visit: Visit, event: gr.EventData) -> dict[Any, Any]:
             try:
-                request, left_out = self.engine.recall(a_run(read_note(dropped_file(event)[1])))
-                return {**self._arrive(visit, self._errand(request)), stage: say(notice=left_out)}
+                note = read_note(dropped_file(event)[1])
+                request, left_out = self.engine.recall(a_run(note))
+                errand = self._table(note["tool"], request, note) if "tool" in note else self._errand(request)
+                return {**self._arrive(visit, errand), stage: say(notice=left_out)}
             except GenerativeError as e:
                 return {self.visit: visit, stage: say(error=str(e))}
 
@@ -69,7 +72,7 @@ class Arrivals:
                 errand, left_out = self._place(self.engine.entry(query["model"]), query["tool"]), ""
             else:
                 asked, left_out = self.engine.follow(query)
-                errand = self._errand(asked)
+                errand = self._table(query["tool"], asked, query) if "tool" in query else self._errand(asked)
             return {**self._arrive(visit, errand), self.problem: told(left_out, "note")}
         except GenerativeError as e:
             return {self.visit: visit, self.problem: told(f"This link cannot be followed. {e}", "problem")}
@@ -82,6 +85,11 @@ class Arrivals:
         """To a tool, to look at a model there. Raises InvalidOption, and NotSupported for what the model cannot do."""
         check_choice("tool", tool, self._tools(entry))
         return Errand(self.engine.able(entry, TOOLS[tool].ability), tool)
+
+    def _table(self, tool: Any, request: Request, said: Mapping[str, Any]) -> Errand:
+        """To a tool, to make a table of which `request` is one run, and `said` holds the lists. Raises the same."""
+        place = self._place(request.entry, tool)
+        return replace(place, request=request, table={n: said[n] for n in TOOLS[place.tool].lists if n in said})
 
     def _errand(self, request: Request) -> Errand:
         """To the tool that makes such runs. Raises NotSupported where the page has none."""

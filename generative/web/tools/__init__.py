@@ -15,6 +15,7 @@ from generative.web.tools.interpolate.tool import InterpolateTool
 from generative.web.tools.landscape.tool import LandscapeTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
 from generative.web.tools.noise.tool import NoiseTool
+from generative.web.tools.paths.tool import PathsTool
 from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.tools.restore.tool import RestoreTool
@@ -24,6 +25,7 @@ TOOLS: dict[str, type[Tool]] = {
     "samples": DrawTool,
     "noise": NoiseTool,
     "samplers": SamplersTool,
+    "paths": PathsTool,
     "guidance": GuidanceTool,
     "project": ProjectTool,
     "critic": CriticTool,

@@ -1,15 +1,24 @@
 """Samplers and guidance beside each other: what the tools answer, without a browser."""
 
+import base64
+import html
+import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 import pytest
 import torch
 
+from generative.errors import GenerativeError
 from generative.inference.engine.engine import Engine
+from generative.inference.pictures.provenance import read_note
 from generative.library import weights
 from generative.web.base.tool import Bench
+from generative.web.base.visit import Visit
+from generative.web.page.arrivals import Arrivals
 from generative.web.tools.guidance.tool import GuidanceTool
+from generative.web.tools.paths.tool import PathsTool
 from generative.web.tools.samplers.tool import SamplersTool
 from tests.building import build
 
@@ -34,7 +43,7 @@ def test_the_table_fills_cell_by_cell_and_each_is_a_link_to_its_run(machine: Eng
     tool = built(SamplersTool, machine)
     moments = list(tool._compare("grey/ddpm", ["ddim", "heun"], [2, 4], 2, 7, "a"))
     assert [m[tool.table].count("<a ") for m in moments] == [0, 1, 2, 3, 4]
-    assert "3 of 4 cells" in moments[3][tool.state] and moments[-1][tool.state] == ""
+    assert "3 of 4 cells" in moments[3][tool.state] and "Link to this table" in moments[-1][tool.state]
     last = moments[-1][tool.table]
     assert last.count("<img") == 8 and "4 steps" in last and "sampler=heun" in last and "seed=7" in last
     assert all(f">{n} evaluations" in last for n in (4, 8, 6, 14))  # guided at scale 2: two a look
@@ -90,6 +99,79 @@ def test_a_link_away_from_a_class_opens_guidance_with_it(machine: Engine) -> Non
         updates[form.controls[0]] for form in (*tool.controls.told.forms.values(), *tool.against.forms.values())
     )
     assert (told, away) == ("a", "b")
+
+
+def test_paths_come_one_after_another_with_what_few_steps_lose(machine: Engine) -> None:
+    tool = built(PathsTool, machine)
+    offered = tool.follow(machine.entry("grey/ddpm"))[tool.ways]
+    assert offered["value"] == ["grey/ddpm=ddim", "grey/flow=euler"]  # of both models, on one noise
+    *_, half, last = tool._compare(offered["value"], [1, 3], 2, 5, "grey/ddpm", "a")
+    assert "5 of 6 runs" in half[tool.state] and "Save it as PNG" in last[tool.state]
+    table = last[tool.table]
+    assert table.count("<gen-plot") == 2 and table.count("<img") == 12 and "by the mixing alone 1.00" in table
+    assert "3 evaluations" in table and "from the whole path" in table and "sampler=ddim" in table
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ([], [2], 1, 0, "grey/ddpm"),
+        (["grey/ddpm=no"], [2], 1, 0, "grey/ddpm"),
+        (["grey/ddpm"], [0], 1, 0, "grey/ddpm"),
+        (["grey/ddpm"], [2], 5, 0, "grey/ddpm"),
+        (["grey/ddpm"], [2], 1, -1, "grey/ddpm"),
+        ("x", {}, None, None, None),
+    ],
+)
+def test_ways_that_there_are_not_are_told_in_words(machine: Engine, wrong: tuple) -> None:
+    tool = built(PathsTool, machine)
+    (answer,) = tool._compare(*wrong, "")
+    assert 'role="alert"' in answer[tool.state]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "asked", "lists"),
+    [
+        (SamplersTool, "samplers", (["ddim", "heun"], [2, 7], 2, 7), {"samplers": ["ddim", "heun"], "steps": [2, 7]}),
+        (PathsTool, "paths", ([1, 6], 2, 7), {"ways": ["grey/ddpm=ddim"], "steps": [1, 6]}),
+        (GuidanceTool, "guidance", ([1, 2.2], 0.2, 0.8, 2, 7), {"scales": [1.0, 2.2]}),
+    ],
+)
+def test_a_table_that_was_kept_comes_back_whole(
+    machine: Engine, kind: type, name: str, asked: tuple, lists: dict[str, list]
+) -> None:
+    tool = built(kind, machine)
+    own = (["grey/ddpm=ddim"], *asked, "grey/ddpm", "b") if kind is PathsTool else ("grey/ddpm", *asked, "b")
+    *_, last = tool._compare(*own, *[""] * (kind is GuidanceTool))
+    link, picture = re.findall('href="([^"]*)"', last[tool.state])
+    with gr.Blocks(analytics_enabled=False):
+        arrivals = Arrivals(machine, gr.State(), gr.Tabs(), gr.Radio(), gr.HTML())
+    note = read_note(base64.b64decode(picture.partition(",")[2]))
+    for errand in (
+        arrivals._go(Visit(), dict(parse_qsl(html.unescape(link)[1:])))[arrivals.visit].errand,
+        arrivals._table(note["tool"], machine.recall(note)[0], note),
+    ):
+        assert (errand.tool, errand.request.seeds.first, errand.request.told) == (name, 7, {"class": "b"})
+        updates = {**tool.recall(errand.request), **tool.lay(errand.table)}
+        for said, values in lists.items():
+            update = updates[getattr(tool, said)]
+            assert (update["value"] if isinstance(update, dict) else update) == values
+        assert (updates[tool.seed], updates[tool.count]) == (7, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [
+        (SamplersTool, {"samplers": "dim", "steps": "3"}),
+        (SamplersTool, {"samplers": "ddim", "steps": "1e9"}),
+        (SamplersTool, {"steps": [2]}),
+        (PathsTool, {"ways": "grey/none", "steps": "2"}),
+        (GuidanceTool, {"scales": [99]}),
+    ],
+)
+def test_a_table_that_nobody_can_have_kept_is_refused(machine: Engine, kind: type, table: dict) -> None:
+    with pytest.raises(GenerativeError):
+        built(kind, machine).lay(table)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
 """Guidance: the same noises under several scales, towards one thing and away from another, on a part of the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 
 from generative.conditions import Class
-from generative.errors import GenerativeError
-from generative.inference.denoising.trials import MOST_IMAGES, MOST_SCALES, Trial, guidance_trials, tried
+from generative.errors import GenerativeError, check_number
+from generative.inference.denoising.trials import MOST_IMAGES, MOST_SCALES, Trial, guidance_trials, several, tried
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
@@ -16,6 +16,7 @@ from generative.web.base.forms import Form, Forms
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE, QUIET
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.trials import kept
 from generative.web.tools.guidance.strip import Judged, judged, shown
 from generative.web.widgets.plot.charts import problem
 
@@ -37,6 +38,7 @@ class GuidanceTool(Tool):
 
     title = "Guidance"
     ability = "guides"
+    lists = ("scales",)
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -96,7 +98,7 @@ class GuidanceTool(Tool):
     def recall(self, request: Request, *held: Any) -> Updates:
         """The one scale of the run, with all that it was told."""
         entry, options = request.entry, request.options.plain()
-        against = request.plain()["inputs"]["against"]
+        against = request.plain()["inputs"].get("against", {})
         return {
             **self.follow(entry),
             **self.controls.told[entry.told].shown(request.told),
@@ -107,6 +109,11 @@ class GuidanceTool(Tool):
             self.count: min(len(request.seeds), MOST_IMAGES),
             self.seed: request.seeds.first,
         }
+
+    def lay(self, table: Mapping[str, Any]) -> Updates:
+        """The scales. Raises GenerativeError."""
+        scales = [check_number("scales", scale, 1, 10) for scale in several("scales", table.get("scales"), MOST_SCALES)]
+        return {self.scales: gr.update(choices=sorted({*SCALES, *scales}), value=scales)}
 
     def _compare(
         self, id: Any, scales: Any, start: Any, end: Any, count: Any, seed: Any, *told: Any
@@ -143,5 +150,9 @@ def tell_one_class(forms: Forms) -> None:
 
 
 def waiting(trials: list[Trial], done: list[Judged]) -> str:
-    """How far the table is."""
-    return f'<p role="status">{len(done)} of {len(trials)} scales</p>' if len(done) < len(trials) else ""
+    """How far the table is; of one that is whole, how to keep it."""
+    if len(done) < len(trials):
+        return f'<p role="status">{len(done)} of {len(trials)} scales</p>'
+    images = {f"scale {one.scale:g}": [image[None] for image in one.tried.images] for one in done}
+    rows = [f"seed {seed}" for seed in trials[0].request.seeds]
+    return kept("guidance", trials[0].request, {"scales": [one.scale for one in done]}, rows, images)

@@ -1,19 +1,30 @@
 """Samplers beside each other: the same noise, each with several numbers of steps, and what every cell cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
+from torch import Tensor
 
-from generative.errors import GenerativeError
-from generative.inference.denoising.trials import MOST_COUNTS, MOST_SAMPLERS, Trial, Tried, sampler_trials, tried
+from generative.errors import GenerativeError, check_choice
+from generative.inference.denoising.trials import (
+    MOST_COUNTS,
+    MOST_SAMPLERS,
+    Trial,
+    Tried,
+    sampler_trials,
+    several,
+    tried,
+)
+from generative.inference.engine.request import Request
 from generative.library.entries import Entry
+from generative.models.diffusion.samplers import FLOW_SAMPLERS, SAMPLERS
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE, QUIET
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
-from generative.web.base.trials import cost, pictures, table
+from generative.web.base.trials import cost, counts, kept, pictures, table
 from generative.web.widgets.plot.charts import problem
 
 COUNTS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 100, 250, 1000)
@@ -35,6 +46,7 @@ class SamplersTool(Tool):
 
     title = "Samplers"
     ability = "noises"
+    lists = ("samplers", "steps")
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -66,16 +78,35 @@ class SamplersTool(Tool):
     def _wire(self) -> None:
         inputs = [self.controls.model, self.samplers, self.steps, self.count, self.seed, *self.controls.told.controls]
         outputs = [self.table, self.state]
-        run = self.compare.click(self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
+        asked = [self.compare.click, self.face.submit]
+        run = gr.on(asked, self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
         self.stop.click(lambda: STOPPED, None, self.state, cancels=[run], queue=False, **QUIET)
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, self.samplers, self.table, self.state]
+        own = [self.samplers, self.steps, self.count, self.seed, self.table, self.state]
+        return [*self.controls.chosen, *own]
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
         nothing = {self.table: INVITATION, self.state: ""}
         return {**self.controls.choose(entry), self.samplers: gr.update(**offer(entry)), **nothing}
+
+    def recall(self, request: Request, *held: Any) -> Updates:
+        """What the runs of the table have in common; `lay` says the rest."""
+        entry = request.entry
+        told = self.controls.told[entry.told].shown(request.told) if entry.told in self.controls.told.forms else {}
+        own = {self.count: few(len(request.seeds)), self.seed: request.seeds.first}
+        return {**self.follow(entry), **told, **own}
+
+    def lay(self, table: Mapping[str, Any]) -> Updates:
+        """Both lists. Raises GenerativeError."""
+        names = several("samplers", table.get("samplers"), MOST_SAMPLERS)
+        known = list({**SAMPLERS, **FLOW_SAMPLERS})
+        steps = counts(table.get("steps"))
+        return {
+            self.samplers: [check_choice("samplers", name, known) for name in names],
+            self.steps: gr.update(choices=sorted({*COUNTS, *steps}), value=steps),
+        }
 
     def fail(self, words: str) -> Updates:
         return {self.state: problem(words)}
@@ -126,6 +157,15 @@ def cell(one: Tried) -> str:
 
 
 def waiting(trials: list[Trial], done: list[Tried]) -> str:
-    """How far the table is."""
-    left = len(trials) - len(done)
-    return f'<p role="status">{len(done)} of {len(trials)} cells</p>' if left else ""
+    """How far the table is; of one that is whole, how to keep it."""
+    if len(done) < len(trials):
+        return f'<p role="status">{len(done)} of {len(trials)} cells</p>'
+    options = [trial.request.options for trial in trials]
+    lists = {
+        "samplers": list(dict.fromkeys(each.sampler for each in options)),
+        "steps": list(dict.fromkeys(each.num_inference_steps for each in options)),
+    }
+    images: dict[str, list[Tensor]] = {f"{count} steps": [] for count in lists["steps"]}
+    for one in done:
+        images[f"{one.trial.request.options.num_inference_steps} steps"].append(one.images)
+    return kept("samplers", trials[0].request, lists, lists["samplers"], images)
