@@ -2,7 +2,9 @@
 
 import pytest
 
-SAMPLERS, GUIDANCE = "diffusion-samplers", "diffusion-guidance"
+from generative.inference.pictures.provenance import read_note
+
+SAMPLERS, GUIDANCE, PATHS = "diffusion-samplers", "diffusion-guidance", "diffusion-paths"
 
 
 @pytest.fixture
@@ -40,3 +42,16 @@ def test_scales_on_the_same_noises_with_what_they_cost(page):
     assert all(said in words for said in ("scale 1", "scale 7", "Variety", "of 2", "20 evaluations", "40 evaluations"))
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("document.documentElement.scrollWidth <= 390")
+
+
+def test_a_link_opens_a_table_of_paths_and_makes_it_again(open_page, app_url):
+    table = "model=fashion-mnist/ddpm&count=1&seed=3&class=Bag&tool=paths&ways=fashion-mnist/ddpm=ddim&steps=1,2"
+    page = open_page(f"{app_url}?{table}", viewport={"width": 1366, "height": 900})
+    page.wait_for_selector(f"#{PATHS}-state .kept", timeout=120_000)
+    page.wait_for_selector(f"#{PATHS}-table gen-plot svg")
+    assert page.evaluate(cells(PATHS)) == 3
+    words = page.locator(f"#{PATHS}-table").inner_text()
+    assert "times as long as the straight line" in words and "2 evaluations" in words
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save it as PNG").click()
+    assert read_note(saved.value.path().read_bytes())["ways"] == ["fashion-mnist/ddpm=ddim"]
