@@ -31,6 +31,11 @@ class FoldedConfig(ImageConfig):
         groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
         return tuple(len(values) for _, values in groups)
 
+    @property
+    def canvas(self) -> tuple[int, int]:
+        """Channels, and height and width, of what is folded: the image itself."""
+        return self.image_channels, self.size
+
 
 class AttributeEmbedding(nn.Module):
     """(N, A) int64 values of attributes → (N, D), the sum of their embeddings; an untold one adds nothing."""
@@ -55,22 +60,30 @@ class FoldedUNet(Model):
     def __init__(self, config: FoldedConfig, attention: Sequence[bool], **about: Any) -> None:
         super().__init__(config)
         self.no_class = len(config.classes)  # the label that stands for none
-        self.padding = -config.size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
-        folded = config.image_channels * config.fold**2
-        self.unet = UNet2DModel(
-            sample_size=(config.size + 2 * self.padding) // config.fold,
-            in_channels=folded,
-            out_channels=folded,
+        channels, size = config.canvas
+        self.padding = -size % (config.fold * 2 ** (len(config.channels) - 1)) // 2
+        self.unet = self.network(
+            attention,
+            sample_size=(size + 2 * self.padding) // config.fold,
+            in_channels=channels * config.fold**2,
+            out_channels=channels * config.fold**2,
             layers_per_block=config.layers_per_block,
             block_out_channels=config.channels,
             norm_num_groups=16,
-            down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in attention],
-            up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],
-            num_class_embeds=len(config.classes) + 1,
             **about,
         )
-        if config.attributes:
-            self.unet.class_embedding = AttributeEmbedding(config.attributes, 4 * config.channels[0])
+
+    def network(self, attention: Sequence[bool], **about: Any) -> Any:
+        """The UNet, of what `about` says."""
+        unet = UNet2DModel(
+            down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in attention],
+            up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],
+            num_class_embeds=len(self.config.classes) + 1,
+            **about,
+        )
+        if self.config.attributes:
+            unet.class_embedding = AttributeEmbedding(self.config.attributes, 4 * self.config.channels[0])
+        return unet
 
     @property
     def latent_shape(self) -> tuple[int, int, int]:
@@ -79,7 +92,7 @@ class FoldedUNet(Model):
 
     def companions(self) -> dict[str, dict[str, Any]]:
         """The UNet's configuration, with which diffusers opens the folder."""
-        return {"unet/config.json": readable(self.unet.config, "UNet2DModel")}
+        return {"unet/config.json": readable(self.unet.config, type(self.unet).__name__)}
 
     def fold(self, images: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1] → what the network works on: [−1, 1], padded with −1 and folded into channels."""

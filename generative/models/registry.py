@@ -6,6 +6,7 @@ from typing import Any
 from generative.conditions import from_records
 from generative.errors import BadCheckpoint, InvalidOption, near, shown
 from generative.models.autoencoders.autoencoder import Autoencoder, ConvAutoencoder, DenoisingAutoencoder
+from generative.models.autoencoders.kl_autoencoder import KLAutoencoder
 from generative.models.autoencoders.vae import VAE, PlaneVAE
 from generative.models.autoencoders.vqvae import VQVAE
 from generative.models.autoregressive.diagonal_bilstm import DiagonalBiLSTM
@@ -16,6 +17,7 @@ from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.diffusion.flow import Flow
+from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.energy.jem import JEM
 from generative.models.gans.dcgan import DCGAN
@@ -38,8 +40,10 @@ MODELS: dict[str, type[Model]] = {
     "vae-2d": PlaneVAE,
     "vae": VAE,
     "vqvae": VQVAE,
+    "kl-autoencoder": KLAutoencoder,
     "dcgan": DCGAN,
     "ddpm": DDPM,
+    "latent-diffusion": LatentDiffusion,
     "flow": Flow,
     "jem": JEM,
     "equilibrium": EquilibriumMatching,

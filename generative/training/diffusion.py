@@ -1,11 +1,17 @@
 """Denoising models: the mean squared error of what the network says of noisy images, one label in ten dropped."""
 
+from pathlib import Path
+
 import torch
 from torch import Tensor
 
+from generative.data.dataset import Dataset
 from generative.models.diffusion.denoising import DenoisingModel
+from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.diffusion.process import Level
+from generative.models.model import Model
 from generative.training.recipe import Recipe
+from generative.training.second_stage import Teller, take_over
 
 
 class DenoisingRecipe(Recipe):
@@ -24,13 +30,18 @@ class DenoisingRecipe(Recipe):
         """(N,) how much the error at each image's level counts."""
         raise NotImplementedError
 
+    def told(self, labels: Tensor) -> Tensor:
+        """What the network is told of images with these labels."""
+        return dropped(labels, self.model.untold(labels))
+
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The squared error of what the network says of images (N, C, H, W), weighted; `mse` is without weights."""
         model, t = self.model, self.times(len(images))
-        level, x0 = model.process.level(t), model.fold(images)
+        level = model.process.level(t)
+        with torch.no_grad():
+            x0 = model.fold(images)
         eps = torch.randn_like(x0)
-        told = dropped(labels, model.untold(labels))
-        output = self.networks["model"](level.noised(x0, eps), t.to(x0), told).float()
+        output = self.networks["model"](level.noised(x0, eps), t.to(x0), self.told(labels)).float()
         error = (output - model.process.target(x0, eps, level)).square().mean((1, 2, 3))
         return (self.weight(level).to(error) * error).mean(), {"mse": error.detach().mean()}
 
@@ -58,6 +69,30 @@ class DDPMRecipe(DenoisingRecipe):
         """min(SNR, 5) / (SNR + 1), (N,)."""
         snr = level.log_snr.flatten().exp()
         return snr.clamp(max=5) / (snr + 1)  # min-SNR for v: min(SNR, 5) / (SNR + 1)
+
+
+class LatentDiffusionRecipe(DDPMRecipe):
+    """Latents come from the KL autoencoder of the same data set, which has to be trained before."""
+
+    configs = {"avatars": {"size": 64}}
+    minutes = 60
+    batch_size = 48
+    model: LatentDiffusion
+    teller: Teller | None = None
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model)
+        learning = [weight for weight in model.parameters() if weight.requires_grad]
+        self.optimisers = {"model": torch.optim.AdamW(learning, self.learning_rate, weight_decay=0.01)}
+
+    def prepare(self, dataset: Dataset, root: Path) -> None:
+        """Take over the autoencoder. Raises NotSupported where there is none, or one of another shape."""
+        self.teller = Teller.of(dataset, self.model.config.sentence)
+        take_over(self.model.autoencoder, root, f"{dataset.id}/kl-autoencoder", self.model.title)
+
+    def told(self, labels: Tensor) -> Tensor:
+        """(N, length) a sentence about each picture, some of them empty."""
+        return labels.new_zeros(len(labels), 0) if self.teller is None else self.teller.words(labels)
 
 
 class FlowRecipe(DenoisingRecipe):

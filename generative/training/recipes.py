@@ -2,6 +2,7 @@
 
 from generative.errors import InvalidOption, near, shown
 from generative.models.autoencoders.autoencoder import Autoencoder, ConvAutoencoder, DenoisingAutoencoder
+from generative.models.autoencoders.kl_autoencoder import KLAutoencoder
 from generative.models.autoencoders.vae import VAE, PlaneVAE
 from generative.models.autoencoders.vqvae import VQVAE
 from generative.models.autoregressive.pixel_model import PixelModel
@@ -9,6 +10,7 @@ from generative.models.autoregressive.pixelcnnpp import PixelCNNPP
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.diffusion.flow import Flow
+from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.energy.jem import JEM
 from generative.models.gans.dcgan import DCGAN
@@ -20,13 +22,14 @@ from generative.training.autoencoders import (
     AutoencoderRecipe,
     ConvAutoencoderRecipe,
     DenoisingRecipe,
+    KLAutoencoderRecipe,
     PlaneVAERecipe,
     VAERecipe,
     VQVAERecipe,
 )
 from generative.training.autoregressive import PixelCNNPPRecipe, PixelRecipe
 from generative.training.classifier import ClassifierRecipe
-from generative.training.diffusion import DDPMRecipe, FlowRecipe
+from generative.training.diffusion import DDPMRecipe, FlowRecipe, LatentDiffusionRecipe
 from generative.training.energy import EquilibriumRecipe, JEMRecipe
 from generative.training.gans import GANRecipe
 from generative.training.recipe import Recipe
@@ -43,8 +46,10 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     PlaneVAE: PlaneVAERecipe,
     VAE: VAERecipe,
     VQVAE: VQVAERecipe,
+    KLAutoencoder: KLAutoencoderRecipe,
     DCGAN: GANRecipe,
     DDPM: DDPMRecipe,
+    LatentDiffusion: LatentDiffusionRecipe,
     Flow: FlowRecipe,
     JEM: JEMRecipe,
     EquilibriumMatching: EquilibriumRecipe,

@@ -11,7 +11,7 @@ from typing import Any
 
 from diffusers import DDPMScheduler
 
-from generative.models.diffusion.denoising import DenoisingConfig, DenoisingOptions
+from generative.models.diffusion.denoising import DenoisingConfig, DenoisingModel, DenoisingOptions
 from generative.models.diffusion.process import SCHEDULES, SPACINGS, VariancePreserving
 from generative.models.diffusion.restoring import Restoring
 from generative.models.diffusion.samplers import SAMPLERS
@@ -54,10 +54,10 @@ class DDPMOptions(DenoisingOptions):
     )
 
 
-class DDPM(Restoring):
-    title = "DDPM"
-    paper = "https://arxiv.org/abs/2006.11239"
-    Config = DDPMConfig
+class Scheduled(DenoisingModel):
+    """What has DDPM's forward process, the schedule its configuration's, and so its samplers."""
+
+    Config: type[DDPMConfig] = DDPMConfig
     Options = DDPMOptions
     samplers = SAMPLERS
 
@@ -67,7 +67,7 @@ class DDPM(Restoring):
             raise ValueError(f"beta_schedule must be one of {', '.join(SCHEDULES)}, not {config.beta_schedule}")
 
     def make_process(self) -> VariancePreserving:
-        """DDPM's, with the configuration's schedule."""
+        """That of variances that add up to one, with the configuration's schedule."""
         return VariancePreserving(self.config.num_train_timesteps, self.config.beta_schedule)
 
     def spacing(self, options: DDPMOptions) -> str:
@@ -85,3 +85,8 @@ class DDPM(Restoring):
         )
         config = readable(scheduler.config, "DDPMScheduler")
         return {**super().companions(), "scheduler/scheduler_config.json": config}
+
+
+class DDPM(Scheduled, Restoring):
+    title = "DDPM"
+    paper = "https://arxiv.org/abs/2006.11239"

@@ -197,9 +197,13 @@ class DenoisingModel(FoldedUNet, ABC):
             frame = self.frame(moment.step, moment.total, moment.t, moment.x_t, moment.estimate)
             yield replace(frame, latents=moment.x_t)
 
+    def glimpse(self, x: Tensor) -> Tensor:
+        """What `unfold` gives, of a moment that is not the last, where something may be spared."""
+        return self.unfold(x)
+
     def frame(self, step: int, total: int, t: float, x_t: Tensor, estimate: Estimate) -> Frame:
         """The frame of a step that led to x_t; of the last one the picture is x_t itself."""
-        noisy = self.unfold(x_t)
-        picture = noisy if step == total else self.unfold(estimate.x0)
+        noisy = self.unfold(x_t) if step == total else self.glimpse(x_t)
+        picture = noisy if step == total else self.glimpse(estimate.x0)
         views = {"x_t": X_T(noisy), "noise": NOISE(self.flat(estimate.eps).clamp(-4, 4)), "x0": X0(picture)}
         return Frame(picture, step, total, f"t = {t:.0f}", views)

@@ -20,7 +20,7 @@ from torch import Tensor
 from generative.errors import InvalidOption, InvalidPicture, check_integer, check_number
 from generative.frame import Frame
 from generative.models.diffusion.denoising import X0, DenoisingOptions
-from generative.models.diffusion.editing import Editing
+from generative.models.diffusion.noising import Noising
 from generative.models.diffusion.process import CLEAN, Estimate, Level
 from generative.seeds import MAX_SEED, Seeds, normal
 
@@ -108,7 +108,7 @@ class Correction:
         return cls(trust if measurement.noise else torch.ones_like(trust), left)
 
 
-class Restoring(Editing):
+class Restoring(Noising):
     ignores = dict.fromkeys(("completes", "restores"), ("sampler", "eta"))  # the steps of restoring are its own
 
     @torch.inference_mode()

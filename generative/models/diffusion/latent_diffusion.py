@@ -1,0 +1,186 @@
+"""Latent diffusion: Rombach et al., "High-Resolution Image Synthesis with Latent Diffusion Models", 2022.
+
+DDPM in the latents of a KL autoencoder (kl_autoencoder.py), which are small pictures of four channels, told a sentence
+by cross-attention: every place of a picture asks every word of the sentence what it has to say (section 3.3). In
+training one sentence of ten is left out, for classifier-free guidance.
+
+Deviations: the text encoder is small and learns along; latents are folded 2×2 into channels first, as the pixels of
+the other diffusion models here are. Before the last step pictures are previews, by the autoencoder's linear decoder.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from diffusers import UNet2DConditionModel
+from diffusers.models.attention_processor import Attention, AttnProcessor2_0
+from torch import Tensor
+
+from generative.conditions import Caption
+from generative.frame import Frame, View
+from generative.models.autoencoders.kl_autoencoder import KLAutoencoder, KLAutoencoderConfig
+from generative.models.diffusion.ddpm import DDPMConfig, Scheduled
+from generative.models.diffusion.denoising import NOISE
+from generative.models.diffusion.editing import Editing
+from generative.models.diffusion.process import Estimate
+from generative.models.sentences import SentenceEncoder, untold
+from generative.seeds import Seeds
+
+LATENT = partial(
+    View,
+    "Latent",
+    "What is really drawn: a small picture of four channels, side by side, which the autoencoder turns into pixels",
+    low=-3.0,
+    high=3.0,
+)
+
+
+@dataclass(frozen=True)
+class LatentDiffusionConfig(DDPMConfig, KLAutoencoderConfig):
+    """The autoencoder's, and that of the UNet over its latents. text_width, text_layers: of the sentence's encoder.
+    heads: of all attention."""
+
+    can_be_told = ("caption",)
+    least: ClassVar[Mapping[str, Any]] = {
+        **DDPMConfig.least,
+        **KLAutoencoderConfig.least,
+        "text_width": 8,
+        "text_layers": 1,
+        "heads": 2,
+    }
+    channels: tuple[int, ...] = (96, 128)
+    attention: tuple[bool, ...] = (True, True)
+    layers_per_block: int = 1
+    text_width: int = 96
+    text_layers: int = 2
+    heads: int = 4
+
+    @property
+    def canvas(self) -> tuple[int, int]:
+        """Channels, and height and width, of a latent."""
+        return self.latent, self.side
+
+    @property
+    def sentence(self) -> Caption:
+        """What it is told; where the data set has no sentences, one without words."""
+        return next((condition for condition in self.told if isinstance(condition, Caption)), Caption((), 0))
+
+
+class Watched(AttnProcessor2_0):
+    """Attention of diffusers, whose shares can be looked at; `seen` takes those of cross-attention, in the order of the
+    layers, each (N, heads, places, words)."""
+
+    def __call__(
+        self,
+        attn: Attention,
+        hidden_states: Tensor,
+        encoder_hidden_states: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        temb: Tensor | None = None,
+        seen: list[Tensor] | None = None,
+    ) -> Tensor:
+        if seen is not None and encoder_hidden_states is not None:
+            heads = [
+                layer(x).unflatten(2, (attn.heads, -1)).transpose(1, 2)
+                for layer, x in ((attn.to_q, hidden_states), (attn.to_k, encoder_hidden_states))
+            ]
+            scores = heads[0] @ heads[1].transpose(2, 3) * attn.scale
+            if attention_mask is not None:
+                scores = scores + attention_mask[:, None]
+            seen.append(scores.softmax(3))
+        return super().__call__(attn, hidden_states, encoder_hidden_states, attention_mask, temb)
+
+
+class LatentDiffusion(Scheduled, Editing):
+    title = "Latent diffusion"
+    paper = "https://arxiv.org/abs/2112.10752"
+    Config = LatentDiffusionConfig
+    weights = {
+        "unet/diffusion_pytorch_model.safetensors": "unet",
+        "text.safetensors": "encoder",
+        "autoencoder.safetensors": "autoencoder",
+    }
+    config: LatentDiffusionConfig
+
+    def __init__(self, config: LatentDiffusionConfig) -> None:
+        super().__init__(config)
+        told = config.sentence
+        self.encoder = SentenceEncoder(
+            len(told.vocabulary), told.length, config.text_width, config.text_layers, config.heads
+        )
+        own = ("size", "image_channels", "unshuffle", "widths", "latent")
+        self.autoencoder = KLAutoencoder(KLAutoencoderConfig(**{name: getattr(config, name) for name in own}))
+        self.autoencoder.requires_grad_(False).eval()
+
+    def network(self, attention: Sequence[bool], **about: Any) -> UNet2DConditionModel:
+        """The UNet, with attention to a sentence wherever it has attention."""
+        unet = UNet2DConditionModel(
+            down_block_types=["CrossAttnDownBlock2D" if a else "DownBlock2D" for a in attention],
+            up_block_types=["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],
+            cross_attention_dim=self.config.text_width,
+            attention_head_dim=self.config.heads,  # which is how diffusers calls the number of heads
+            **about,
+        )
+        unet.set_attn_processor(Watched())
+        return unet
+
+    def train(self, mode: bool = True) -> "LatentDiffusion":
+        """The autoencoder has learnt already."""
+        super().train(mode)
+        self.autoencoder.eval()
+        return self
+
+    def forward(self, x_t: Tensor, t: Tensor, told: Tensor, seen: list[Tensor] | None = None) -> Tensor:
+        """What the network says of folded latents at timesteps t, 0-d or (N,), told sentences (N, length) int64.
+
+        seen: takes the shares of attention, of each layer (N, heads, places, 1 + length).
+        """
+        different, which = told.unique(dim=0, return_inverse=True)  # most often all images are told the same
+        words, said = self.encoder(different)
+        return self.unet(
+            x_t,
+            t,
+            words[which],
+            encoder_attention_mask=said[which, 0, 0],
+            cross_attention_kwargs=None if seen is None else {"seen": seen},
+        ).sample
+
+    def untold(self, told: Tensor) -> Tensor:
+        """The empty sentence, for as many images."""
+        return untold(told)
+
+    def asked(self, seeds: Seeds, condition: Any = None) -> Tensor:
+        """(N, length) words of each image's sentence. Raises NotSupported or InvalidOption."""
+        told = self.told(seeds, condition)
+        return torch.zeros(len(seeds), 0, dtype=torch.int64, device=self.device) if told is None else told
+
+    def fold(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → their latents, padded with 0 and folded into channels."""
+        return F.pixel_unshuffle(F.pad(self.autoencoder.shrink(images), [self.padding] * 4), self.config.fold)
+
+    def unfold(self, x: Tensor) -> Tensor:
+        """Folded latents → the pictures that they stand for."""
+        return self.autoencoder.draw(self.flat(x))
+
+    def glimpse(self, x: Tensor) -> Tensor:
+        """The same through the linear decoder."""
+        return self.autoencoder.preview(self.flat(x))
+
+    def tiles(self, x: Tensor) -> Tensor:
+        """Folded latents → (N, C, H, W) of an image's shape: the channels of the latent side by side, as they are."""
+        latents, (channels, side) = self.flat(x), self.config.canvas
+        across = math.ceil(math.sqrt(channels))
+        rows = F.pad(latents, (0, 0, 0, 0, 0, across**2 - channels)).unflatten(1, (across, across))
+        sheet = rows.permute(0, 1, 3, 2, 4).reshape(len(x), 1, across * side, across * side)
+        image = F.interpolate(sheet, size=(self.config.size, self.config.size))
+        return image.expand(-1, self.config.image_channels, -1, -1)
+
+    def frame(self, step: int, total: int, t: float, x_t: Tensor, estimate: Estimate) -> Frame:
+        """As of every denoising model, and the view "latent"; the noise, too, is one of latents."""
+        frame = super().frame(step, total, t, x_t, estimate)
+        views = {"noise": NOISE(self.tiles(estimate.eps).clamp(-4, 4)), "latent": LATENT(self.tiles(x_t))}
+        return replace(frame, views={**frame.views, **views})
