@@ -47,9 +47,19 @@ TINY = {
     "classifier": {"channels": 2},
     "transformer": {"width": 4, "heads": 2, "layers": 1, "hidden": 4, "run": 14},
     "vqvae": {"channels": 2, "codes": 5, "dims": 2},
+    "kl-autoencoder": {"widths": (4, 4), "latent": 2},
+    "latent-diffusion": {
+        "widths": (4, 4),
+        "latent": 2,
+        "channels": (16, 16),
+        "attention": (False, True),
+        "text_width": 4,
+        "text_layers": 1,
+        "heads": 2,
+    },
     "vq-transformer": {"channels": 2, "codes": 5, "dims": 2, "width": 4, "heads": 2, "layers": 1},
 }
-NEEDS = {"vq-transformer": "vqvae"}  # what has to be trained before
+NEEDS = {"vq-transformer": "vqvae", "latent-diffusion": "kl-autoencoder"}  # what has to be trained before
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,8 @@ def test_every_picture_has_a_sentence_of_known_words_and_some_have_none(tmp_path
     recipe = made(tmp_path)
     recipe.prepare(AVATARS, tmp_path)
     labels = AVATARS.rendered.labels("train")[:400]
-    words = recipe.words(labels)
+    assert recipe.teller is not None
+    words = recipe.teller.words(labels)
     empty = (words == 0).all(1).float().mean()
     assert words.shape == (400, CAPTION.length) and 0.05 < empty < 0.16
     assert len(words.unique(dim=0)) > 300 and not words[:, -1].any(), "no sentence is cut off"

@@ -23,9 +23,9 @@ from torch import Tensor
 from generative.conditions import Caption
 from generative.frame import Frame, View
 from generative.models.autoencoders.kl_autoencoder import KLAutoencoder, KLAutoencoderConfig
+from generative.models.diffusion.blending import Blending
 from generative.models.diffusion.ddpm import DDPMConfig, Scheduled
 from generative.models.diffusion.denoising import NOISE
-from generative.models.diffusion.editing import Editing
 from generative.models.diffusion.process import Estimate
 from generative.models.sentences import SentenceEncoder, untold
 from generative.seeds import Seeds
@@ -95,7 +95,7 @@ class Watched(AttnProcessor2_0):
         return super().__call__(attn, hidden_states, encoder_hidden_states, attention_mask, temb)
 
 
-class LatentDiffusion(Scheduled, Editing):
+class LatentDiffusion(Scheduled, Blending):
     title = "Latent diffusion"
     paper = "https://arxiv.org/abs/2112.10752"
     Config = LatentDiffusionConfig
@@ -169,6 +169,12 @@ class LatentDiffusion(Scheduled, Editing):
     def glimpse(self, x: Tensor) -> Tensor:
         """The same through the linear decoder."""
         return self.autoencoder.preview(self.flat(x))
+
+    def hole(self, mask: Tensor) -> Tensor:
+        """(*latent_shape) bool, one place wider all round than `mask`, (H, W) bool."""
+        places = F.max_pool2d(mask[None, None].float(), self.config.factor)
+        wider = F.pad(F.max_pool2d(places, 3, 1, 1), [self.padding] * 4)
+        return F.pixel_unshuffle(wider.expand(-1, self.config.latent, -1, -1), self.config.fold)[0] > 0
 
     def tiles(self, x: Tensor) -> Tensor:
         """Folded latents → (N, C, H, W) of an image's shape: the channels of the latent side by side, as they are."""

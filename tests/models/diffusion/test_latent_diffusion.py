@@ -1,0 +1,112 @@
+"""Diffusion in latents, told a sentence: what words do, what is shown on the way, how holes are filled."""
+
+import pytest
+import torch
+
+from generative.conditions import Caption
+from generative.models.diffusion.latent_diffusion import LatentDiffusion
+from generative.models.diffusion.process import Estimate
+from generative.models.model import drain
+from generative.seeds import Seeds
+
+CAPTION = Caption(("a", "beard", "hat", "red", "with"), 6)
+TWO = Seeds(0, 2)
+
+
+@pytest.fixture(scope="module")
+def model() -> LatentDiffusion:
+    """Told sentences, with attention at both levels, every weight moved, so that words matter."""
+    torch.manual_seed(0)
+    config = LatentDiffusion.Config.tiny(
+        told=(CAPTION,), size=16, image_channels=3, latent=4, attention=(True, True), options={"num_inference_steps": 3}
+    )
+    made = LatentDiffusion(config).eval().requires_grad_(False)
+    for weight in made.parameters():
+        weight.add_(0.05 * torch.randn_like(weight))
+    return made
+
+
+def said(model: LatentDiffusion, sentence: str) -> torch.Tensor:
+    x, t = model.noise(TWO.generators()), torch.tensor(400.0)
+    return model(x, t, model.asked(TWO, sentence))
+
+
+def test_words_matter_and_their_order_too(model: LatentDiffusion) -> None:
+    assert not said(model, "red hat").allclose(said(model, "beard"), atol=1e-5)
+    assert not said(model, "red hat").allclose(said(model, "hat red"), atol=1e-6)
+    assert said(model, "purple hat").equal(said(model, "hat")), "what was never learnt is not there"
+
+
+def test_attention_to_words_ignores_what_fills_a_sentence_up(model: LatentDiffusion) -> None:
+    seen: list[torch.Tensor] = []
+    x = model.noise(TWO.generators())
+    words = model.asked(TWO, "red hat")
+    output = model(x, torch.tensor(400.0), words, seen)
+    assert len(seen) == 7, "one down and two up at each of two levels, and one in the middle"
+    for shares in seen:
+        assert shares.shape[:2] == (2, 2) and shares.shape[3] == 7
+        assert not shares[..., 3:].any(), "nothing goes to what stands behind the last word"
+        torch.testing.assert_close(shares.sum(3), torch.ones(shares.shape[:3]))
+    torch.testing.assert_close(model(x, torch.tensor(400.0), words), output, msg="looking on changes nothing")
+
+
+def test_sentences_of_a_batch_do_not_touch_one_another(model: LatentDiffusion) -> None:
+    x = model.noise(TWO.generators())
+    both = torch.cat([model.asked(Seeds(0, 1), "red hat"), model.asked(Seeds(0, 1), "beard")])
+    together = model(x, torch.tensor(400.0), both)
+    torch.testing.assert_close(together[1:], model(x[1:], torch.tensor(400.0), both[1:]), atol=1e-5, rtol=1e-4)
+
+
+def test_previews_come_from_the_linear_decoder_and_the_result_from_the_real_one(model: LatentDiffusion) -> None:
+    *before, last = model.sample(TWO, condition="red hat")
+    assert [frame.step for frame in before] == [1, 2]
+    x = model.noise(TWO.generators())
+    assert model.glimpse(x).equal(model.autoencoder.preview(model.flat(x)))
+    estimate = Estimate(x, x)
+    on_the_way, at_the_end = model.frame(1, 3, 0.0, x, estimate), model.frame(3, 3, 0.0, x, estimate)
+    assert on_the_way.images.equal(model.glimpse(x)) and at_the_end.images.equal(model.unfold(x))
+    assert not on_the_way.images.allclose(at_the_end.images)
+    assert set(last.views) == {"x_t", "noise", "x0", "latent"}
+    for view in last.views.values():
+        assert view.images.shape == (2, 3, 16, 16)
+
+
+def test_the_view_of_the_latent_shows_its_channels_side_by_side(model: LatentDiffusion) -> None:
+    x = model.noise(TWO.generators())
+    latent, tiles = model.flat(x), model.tiles(x)
+    side = latent.shape[-1]
+    step = 16 // (2 * side)
+    small = tiles[:, 0, ::step, ::step]
+    assert small[:, :side, :side].equal(latent[:, 0]) and small[:, :side, side:].equal(latent[:, 1])
+    assert small[:, side:, :side].equal(latent[:, 2]) and small[:, side:, side:].equal(latent[:, 3])
+
+
+def test_folding_goes_both_ways(model: LatentDiffusion) -> None:
+    images = torch.rand(2, 3, 16, 16)
+    torch.testing.assert_close(model.flat(model.fold(images)), model.autoencoder.shrink(images))
+    torch.testing.assert_close(
+        model.unfold(model.fold(images)), model.autoencoder.decode(model.autoencoder.encode(images))
+    )
+
+
+def test_what_a_hole_hides_does_not_show_through(model: LatentDiffusion) -> None:
+    images, mask = torch.rand(1, 3, 16, 16), torch.zeros(16, 16, dtype=torch.bool)
+    mask[8:, 8:] = True
+    other = torch.where(mask, 1 - images, images)
+    one, two = (drain(model.complete(these, mask, TWO)).images for these in (images, other))
+    assert one.equal(two)
+    assert one[:, :, ~mask].equal(images[:, :, ~mask].expand(2, -1, -1))
+
+
+def test_the_hole_in_a_latent_is_one_place_wider(model: LatentDiffusion) -> None:
+    mask = torch.zeros(16, 16, dtype=torch.bool)
+    mask[0, 0] = True
+    hole = model.flat(model.hole(mask)[None].float())[0]
+    assert hole[:, :2, :2].all() and not hole[:, 2:].any() and not hole[:, :, 2:].any()
+
+
+def test_an_inverted_picture_comes_back(model: LatentDiffusion) -> None:
+    images = torch.rand(1, 3, 16, 16)
+    frame = drain(model.edit(images, Seeds(0), "invert", 0.0, model.Options(num_inference_steps=20)))
+    lost = model.unfold(model.fold(images))
+    assert float((frame.images - lost).square().mean().sqrt()) < 0.02
