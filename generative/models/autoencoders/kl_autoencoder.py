@@ -36,7 +36,7 @@ class KLAutoencoderConfig(ImageConfig):
     """unshuffle: pixels of a side that are folded into channels first. widths: channels at each resolution after that,
     every one half the resolution of the one before. latent: channels of the latent."""
 
-    least: ClassVar[Mapping[str, Any]] = {"widths": (4, 8), "latent": 2}
+    least: ClassVar[Mapping[str, Any]] = {"unshuffle": 1, "widths": (4, 8), "latent": 2}
     unshuffle: int = 2
     widths: tuple[int, ...] = (32, 64)
     latent: int = 4

@@ -48,6 +48,7 @@ class LatentDiffusionConfig(DDPMConfig, KLAutoencoderConfig):
     least: ClassVar[Mapping[str, Any]] = {
         **DDPMConfig.least,
         **KLAutoencoderConfig.least,
+        "fold": 1,
         "text_width": 8,
         "text_layers": 1,
         "heads": 2,

@@ -9,6 +9,7 @@ from generative.models.diffusion.process import Estimate
 from generative.models.model import drain
 from generative.seeds import Seeds
 
+LOOKS = {"size": 32, "unshuffle": 2, "fold": 2}
 CAPTION = Caption(("a", "beard", "hat", "red", "with"), 6)
 TWO = Seeds(0, 2)
 
@@ -18,7 +19,7 @@ def model() -> LatentDiffusion:
     """Told sentences, with attention at both levels, every weight moved, so that words matter."""
     torch.manual_seed(0)
     config = LatentDiffusion.Config.tiny(
-        told=(CAPTION,), size=16, image_channels=3, latent=4, attention=(True, True), options={"num_inference_steps": 3}
+        told=(CAPTION,), image_channels=3, latent=4, attention=(True, True), options={"num_inference_steps": 3}, **LOOKS
     )
     made = LatentDiffusion(config).eval().requires_grad_(False)
     for weight in made.parameters():
@@ -68,21 +69,21 @@ def test_previews_come_from_the_linear_decoder_and_the_result_from_the_real_one(
     assert not on_the_way.images.allclose(at_the_end.images)
     assert set(last.views) == {"x_t", "noise", "x0", "latent"}
     for view in last.views.values():
-        assert view.images.shape == (2, 3, 16, 16)
+        assert view.images.shape == (2, 3, 32, 32)
 
 
 def test_the_view_of_the_latent_shows_its_channels_side_by_side(model: LatentDiffusion) -> None:
     x = model.noise(TWO.generators())
     latent, tiles = model.flat(x), model.tiles(x)
     side = latent.shape[-1]
-    step = 16 // (2 * side)
+    step = 32 // (2 * side)
     small = tiles[:, 0, ::step, ::step]
     assert small[:, :side, :side].equal(latent[:, 0]) and small[:, :side, side:].equal(latent[:, 1])
     assert small[:, side:, :side].equal(latent[:, 2]) and small[:, side:, side:].equal(latent[:, 3])
 
 
 def test_folding_goes_both_ways(model: LatentDiffusion) -> None:
-    images = torch.rand(2, 3, 16, 16)
+    images = torch.rand(2, 3, 32, 32)
     torch.testing.assert_close(model.flat(model.fold(images)), model.autoencoder.shrink(images))
     torch.testing.assert_close(
         model.unfold(model.fold(images)), model.autoencoder.decode(model.autoencoder.encode(images))
@@ -90,8 +91,8 @@ def test_folding_goes_both_ways(model: LatentDiffusion) -> None:
 
 
 def test_what_a_hole_hides_does_not_show_through(model: LatentDiffusion) -> None:
-    images, mask = torch.rand(1, 3, 16, 16), torch.zeros(16, 16, dtype=torch.bool)
-    mask[8:, 8:] = True
+    images, mask = torch.rand(1, 3, 32, 32), torch.zeros(32, 32, dtype=torch.bool)
+    mask[16:, 16:] = True
     other = torch.where(mask, 1 - images, images)
     one, two = (drain(model.complete(these, mask, TWO)).images for these in (images, other))
     assert one.equal(two)
@@ -99,14 +100,14 @@ def test_what_a_hole_hides_does_not_show_through(model: LatentDiffusion) -> None
 
 
 def test_the_hole_in_a_latent_is_one_place_wider(model: LatentDiffusion) -> None:
-    mask = torch.zeros(16, 16, dtype=torch.bool)
+    mask = torch.zeros(32, 32, dtype=torch.bool)
     mask[0, 0] = True
     hole = model.flat(model.hole(mask)[None].float())[0]
     assert hole[:, :2, :2].all() and not hole[:, 2:].any() and not hole[:, :, 2:].any()
 
 
 def test_an_inverted_picture_comes_back(model: LatentDiffusion) -> None:
-    images = torch.rand(1, 3, 16, 16)
+    images = torch.rand(1, 3, 32, 32)
     frame = drain(model.edit(images, Seeds(0), "invert", 0.0, model.Options(num_inference_steps=20)))
     lost = model.unfold(model.fold(images))
     assert float((frame.images - lost).square().mean().sqrt()) < 0.02
