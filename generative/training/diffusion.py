@@ -92,7 +92,7 @@ class LatentDiffusionRecipe(DDPMRecipe):
 
     def told(self, labels: Tensor) -> Tensor:
         """(N, length) a sentence about each picture, some of them empty."""
-        return labels.new_zeros(len(labels), 0) if self.teller is None else self.teller.words(labels)
+        return labels.new_zeros(len(labels), 1) if self.teller is None else self.teller.words(labels)
 
 
 class FlowRecipe(DenoisingRecipe):

@@ -53,7 +53,7 @@ class LatentDiffusionConfig(DDPMConfig, KLAutoencoderConfig):
         "text_layers": 1,
         "heads": 2,
     }
-    channels: tuple[int, ...] = (96, 128)
+    channels: tuple[int, ...] = (96, 112)
     attention: tuple[bool, ...] = (True, True)
     layers_per_block: int = 1
     text_width: int = 96
@@ -68,7 +68,7 @@ class LatentDiffusionConfig(DDPMConfig, KLAutoencoderConfig):
     @property
     def sentence(self) -> Caption:
         """What it is told; where the data set has no sentences, one without words."""
-        return next((condition for condition in self.told if isinstance(condition, Caption)), Caption((), 0))
+        return next((condition for condition in self.told if isinstance(condition, Caption)), Caption((), 1))
 
 
 class Watched(AttnProcessor2_0):
@@ -157,7 +157,7 @@ class LatentDiffusion(Scheduled, Blending):
     def asked(self, seeds: Seeds, condition: Any = None) -> Tensor:
         """(N, length) words of each image's sentence. Raises NotSupported or InvalidOption."""
         told = self.told(seeds, condition)
-        return torch.zeros(len(seeds), 0, dtype=torch.int64, device=self.device) if told is None else told
+        return torch.zeros(len(seeds), 1, dtype=torch.int64, device=self.device) if told is None else told
 
     def fold(self, images: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1] → their latents, padded with 0 and folded into channels."""
