@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from torch import Tensor
-
 from generative.inference.denoising.noising import noised
 from generative.inference.denoising.paths import Walked, walked
 from generative.inference.denoising.paths import ways as of_names
 from generative.inference.denoising.trials import sampler_trials, tried
 from generative.inference.engine.engine import Engine
-from generative.inference.engine.request import Request
-from generative.web.api.payload import png, told
+from generative.web.api.payload import each_png, png, told
 
 TIMESTEPS = (0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 999)
 USUAL_COUNTS = (1, 2, 5, 10, 20)
@@ -68,7 +65,7 @@ class DenoisingEndpoints:
             about = {"seed": seed, "count": count, "condition": condition, "options": options}
             trials = sampler_trials(self.engine, self.engine.able(model, "noises"), samplers, steps, **about)
             done = tried(self.engine, trials)
-            return [one.figures() | {"pngs": pngs(one.images, one.trial.request)} for one in done]
+            return [one.figures() | {"pngs": each_png(one.trial.request, one.images)} for one in done]
 
     def paths(
         self,
@@ -96,11 +93,6 @@ class DenoisingEndpoints:
 def walk(one: Walked) -> dict[str, Any]:
     """A way as `paths` tells of it."""
     told = one.figures()
-    few = [f | {"pngs": pngs(run.images, run.request)} for f, run in zip(told["few"], one.few, strict=True)]
+    few = [f | {"pngs": each_png(run.request, run.images)} for f, run in zip(told["few"], one.few, strict=True)]
     points = one.curve.points.transpose(0, 1).tolist()
-    return told | {"few": few, "points": points, "pngs": pngs(one.images, one.way.whole)}
-
-
-def pngs(images: Tensor, request: Request) -> list[str]:
-    """The images (N, C, H, W) of a run, each with a note of what makes it alone."""
-    return [png(image, request.image(i).plain()) for i, image in enumerate(images)]
+    return told | {"few": few, "points": points, "pngs": each_png(one.way.whole, one.images)}
