@@ -228,6 +228,17 @@ FIGURES: dict[str, Quantity] = {
             "higher",
         ),
         Quantity(
+            "restored_saturation",
+            "restorations",
+            "Restored, saturation astray",
+            "How far the colours that were invented are from being as strong as real ones: distance between the "
+            "distributions of saturation, from 0 to 1, over all pixels. A grey picture is as far as real ones are "
+            "strong.",
+            "",
+            "lower",
+            3,
+        ),
+        Quantity(
             "unaided_psnr",
             "restorations",
             "Without a model, PSNR",

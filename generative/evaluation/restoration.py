@@ -47,7 +47,24 @@ def nearness(model: Restores, images: Tensor, seed: int, name: str, spoil: Mappi
         words = f"Mean of {count}, each restored once, told nothing; {how} without a model: {without:.{decimals}f}."
         figures[f"restored_{id}_{name}"] = Figure(float(reached.mean()), words, error=error_of_mean(reached.double()))
         figures[f"unaided_{id}_{name}"] = Figure(without, f"Mean of {count}, {how} without a model.")
+    if spoil.get("grey"):
+        words = f"Wasserstein distance over all pixels of {count}, each restored once, told nothing"
+        grey = float(saturation(images).mean())
+        astray = saturation_distance(restored, images)
+        figures[f"restored_saturation_{name}"] = Figure(astray, f"{words}; of grey ones {grey:.3f}.")
     return figures
+
+
+def saturation(images: Tensor) -> Tensor:
+    """(N, H, W): the greatest less the least of the colours of a pixel (N, 3, H, W), over the greatest; 0 of black."""
+    high, low = images.amax(1), images.amin(1)
+    return (high - low) / high.clamp(min=1e-6)
+
+
+def saturation_distance(images: Tensor, truth: Tensor) -> float:
+    """The first Wasserstein distance between the saturations of all pixels of two (N, 3, H, W)."""
+    one, other = (saturation(each).flatten().sort().values for each in (images, truth))
+    return float((one - other).abs().mean())
 
 
 def counted(frames: Any, bar: tqdm) -> Any:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from generative.data.dataset import Dataset
-from generative.evaluation.restoration import restoration
+from generative.evaluation.restoration import restoration, saturation, saturation_distance
 from generative.evaluation.run import Run
 from generative.frame import Frame
 from generative.seeds import Seeds
@@ -51,5 +51,16 @@ def test_restorations_stand_beside_what_needs_no_model(monkeypatch: pytest.Monke
 
 def test_colours_are_restored_where_there_are_any(monkeypatch: pytest.MonkeyPatch) -> None:
     found = restoration(Lighter(), run(3, monkeypatch)).figures
-    assert {"restored_psnr_grey", "unaided_ssim_grey"} <= set(found) and len(found) == 8
+    assert {"restored_psnr_grey", "unaided_ssim_grey"} <= set(found) and len(found) == 9
+    assert found["restored_saturation_grey"].value > 0  # lighter is less saturated
     assert "only the mean of the colours is known" in found["unaided_psnr_grey"].how
+
+
+def test_saturation_is_that_of_a_colour_whatever_the_place_of_its_pixel() -> None:
+    red, pink, grey = (
+        torch.tensor(c).view(1, 3, 1, 1).expand(1, 3, 2, 2) for c in ([1.0, 0, 0], [1, 0.5, 0.5], [0.4] * 3)
+    )
+    assert [float(saturation(c).mean()) for c in (red, pink, grey)] == pytest.approx([1, 0.5, 0])
+    assert float(saturation(torch.zeros(1, 3, 2, 2)).max()) == 0
+    assert saturation_distance(grey, red) == pytest.approx(1)
+    assert saturation_distance(torch.cat([red, grey]), torch.cat([grey, red])) == pytest.approx(0)
