@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 def group_of(width: int, groups: int) -> Tensor:
     """(width,) the group that each feature belongs to."""
-    return torch.arange(width) * groups // width
+    return torch.tensor([feature * groups // width for feature in range(width)])
 
 
 def slice_of(group: int, groups: int, width: int) -> slice:
