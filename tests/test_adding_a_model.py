@@ -14,7 +14,7 @@ import pytest
 import generative
 
 REPOSITORY = Path(generative.__file__).parents[1]
-ID = "fashion-mnist/lsgan"
+ID = "fashion-mnist/hinge"
 # Every door in one process, since each would load its libraries anew.
 WALK = f"""
 import json, sys, threading
@@ -84,7 +84,7 @@ def test_a_model_is_added_as_readme_says(copy: Path) -> None:
     )
     assert run.returncode == 0, run.stderr[-3000:]
     assert re.search(rf"^{ID} +ready +gans", run.stdout, re.MULTILINE)
-    assert (copy / "bags.png").exists() and "lsgan" in (copy / "speed.json").read_text()
+    assert (copy / "bags.png").exists() and "hinge" in (copy / "speed.json").read_text()
     metrics = json.loads((copy / "checkpoints" / ID / "metrics.json").read_text())
     assert "fid" in metrics and "class_agreement" in metrics
     offered = json.loads(re.findall(r"^OFFERED (.*)$", run.stdout, re.MULTILINE)[0])

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from generative.evaluation.bootstrap import error_of_mean, standard_error
-from generative.evaluation.frechet import Gaussian, frechet_distance
 from generative.evaluation.kernel_distance import KernelDistance
 from generative.evaluation.neighbourhoods import Neighbourhoods, neighbourhoods
+from generative.models.frechet import Gaussian, frechet_distance
 
 THOUSANDFOLD = 1000  # of the kernel distance, which is small
 

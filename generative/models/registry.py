@@ -20,6 +20,7 @@ from generative.models.diffusion.flow import Flow
 from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.energy.jem import JEM
+from generative.models.gans.contenders import LSGAN, R3GAN, WGANGP, MinimaxGAN, NonSaturatingGAN
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.transformer.pixel_transformer import PixelTransformer
@@ -41,7 +42,12 @@ MODELS: dict[str, type[Model]] = {
     "vae": VAE,
     "vqvae": VQVAE,
     "kl-autoencoder": KLAutoencoder,
+    "minimax": MinimaxGAN,
+    "non-saturating": NonSaturatingGAN,
     "dcgan": DCGAN,
+    "lsgan": LSGAN,
+    "wgan-gp": WGANGP,
+    "r3gan": R3GAN,
     "ddpm": DDPM,
     "latent-diffusion": LatentDiffusion,
     "flow": Flow,

@@ -63,8 +63,9 @@ class Trainer:
         config: dict[str, Any] | None = None,
         batch_size: int | None = None,
     ) -> None:
-        self.id, self.seed, self.steps = id, seed, steps
+        self.id, self.seed = id, seed
         self.recipe_class = recipe_named(id)
+        self.steps = self.recipe_class.steps if steps is None and minutes is None else steps
         self.minutes = minutes if minutes is not None else minutes_of(id)
         name, _, kind = id.partition("/")
         self.dataset = dataset(name)
@@ -80,7 +81,7 @@ class Trainer:
         shape |= self.recipe_class.configs.get(name, {})
         self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
         self.recipe = self.recipe_class(self.model)
-        self.recipe.prepare(self.dataset, Path(root))
+        self.recipe.prepare(self.dataset, Path(root), data)
         self.batch_size = batch_size or self.recipe.batch_size
         check_batch(self.model, self.batch_size, self.accelerator.num_processes)
         settings = {"seed": seed, "batch-size": self.batch_size, "network": repr(self.model.config)}

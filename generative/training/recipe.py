@@ -57,6 +57,7 @@ class Recipe:
     """
 
     configs: ClassVar[Mapping[str, dict[str, Any]]] = {}  # by data set, what differs from the model's own defaults
+    steps: ClassVar[int | None] = None  # of a run that has a length, whatever the machine
     minutes: ClassVar[float] = 30  # where no weights are committed whose minutes `recipes.COMMITTED` tells
     batch_size: ClassVar[int] = 128
     learning_rate: ClassVar[float] = 1e-3
@@ -72,8 +73,9 @@ class Recipe:
         self.networks = {"model": model}
         self.optimisers = {"model": torch.optim.AdamW(model.parameters(), self.learning_rate, weight_decay=0.01)}
 
-    def prepare(self, dataset: Dataset, root: Path) -> None:
-        """What is to be there before training begins: of the data set, and of other models below `root`."""
+    def prepare(self, dataset: Dataset, root: Path, data: str | Path | None = None) -> None:
+        """What is to be there before training begins: of the data set, which lies in `data`, and of other models below
+        `root`."""
 
     def size(self, progress: float) -> int:
         """Height and width of the images that are learnt from at this `progress`."""

@@ -13,6 +13,7 @@ from generative.models.diffusion.flow import Flow
 from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.energy.jem import JEM
+from generative.models.gans.contenders import Contender
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.registry import MODELS
@@ -31,7 +32,7 @@ from generative.training.autoregressive import PixelCNNPPRecipe, PixelRecipe
 from generative.training.classifier import ClassifierRecipe
 from generative.training.diffusion import DDPMRecipe, FlowRecipe, LatentDiffusionRecipe
 from generative.training.energy import EquilibriumRecipe, JEMRecipe
-from generative.training.gans import GANRecipe
+from generative.training.gans import ContenderRecipe, GANRecipe
 from generative.training.recipe import Recipe
 from generative.training.transformer import TransformerRecipe, VQTransformerRecipe
 
@@ -48,6 +49,7 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     VQVAE: VQVAERecipe,
     KLAutoencoder: KLAutoencoderRecipe,
     DCGAN: GANRecipe,
+    Contender: ContenderRecipe,
     DDPM: DDPMRecipe,
     LatentDiffusion: LatentDiffusionRecipe,
     Flow: FlowRecipe,

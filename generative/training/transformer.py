@@ -44,7 +44,7 @@ class VQTransformerRecipe(Recipe):
         super().__init__(model)
         self.optimisers = {"model": adam(model, self.learning_rate)}
 
-    def prepare(self, dataset: Dataset, root: Path) -> None:
+    def prepare(self, dataset: Dataset, root: Path, data: str | Path | None = None) -> None:
         """Take over the VQ-VAE of the data set. Raises NotSupported where there is none, or one of another shape."""
         self.teller = Teller.of(dataset, self.model.config.sentence)
         take_over(self.model.vqvae, root, f"{dataset.id}/vqvae", self.model.title)

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from generative.models.gans import objectives
-from generative.models.gans.dcgan import DCGAN
-from generative.models.gans.objectives import LEAST_SQUARES, Objective, r1, r1_and_r2, slope, unit_slope
-from generative.training.gans import GANRecipe
+from generative.models.gans.contenders import LSGAN, R3GAN, WGANGP, Contender, MinimaxGAN, NonSaturatingGAN
+from generative.models.gans.objectives import Objective, r1, r1_and_r2, slope, unit_slope
+from generative.models.registry import MODELS
+from generative.training.gans import ContenderRecipe
 from generative.training.recipes import recipe_of
 
 REAL, FORGED = [2.0, -0.5], [0.3, -1.0]
@@ -138,11 +139,32 @@ def test_the_gradient_of_a_penalty_is_what_differences_say(measure: objectives.M
 
 
 def test_a_gan_of_another_objective_is_a_class_without_a_recipe_of_its_own() -> None:
-    class LSGAN(DCGAN):
-        title = "LSGAN"
-        paper = "https://arxiv.org/abs/1611.04076"
-        objective = LEAST_SQUARES
+    of = {MinimaxGAN: "MINIMAX", NonSaturatingGAN: "NON_SATURATING", LSGAN: "LEAST_SQUARES"}
+    of |= {WGANGP: "WASSERSTEIN", R3GAN: "RELATIVISTIC"}
+    assert set(of) == {kind for kind in MODELS.values() if issubclass(kind, Contender)}
+    for kind, name in of.items():
+        assert recipe_of(kind) is ContenderRecipe
+        assert ContenderRecipe(kind(kind.Config.tiny())).objective is getattr(objectives, name)
 
-    assert recipe_of(LSGAN) is GANRecipe
-    model = LSGAN(LSGAN.Config(size=8, generator_channels=2, discriminator_channels=2))
-    assert GANRecipe(model).objective is LEAST_SQUARES
+
+def test_contenders_differ_in_the_batch_norm_of_the_discriminator_alone() -> None:
+    shapes = {}
+    for kind in (NonSaturatingGAN, LSGAN, WGANGP, R3GAN):
+        model = kind(kind.Config.tiny())
+        norms = sum(isinstance(layer, nn.BatchNorm2d) for layer in model.discriminator.modules())
+        assert bool(norms) == model.config.batch_norm == (kind in (NonSaturatingGAN, LSGAN))
+        weights = [tuple(p.shape) for p in model.discriminator.parameters() if p.ndim == 4]
+        shapes[kind] = ([tuple(p.shape) for p in model.generator.parameters()], weights)
+    assert len({str(shape) for shape in shapes.values()}) == 1
+
+
+def test_without_batch_norm_signals_keep_their_strength() -> None:
+    torch.manual_seed(0)
+    model = WGANGP(WGANGP.Config(size=32, discriminator_channels=32))
+    ContenderRecipe(model)
+    strengths = []
+    images = torch.randn(8, 1, 32, 32)
+    for layer in model.discriminator.layers:
+        images = layer(images)
+        strengths.append(float(images.detach().square().mean().sqrt()))
+    assert max(strengths) < 4 * min(strengths)

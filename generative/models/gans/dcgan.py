@@ -3,8 +3,8 @@ conditional on the class as in Mirza & Osindero, "Conditional Generative Adversa
 
 Their guidelines: strided and fractionally-strided convolutions instead of pooling, batch norm in both networks, ReLU
 and a final tanh in the generator, leaky ReLU in the discriminator, no hidden fully connected layers (networks.py). The
-loss is the non-saturating one (objectives.py). The class enters the discriminator by projection (Miyato & Koyama,
-"cGANs with Projection Discriminator", 2018).
+loss is the non-saturating one, with a penalty (objectives.py). The class enters the discriminator by projection
+(Miyato & Koyama, "cGANs with Projection Discriminator", 2018).
 
 Of several candidates for an image the discriminator chooses the one that it finds most real: what is left of
 "Discriminator Rejection Sampling" (Azadi et al., 2019) when each seed has to give an image.
@@ -24,7 +24,7 @@ from torch import Tensor
 from generative.abilities import Space, Verdict
 from generative.frame import Frame
 from generative.models.gans.networks import Discriminator, Generator
-from generative.models.gans.objectives import NON_SATURATING, Objective
+from generative.models.gans.objectives import DCGAN_OBJECTIVE, Objective
 from generative.models.gans.projection import CANDIDATES, best_start, search
 from generative.models.model import ImageConfig, Model
 from generative.options import Options, integer, number
@@ -41,6 +41,7 @@ class DCGANConfig(ImageConfig):
     class_embedding: int = 16
     generator_channels: int = 48
     discriminator_channels: int = 48
+    batch_norm: bool = True  # in the discriminator
 
     @property
     def levels(self) -> int:
@@ -87,7 +88,7 @@ class DCGAN(Model):
     paper = "https://arxiv.org/abs/1511.06434"
     Config = DCGANConfig
     Options = DCGANOptions
-    objective: ClassVar[Objective] = NON_SATURATING
+    objective: ClassVar[Objective] = DCGAN_OBJECTIVE
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__(config)

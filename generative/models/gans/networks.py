@@ -41,10 +41,9 @@ class Discriminator(nn.Module):
         c, levels = config.discriminator_channels, config.levels
         layers: list[nn.Module] = [nn.Conv2d(config.image_channels, c, 4, 2, 1), nn.LeakyReLU(0.2)]
         for level in range(1, levels):
-            halving = nn.Conv2d(c << (level - 1), c << level, 4, 2, 1, bias=False)
-            layers += [halving, nn.BatchNorm2d(c << level), nn.LeakyReLU(0.2)]
-        last = nn.Conv2d(c << (levels - 1), c << levels, 3, 1, 1, bias=False)
-        self.layers = nn.Sequential(*layers, last, nn.BatchNorm2d(c << levels), nn.LeakyReLU(0.2))
+            layers += seeing(config, nn.Conv2d(c << (level - 1), c << level, 4, 2, 1, bias=not config.batch_norm))
+        layers += seeing(config, nn.Conv2d(c << (levels - 1), c << levels, 3, 1, 1, bias=not config.batch_norm))
+        self.layers = nn.Sequential(*layers)
         self.realness = nn.Conv2d(c << levels, 1, config.size >> levels)
         self.class_projection = nn.Embedding(len(config.classes), c << levels) if config.classes else None
 
@@ -68,9 +67,22 @@ class Discriminator(nn.Module):
         return self.realness(features).flatten(), features.mean((2, 3))
 
 
+def seeing(config: "DCGANConfig", convolution: nn.Conv2d) -> list[nn.Module]:
+    """A layer of the discriminator."""
+    norm = [nn.BatchNorm2d(convolution.out_channels)] if config.batch_norm else []
+    return [convolution, *norm, nn.LeakyReLU(0.2)]
+
+
 def initialise(module: nn.Module) -> None:
     """Weights from N(0, 0.02²), as section 4 of the DCGAN paper says."""
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.normal_(module.weight, 0, 0.02)
     elif isinstance(module, nn.BatchNorm2d):
         nn.init.normal_(module.weight, 1, 0.02)
+
+
+def keep_scale(module: nn.Module) -> None:
+    """Weights with which signals stay as strong from layer to layer, where no batch norm sees to it (He et al.,
+    "Delving Deep into Rectifiers", 2015, eq. 15)."""
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight, a=0.2)

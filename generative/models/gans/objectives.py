@@ -5,7 +5,7 @@ images. ln σ(x) = −softplus(−x), ln(1 − σ(x)) = −softplus(x).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -38,6 +38,7 @@ class Objective:
     scale: Scale
     penalty: Penalty | None = None
     rounds: int = 1
+    estimates: bool = False  # whether the gap between the two means estimates how far the forgeries are from the data
 
 
 def slope(discriminator: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
@@ -84,8 +85,9 @@ NON_SATURATING = Objective(
     discriminator=MINIMAX.discriminator,
     generator=lambda real, forged: F.softplus(-forged).mean(),
     scale=LOGIT,
-    penalty=Penalty(r1, 0.1, every=8),
 )
+# With which the DCGANs here were trained: the penalty keeps the discriminator from telling all forgeries soon.
+DCGAN_OBJECTIVE = replace(NON_SATURATING, title="non-saturating with R1", penalty=Penalty(r1, 0.1, every=8))
 # Mao et al., "Least Squares Generative Adversarial Networks", 2017, eq. 9.
 LEAST_SQUARES = Objective(
     "least squares",
@@ -101,6 +103,7 @@ WASSERSTEIN = Objective(
     scale=CRITIC,
     penalty=Penalty(unit_slope, 10.0),
     rounds=5,
+    estimates=True,
 )
 # Jolicoeur-Martineau, "The relativistic discriminator", 2019; with both penalties Huang et al., "The GAN is
 # dead; long live the GAN!", 2024, eq. 2.

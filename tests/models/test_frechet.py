@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from generative.evaluation.frechet import Gaussian, frechet_distance
+from generative.models.frechet import Gaussian, frechet_distance
 
 
 def distance(a: torch.Tensor, b: torch.Tensor) -> float:
