@@ -208,6 +208,17 @@ def add_paths(command: argparse.ArgumentParser) -> None:
     add_device(command)
 
 
+def add_contrasting(command: argparse.ArgumentParser) -> None:
+    """What `contrast` takes."""
+    command.add_argument("dataset", metavar="DATASET", help="of which GANs are compared, such as fashion-mnist")
+    command.add_argument("--count", type=int, default=4, help="how many pictures of each (default: %(default)s)")
+    command.add_argument("--seed", type=int, default=0, help="of the first picture's noise (default: 0)")
+    add_told(command)
+    command.add_argument("--out", metavar="FILE.png", help="save the pictures, a column for each model")
+    command.add_argument("--json", action="store_true", help="print what is known of each as JSON")
+    add_device(command)
+
+
 def add_scoring(command: argparse.ArgumentParser) -> None:
     """What `score` takes."""
     add_model(command)

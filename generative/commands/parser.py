@@ -7,6 +7,7 @@ from pathlib import Path
 from generative.commands import (
     attend,
     catalogue,
+    contrast,
     draw,
     encode,
     energy,
@@ -26,6 +27,7 @@ from generative.commands.arguments import (
     add_comparing,
     add_completing,
     add_composing,
+    add_contrasting,
     add_descending,
     add_device,
     add_editing,
@@ -70,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     add_composing(command("compose", energy.compose, "Draw what two conditions allow, down the sum of their energies."))
     add_comparing(command("samplers", samplers.samplers, "Draw one noise with several samplers; tell what each took."))
     add_paths(command("paths", paths.paths, "Follow one noise along several ways; tell how bent each is."))
+    add_contrasting(command("contrast", contrast.contrast, "Draw one noise with GANs of several objectives."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_attending(command("attend", attend.attend, "Tell where a transformer looks when it writes a token."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))

@@ -85,7 +85,7 @@ class LatentDiffusionRecipe(DDPMRecipe):
         learning = [weight for weight in model.parameters() if weight.requires_grad]
         self.optimisers = {"model": torch.optim.AdamW(learning, self.learning_rate, weight_decay=0.01)}
 
-    def prepare(self, dataset: Dataset, root: Path) -> None:
+    def prepare(self, dataset: Dataset, root: Path, data: str | Path | None = None) -> None:
         """Take over the autoencoder. Raises NotSupported where there is none, or one of another shape."""
         self.teller = Teller.of(dataset, self.model.config.sentence)
         take_over(self.model.autoencoder, root, f"{dataset.id}/kl-autoencoder", self.model.title)

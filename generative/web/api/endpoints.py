@@ -16,6 +16,7 @@ from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.energy import EnergyEndpoints
+from generative.web.api.gans import GANEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.payload import listed, png, progress, told
 from generative.web.api.repair import RepairEndpoints
@@ -38,6 +39,7 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(TokenEndpoints(engine).attend, api_name="attend", **DEVICE)
     gr.api(repair.edit, api_name="edit", **DEVICE)
     gr.api(repair.restore, api_name="restore", **DEVICE)
+    gr.api(GANEndpoints(engine).contrast, api_name="contrast", **DEVICE)
     energy = EnergyEndpoints(engine)
     gr.api(energy.descend, api_name="descend", **DEVICE)
     gr.api(energy.compose, api_name="compose", **DEVICE)

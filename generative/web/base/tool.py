@@ -70,6 +70,11 @@ class Tool(ABC):
         self.bench, self.engine = bench, bench.engine
         self.face = Face({"model": bench.first.id, "run": ""}, sender=bench.prefix, elem_id=f"{bench.prefix}-face")
 
+    @classmethod
+    def serves(cls, entries: Sequence[Entry]) -> list[Entry]:
+        """Of the models of a family those that it is for; damaged ones are among them, for nobody knows."""
+        return [e for e in entries if e.problem or cls.ability in e.abilities]
+
     @property
     def held(self) -> list[Component]:
         return []

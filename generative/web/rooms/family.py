@@ -69,8 +69,8 @@ class FamilyTab:
 
 
 def offered(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
-    """The tools that some model can serve, each with those that can; damaged ones are listed too, for nobody knows."""
-    able = {name: [e for e in entries if e.problem or tool.ability in e.abilities] for name, tool in TOOLS.items()}
+    """The tools that some model can serve, each with those that can."""
+    able = {name: tool.serves(entries) for name, tool in TOOLS.items()}
     return {name: some for name, some in able.items() if any(not e.problem for e in some)}
 
 

@@ -5,6 +5,7 @@ from generative.web.tools.arithmetic.tool import ArithmeticTool
 from generative.web.tools.attention.tool import AttentionTool
 from generative.web.tools.complete.tool import CompleteTool
 from generative.web.tools.compose.tool import ComposeTool
+from generative.web.tools.contrast.tool import ContrastTool
 from generative.web.tools.critic.tool import CriticTool
 from generative.web.tools.descend.tool import DescendTool
 from generative.web.tools.draw.tool import DrawTool
@@ -29,6 +30,7 @@ TOOLS: dict[str, type[Tool]] = {
     "guidance": GuidanceTool,
     "project": ProjectTool,
     "critic": CriticTool,
+    "contrast": ContrastTool,
     "reconstruct": ReconstructTool,
     "completes": CompleteTool,
     "edit": EditTool,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const tools = "../../../generative/web/tools/";
+const { momentAt, timeline } = await import(`${tools}contrast/moments.js`);
 const { mixed, parts, ratio } = await import(`${tools}noise/mixing.js`);
 const { amountWords, changedLast, parted, written } = await import(`${tools}arithmetic/formula_terms.js`);
 const { inside, nearestOf, placeOf, pointOf, quantile, shareBelow, tileAt } = await import(`${tools}explore/geometry.js`);
@@ -39,4 +40,10 @@ test("picture and noise are mixed as far as t says", () => {
   assert.deepEqual([...mixed(mix, 2, 4096)], [255, 0, 128]);
   assert.equal(parts(mix, 1), "0.60 × picture + 0.80 × noise");
   assert.deepEqual([0, 1, 2].map((t) => ratio(mix, t)), ["no noise", "0.56 (ln: −0.6)", "no signal"]);
+});
+
+test("films of different moments run on one timeline", () => {
+  assert.deepEqual(timeline([[0, 10, 30], [0, 20]]), [0, 10, 20, 30]);
+  assert.deepEqual([0, 10, 19, 20, 30].map((seen) => momentAt([0, 20], seen)), [0, 0, 0, 1, 1]);
+  assert.equal(momentAt([5], 0), 0);
 });

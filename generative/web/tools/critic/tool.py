@@ -1,6 +1,6 @@
 """Real or forged: what a discriminator says of test images and of what its generator draws, and whether that is new."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,11 @@ class CriticTool(Tool):
             self.picker = Picker(self.engine, first, prefix)
             self.own = panel("critic", f"{prefix}-own")
         self._wire()
+
+    @classmethod
+    def serves(cls, entries: Sequence[Entry]) -> list[Entry]:
+        """Those whose verdict is a probability: of a critic's scores only differences count."""
+        return [e for e in super().serves(entries) if e.problem or e.kind_class.objective.scale.probability]
 
     def _wire(self) -> None:
         heading, seed, spread = self.heading, self.seed, self.spread

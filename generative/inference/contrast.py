@@ -1,0 +1,129 @@
+"""GANs that differ in their objective alone, beside one another: what they draw of one noise, what a classifier makes
+of it, and whether the curve that each training could watch told how good it was becoming."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from generative.errors import NotSupported
+from generative.figures import measured
+from generative.inference.engine.engine import Engine
+from generative.inference.engine.request import Request
+from generative.library.entries import Entry
+from generative.models.gans.contenders import Contender
+
+EACH = 10  # pictures of a class, in which it should be seen
+COVERED = 0.5  # of them, at least, for a class that counts as drawn
+LEAST_POINTS = 5  # for a correlation
+FIGURES = ("class_agreement", "fid", "precision", "recall")  # of those measured, what is told
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What a training could watch, by images seen. fid: what it could not; None where it was not measured.
+
+    estimates: whether `watched` is a Wasserstein estimate; otherwise it is the discriminator's loss.
+    """
+
+    images: tuple[float, ...]
+    watched: tuple[float, ...]
+    fid: tuple[float, ...] | None
+    estimates: bool
+
+    @property
+    def tells(self) -> float | None:
+        """Spearman's rank correlation between what is watched and the FID, where that was measured anew: at 1 the curve
+        falls just when pictures get better, at 0 it says nothing of them."""
+        if self.fid is None:
+            return None
+        fresh = [i for i in range(len(self.fid)) if i == 0 or self.fid[i] != self.fid[i - 1]]
+        if len(fresh) < LEAST_POINTS:
+            return None
+        return spearman([self.watched[i] for i in fresh], [self.fid[i] for i in fresh])
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Of one model: images (N, C, H, W) of what was asked for, and in what share of EACH pictures of a class a
+    classifier sees it, {} where none can tell."""
+
+    request: Request
+    images: Tensor
+    recognised: dict[str, float]
+
+    @property
+    def entry(self) -> Entry:
+        """The model."""
+        return self.request.entry
+
+    @property
+    def covered(self) -> int:
+        """How many classes are drawn so that they are seen."""
+        return sum(share >= COVERED for share in self.recognised.values())
+
+    def row(self) -> dict[str, Any]:
+        """What is known of the model, as JSON."""
+        known, found = measured(self.entry.metrics), curve(self.entry)
+        return {
+            "model": self.entry.id,
+            "objective": self.entry.kind_class.objective.title,
+            "images_seen": self.entry.training.get("images_seen"),
+            **{id: known[id]["value"] if id in known else None for id in FIGURES},
+            "curve_tells": found.tells if found else None,
+            "recognised": self.recognised,
+            "classes_drawn": self.covered if self.recognised else None,
+        }
+
+
+def contenders(entries: Sequence[Entry], dataset: str) -> list[Entry]:
+    """Those of `entries` that are to be put side by side, of one data set."""
+    return [e for e in entries if not e.problem and e.dataset == dataset and issubclass(e.kind_class, Contender)]
+
+
+def contrasted(engine: Engine, entries: Sequence[Entry], **about: Any) -> Iterator[Drawn]:
+    """What each of them draws, told the same, of the same noise. about: seed, count and condition, as `Engine.request`
+    takes them. Raises NotSupported for fewer than two, and what the engine raises."""
+    if len(entries) < 2:
+        raise NotSupported(
+            "Two GANs or more are needed that differ in their objective alone. Train them: python -m generative train "
+            "fashion-mnist/non-saturating fashion-mnist/wgan-gp",
+            "dataset",
+        )
+    for request in [engine.request("samples", entry, **about) for entry in entries]:  # all are checked before one runs
+        images = engine.answer(request).images.cpu()
+        yield Drawn(request, images, recognised(engine, request.entry, request.seeds.first))
+
+
+def recognised(engine: Engine, entry: Entry, seed: int) -> dict[str, float]:
+    """Of EACH pictures of every class the share in which the data set's classifier sees it, from `seed` on."""
+    judge = next((e for e in engine.usable(None, "classifies") if e.dataset == entry.dataset), None)
+    fits = judge is not None and (judge.size, judge.channels) == (entry.size, entry.channels)
+    if judge is None or not fits or not set(entry.classes) & set(judge.labels):
+        return {}
+    shares = {}
+    for name in entry.classes:
+        images = engine.answer(engine.request("samples", entry, seed=seed, count=EACH, condition=name)).images
+        logits = engine.answer(engine.request("classifies", judge, images=images.cpu()))
+        shares[name] = sum(judge.labels[k] == name for k in logits.argmax(1).tolist()) / EACH
+    return shares
+
+
+def curve(entry: Entry) -> Curve | None:
+    """From the checkpoint's training.csv; None where that does not hold it."""
+    estimates = entry.kind_class.objective.estimates
+    wanted = {"images", *(("d_real", "d_fake") if estimates else ("d_loss",))}
+    rows = [row for row in entry.beside.curve if wanted <= set(row)]
+    if len(rows) < 2:
+        return None
+    watched = [row["d_real"] - row["d_fake"] if estimates else row["d_loss"] for row in rows]
+    fid = tuple(row["fid"] for row in rows) if all("fid" in row for row in rows) else None
+    return Curve(tuple(row["images"] for row in rows), tuple(watched), fid, estimates)
+
+
+def spearman(first: Sequence[float], second: Sequence[float]) -> float:
+    """The correlation of two sequences' ranks, −1 to 1; of equal values the earlier counts as the smaller."""
+    ranks = torch.tensor([first, second], dtype=torch.float64).argsort(1, stable=True).argsort(1)
+    return float(torch.corrcoef(ranks.double())[0, 1])

@@ -1,0 +1,136 @@
+"""Objectives side by side: what the tool, programs and the command line answer, without a browser."""
+
+import json
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from generative.__main__ import main
+from generative.inference import contrast
+from generative.inference.engine.engine import Engine
+from generative.inference.pictures.provenance import read_note
+from generative.library import weights
+from generative.web.api.gans import GANEndpoints
+from generative.web.base.tool import Bench
+from generative.web.tools.contrast.tool import ContrastTool
+from generative.web.tools.critic.tool import CriticTool
+from tests.building import build
+from tests.contending import contender
+
+KINDS = ("minimax", "lsgan", "wgan-gp")
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Three contenders and a classifier of Fashion-MNIST's size, one contender alone of another data set."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    for kind in KINDS:
+        contender(root, f"fashion-mnist/{kind}", ("Bag", "Sneaker"), 28)
+    contender(root, "toys/r3gan", ("a",), 8)
+    judge = build("classifier", {"classes": ["Bag", "Sneaker"], "channels": 2, "size": 28})
+    weights.save(root / "fashion-mnist/classifier", "classifier", judge, {})
+    return Engine(root, "cpu")
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contrast, "EACH", 2)
+
+
+@pytest.fixture(scope="module")
+def tool(machine: Engine) -> ContrastTool:
+    with gr.Blocks(analytics_enabled=False):
+        return ContrastTool(Bench.alone(machine, ContrastTool.serves([*machine.entries.values()]), "test"))
+
+
+ASKED = {"model": "fashion-mnist/lsgan"}
+
+
+def test_it_is_for_data_sets_of_which_there_are_two_and_the_critic_for_those_that_say_probabilities(
+    machine: Engine,
+) -> None:
+    gans = [e for e in machine.entries.values() if e.family == "gans"]
+    assert [e.id for e in ContrastTool.serves(gans)] == [f"fashion-mnist/{kind}" for kind in KINDS]
+    assert ContrastTool.serves(gans[-1:]) == []
+    assert [e.id for e in CriticTool.serves(gans)] == ["fashion-mnist/minimax"]
+
+
+def test_films_and_curves_lie_on_one_timeline_of_images(tool: ContrastTool) -> None:
+    told = tool._show(ASKED)
+    assert [film["title"] for film in told["films"]] == ["Minimax GAN", "LSGAN", "WGAN-GP"]
+    assert all(film["moments"] == [0, 160, 480] and film["url"].startswith("data:image/webp") for film in told["films"])
+    quality, watched = told["charts"]
+    kinds = [film["kind"] for film in told["films"]]
+    for chart in (quality, watched):
+        assert [series["kind"] for series in chart["chart"]["series"]] == kinds
+        assert chart["chart"]["axes"]["x"]["high"] == 480
+    assert [line["name"] for line in watched["legend"]][1:] == ["LSGAN: loss", "WGAN-GP: Wasserstein estimate"]
+    assert {point[1] for series in watched["chart"]["series"] for point in series["points"]} >= {0, 1}
+    json.dumps(told)
+
+
+def test_the_table_fills_column_by_column(tool: ContrastTool) -> None:
+    moments = list(tool._draw(ASKED, 2, 7, "Bag"))
+    assert [m[tool.table].count("<img") for m in moments] == [2, 4, 6]
+    assert "1 of 3 columns" in moments[0][tool.state] and moments[-1][tool.state] == ""
+    last = moments[-1][tool.table]
+    assert "Seed 7" in last and "Seed 8" in last and "class=Bag" in last and last.count('class="bar') == 6
+    assert last.count("+1.00") == 3 and "6 times" in last and "30 times" in last and "1.5 min" in last
+    assert all(f"of {name}" not in last for name in ("nan", "None")) and "of 2<" in last
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ({"model": "fashion-mnist/none"}, 2, 0, ""),
+        ("nothing", 2, 0, ""),
+        (ASKED, 0, 0, ""),
+        (ASKED, 11, 0, ""),
+        (ASKED, 2, -1, ""),
+        (ASKED, 2, float("nan"), ""),
+        (ASKED, 2, 0, "Hat"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_in_words(tool: ContrastTool, wrong: tuple) -> None:
+    (answer,) = tool._draw(*wrong)
+    assert 'role="alert"' in answer[tool.state] and tool.table not in answer
+
+
+def test_a_film_that_is_damaged_costs_its_screen_alone(machine: Engine, tool: ContrastTool) -> None:
+    film = machine.entry("fashion-mnist/minimax").folder / "film.json"
+    whole = film.read_text()
+    film.write_text("{}")
+    assert [shown["title"] for shown in tool._show(ASKED)["films"]] == ["LSGAN", "WGAN-GP"]
+    film.write_text(whole)
+    assert tool._show({"model": 3}) == {}
+
+
+def test_programs_are_told_what_is_known_of_each(machine: Engine) -> None:
+    rows = GANEndpoints(machine).contrast("fashion-mnist", "Bag", 2, 5)
+    assert [row["model"] for row in rows] == [f"fashion-mnist/{kind}" for kind in KINDS]
+    assert all(row["png"] and set(row["recognised"]) == {"Bag", "Sneaker"} and row["fid"] is None for row in rows)
+    assert rows[2]["objective"] == "Wasserstein with gradient penalty"
+    json.dumps(rows)
+    with pytest.raises(gr.Error, match="There is no data set"):
+        GANEndpoints(machine).contrast("fashion")
+    with pytest.raises(gr.Error, match="Two GANs or more are needed"):
+        GANEndpoints(machine).contrast("mnist")
+
+
+def test_the_command_prints_and_saves_them(
+    machine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["contrast", "fashion-mnist", "--root", str(machine.library.root), "--device", "cpu", "--seed", "3"]
+    assert main([*words, "--class", "bag", "--count", "2", "--out", "all.png"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["MODEL", "FID", "PRECISION", "RECALL", "CLASSES", "TELLS"]
+    assert [line.split()[0] for line in lines[1:4]] == [f"fashion-mnist/{kind}" for kind in KINDS]
+    assert read_note(Path("all.png").read_bytes())["seed"] == 3 and Image.open("all.png").width > 3 * 28
+    assert main([*words, "--json"]) == 0
+    assert [row["curve_tells"] for row in json.loads(capsys.readouterr().out)["models"]] == pytest.approx([1, 1, 1])
+    assert main([*words, "--class", "Bg"]) == 2 and "Did you mean Bag?" in capsys.readouterr().err
+    assert main(["contrast", "fashion", *words[2:]]) == 2 and "There is no data set" in capsys.readouterr().err
+    assert main([*words, "--out", "all.gif"]) == 2 and ".png" in capsys.readouterr().err
