@@ -125,5 +125,5 @@ def curve(entry: Entry) -> Curve | None:
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:
     """The correlation of two sequences' ranks, −1 to 1; of equal values the earlier counts as the smaller."""
-    ranks = torch.tensor([first, second], dtype=torch.float64).argsort(1, stable=True).argsort(1)
+    ranks = torch.tensor([first, second], dtype=torch.float64).argsort(dim=1, stable=True).argsort(dim=1)
     return float(torch.corrcoef(ranks.double())[0, 1])

@@ -81,6 +81,13 @@ def test_the_table_fills_column_by_column(tool: ContrastTool) -> None:
     assert all(f"of {name}" not in last for name in ("nan", "None")) and "of 2<" in last
 
 
+def test_another_model_of_the_data_set_leaves_what_is_on_show(machine: Engine, tool: ContrastTool) -> None:
+    lsgan = machine.entry("fashion-mnist/lsgan")
+    kept = tool.follow(lsgan, {"model": "fashion-mnist/minimax"})
+    assert tool.heading not in kept and kept[tool.controls.model]["value"] == lsgan.id
+    assert tool.follow(lsgan, {"model": "toys/r3gan"})[tool.heading]["model"] == lsgan.id
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

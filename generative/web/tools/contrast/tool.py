@@ -79,11 +79,19 @@ class ContrastTool(Tool):
         )
 
     @property
+    def held(self) -> list[Component]:
+        return [self.heading]
+
+    @property
     def outputs(self) -> list[Component]:
         return [*self.controls.chosen, self.heading, self.state]
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
-        return {**self.controls.choose(entry), self.heading: asked(entry)}
+        """All that is on show stays for another model of the same data set: it stands there already."""
+        shown = held[0].get("model") if held and isinstance(held[0], dict) else None
+        beside = {e.id for e in contenders(self.controls.entries, entry.dataset)}
+        renewed = {} if shown in beside else {self.heading: asked(entry)}
+        return {**self.controls.choose(entry), **renewed}
 
     def fail(self, words: str) -> Updates:
         return {self.state: problem(words)}
