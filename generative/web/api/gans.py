@@ -5,8 +5,7 @@ from typing import Any
 from generative.data.known import dataset as known
 from generative.inference.contrast import contenders, contrasted
 from generative.inference.engine.engine import Engine
-from generative.inference.pictures.grids import grid
-from generative.web.api.payload import png, told
+from generative.web.api.payload import each_png, told
 
 
 class GANEndpoints:
@@ -23,9 +22,9 @@ class GANEndpoints:
         condition: as in /generate. Returns for each {"model", "objective", "images_seen", "class_agreement", "fid",
         "precision", "recall": as measured, null where they were not, "curve_tells": the rank correlation, −1 to 1, of
         the curve that its training could watch with the FID, "recognised": by class, the share of ten pictures in which
-        a classifier sees it, "classes_drawn": in how many classes in at least half, "png": the grid of its images}.
+        a classifier sees it, "classes_drawn": in how many classes in at least half, "pngs": its images}.
         """
         with told():
             entries = contenders(list(self.engine.entries.values()), known(dataset).id)
             done = contrasted(self.engine, entries, seed=seed, count=count, condition=condition)
-            return [one.row() | {"png": png(grid(one.images))} for one in done]
+            return [one.row() | {"pngs": each_png(one.request, one.images)} for one in done]

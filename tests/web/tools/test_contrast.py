@@ -117,7 +117,9 @@ def test_a_film_that_is_damaged_costs_its_screen_alone(machine: Engine, tool: Co
 def test_programs_are_told_what_is_known_of_each(machine: Engine) -> None:
     rows = GANEndpoints(machine).contrast("fashion-mnist", "Bag", 2, 5)
     assert [row["model"] for row in rows] == [f"fashion-mnist/{kind}" for kind in KINDS]
-    assert all(row["png"] and set(row["recognised"]) == {"Bag", "Sneaker"} and row["fid"] is None for row in rows)
+    assert all(
+        len(row["pngs"]) == 2 and set(row["recognised"]) == {"Bag", "Sneaker"} and row["fid"] is None for row in rows
+    )
     assert rows[2]["objective"] == "Wasserstein with gradient penalty"
     json.dumps(rows)
     with pytest.raises(gr.Error, match="There is no data set"):
