@@ -23,23 +23,31 @@ class Likelihood:
     """How probable a model finds images. Only what is of the same kind can be compared.
 
     nats: (N,) the surprise −ln p(x); the lower, the more probable.
-    kind: "exact"; "bound", the true surprise is at most this; or "unnormalised", it is this plus an unknown constant.
-    values: of one image, C·H·W.
-    parts: (N, C, H, W) nats of each value, where the likelihood divides into values. They add up to `nats`.
+    kind: "exact"; "tokens", exact too, but of the tokens that stand for a picture; "bound", the true surprise is at
+    most this; or "unnormalised", it is this plus an unknown constant.
+    values: of one image, C·H·W, or its tokens.
+    parts: (N, C, H, W) nats of each value, where the likelihood divides into values. They add up to `nats`. Those of a
+    token are spread over its pixels, C is then 1. together: pixels of a token.
     told: (N,) int64, the class that the model was told of each; None for p(x) whatever the class.
     posterior: (N, K) p(c|x), all K classes equally probable beforehand, where the model was told none of them.
     """
 
     nats: Tensor
-    kind: Literal["exact", "bound", "unnormalised"]
+    kind: Literal["exact", "tokens", "bound", "unnormalised"]
     values: int
     parts: Tensor | None = None
     told: Tensor | None = None
     posterior: Tensor | None = None
+    together: int = 1
+
+    @property
+    def figure(self) -> str:
+        """The name that programs know `number` by."""
+        return {"tokens": "bits_per_token", "unnormalised": "energy"}.get(self.kind, "bits_per_dim")
 
     @property
     def bits_per_dim(self) -> Tensor:
-        """(N,) −log₂ p(x) / (C·H·W)."""
+        """(N,) −log₂ p(x) / (C·H·W), or of tokens a token."""
         return self.nats / (math.log(2) * self.values)
 
     @property
@@ -50,8 +58,8 @@ class Likelihood:
 
     @property
     def bits(self) -> Tensor | None:
-        """(N, C, H, W) the surprise −log₂ p of each value."""
-        return None if self.parts is None else self.parts / math.log(2)
+        """(N, C, H, W) the surprise −log₂ p of each value, or of the token that a pixel belongs to."""
+        return None if self.parts is None else self.parts * self.together / math.log(2)
 
     @classmethod
     def joined(cls, several: Sequence["Likelihood"]) -> "Likelihood":
@@ -62,7 +70,8 @@ class Likelihood:
             return None if found[0] is None else torch.cat([each.cpu() for each in found])
 
         first = several[0]
-        return cls(every("nats"), first.kind, first.values, every("parts"), every("told"), every("posterior"))
+        parts, told, posterior = every("parts"), every("told"), every("posterior")
+        return cls(every("nats"), first.kind, first.values, parts, told, posterior, first.together)
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,8 @@ class Attention:
     shares: (L, A, H, W), of L layers with A heads: how much of its attention goes to the token that a pixel belongs to.
     start: (L, A), how much goes to what stands before the first token, which is called `before`. The shares of all
     tokens and this one add up to 1. words: (L, A, K) attention to the K `names` of a sentence, which adds up to 1 by
-    itself; K is 0 for a model that is told none.
+    itself; K is 0 for a model that is told none. hearing: (K, H, W) attention to each name when the token that a pixel
+    belongs to is written, mean of all layers and heads.
     box: row, column, height and width, in pixels, of the token. bits: (H, W) the surprise −log₂ p of every token.
     positions: (T, width) what tells a token its place, in reading order.
     """
@@ -134,6 +144,7 @@ class Attention:
     box: tuple[int, int, int, int]
     bits: Tensor
     positions: Tensor
+    hearing: Tensor
 
 
 @runtime_checkable
@@ -290,7 +301,8 @@ class Scores(Protocol):
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
         """How probable the model finds `images`, (N, C, H, W) in [0, 1], each as one of the class of `labels`.
 
-        labels: (N,) int64, for a model that knows classes; without them p(x) is the mean over all classes.
+        labels: (N,) int64, for a model that knows classes; without them p(x) is the mean over all classes. For one that
+        is told sentences, (N, length) int64 words.
         """
         ...
 

@@ -173,6 +173,16 @@ FIGURES: dict[str, Quantity] = {
             in_words="Bits for each value, at most",
         ),
         Quantity(
+            "bits_per_token",
+            "likelihood",
+            "Bits/token",
+            "Bits that the model needs for each token of a test image. Tokens stand for a picture, so this cannot be "
+            "put beside bits/dim.",
+            "bits/token",
+            "lower",
+            in_words="Bits for each token",
+        ),
+        Quantity(
             "auroc",
             "likelihood",
             "AUROC of likelihood",

@@ -14,6 +14,7 @@ KEY_FIGURES = {
     "fid": "FID",
     "bits_per_dim": "",
     "bits_per_dim_bound": "at most",
+    "bits_per_token": "",
     "accuracy": "accuracy",
     "ms_per_image": "",
 }

@@ -13,9 +13,11 @@ from generative.commands.terminal import columns, say
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import VISITOR
 from generative.inference.engine.request import Request
-from generative.inference.likelihood.completions import Completions
+from generative.inference.likelihood.completions import RANKING, Completions
 from generative.inference.pictures.grids import grid
 from generative.inference.pictures.masks import MASKS, read_mask_with_words
+
+HEADS = {"bits_per_dim": "BITS/DIM", "bits_per_token": "BITS/TOKEN", "energy": "ENERGY"}
 
 
 def sample(arguments: argparse.Namespace) -> None:
@@ -72,12 +74,14 @@ def wished(engine: Engine, ability: str, arguments: argparse.Namespace, **inputs
 
 def as_table(done: Completions, target: str) -> str:
     """The ranking as text."""
-    name, head, digits = ("energy", "ENERGY", 1) if done.energy else ("bits_per_dim", "BITS/DIM", 3)
+    known = [name for name in RANKING if getattr(done, name)]
+    name = known[0] if known else "bits_per_dim"
+    head, digits = HEADS[name], 1 if name == "energy" else 3
     cells = [["RANK", "SEED", head]]
     for row in done.rows():
         told = row[name]
         cells.append([str(row["rank"]), str(row["seed"]), "not known" if told is None else f"{told:.{digits}f}"])
-    order = "Most probable first" if done.bits_per_dim or done.energy else "In the order of their seeds"
+    order = "Most probable first" if known else "In the order of their seeds"
     return f"{columns(cells)}\n\n{order}; {done.weighing}.\n{target}"
 
 

@@ -22,14 +22,15 @@ SHOWN = 64  # pictures on a heat map
 class Row:
     """A picture in the ranking.
 
-    bits_per_dim, energy: one of them, as the model can tell; energies of two models cannot be compared. percentile: of
-    the test images, how many in 100 the model finds more probable. label: the class that the model was
+    bits_per_dim, bits_per_token, energy: one of them, as the model can tell; energies of two models cannot be compared.
+    percentile: of the test images, how many in 100 the model finds more probable. label: the class that the model was
     told. best_class: the one that fits best, where it knows classes and was told none.
     """
 
     rank: int
     image: str
     bits_per_dim: float | None
+    bits_per_token: float | None
     energy: float | None
     percentile: float | None
     label: str | None
@@ -39,7 +40,14 @@ class Row:
     @property
     def words(self) -> str:
         """The number that ranks it, with its unit."""
-        return f"energy {self.energy:.1f}" if self.bits_per_dim is None else f"{self.bits_per_dim:.2f} bits/dim"
+        if self.energy is not None:
+            return f"energy {self.energy:.1f}"
+        return f"{self.number:.2f} {'bits/dim' if self.bits_per_token is None else 'bits/token'}"
+
+    @property
+    def number(self) -> float:
+        """What ranks it."""
+        return next(n for n in (self.bits_per_dim, self.bits_per_token, self.energy) if n is not None)
 
 
 def score(arguments: argparse.Namespace) -> None:
@@ -69,7 +77,7 @@ def short(name: str) -> str:
 
 
 def ranking(entry: Entry, names: list[str], result: Likelihood, order: list[int]) -> list[Row]:
-    numbers, energies = result.number.tolist(), result.kind == "unnormalised"
+    numbers = result.number.tolist()
     best = None if result.posterior is None else result.posterior.argmax(1)
     told, fits = (
         [None] * len(names) if labels is None else [entry.classes[k] for k in labels.tolist()]
@@ -79,8 +87,7 @@ def ranking(entry: Entry, names: list[str], result: Likelihood, order: list[int]
         Row(
             rank,
             names[i],
-            None if energies else numbers[i],
-            numbers[i] if energies else None,
+            *(numbers[i] if result.figure == name else None for name in HEADS),
             percentile(entry.folder, numbers[i]),
             told[i],
             fits[i],
@@ -90,8 +97,10 @@ def ranking(entry: Entry, names: list[str], result: Likelihood, order: list[int]
     ]
 
 
+HEADS = {"bits_per_dim": "BITS/DIM", "bits_per_token": "BITS/TOKEN", "energy": "ENERGY"}
 NOTES = {
     "exact": "exact",
+    "tokens": "exact, of the tokens that stand for a picture",
     "bound": "a bound: the true bits/dim are at most this",
     "unnormalised": "energies, known up to a constant: they rank pictures, and only under one model",
 }
@@ -100,7 +109,7 @@ NOTES = {
 def table(rows: list[Row], heatmap: str | None) -> str:
     """The ranking as text."""
     kind, known = rows[0].kind, rows[0].percentile is not None
-    head = "ENERGY" if kind == "unnormalised" else "BITS/DIM"
+    head = next(words for name, words in HEADS.items() if getattr(rows[0], name) is not None)
     if known:
         share = "Percentile: how many of 100 test images the model finds more probable."
     else:
@@ -108,7 +117,7 @@ def table(rows: list[Row], heatmap: str | None) -> str:
     cells = [["RANK", head, "PERCENTILE", "AS", "FITS BEST", "IMAGE"]]
     for row in rows:
         place = "" if row.percentile is None else f"{row.percentile:.0f}"
-        number = f"{row.energy:.1f}" if row.bits_per_dim is None else f"{row.bits_per_dim:.3f}"
+        number = f"{row.number:.{3 if row.energy is None else 1}f}"
         cells.append([f"{row.rank}", number, place, row.label or "", row.best_class or "", row.image])
     filled = [i for i in range(len(cells[0])) if any(line[i] for line in cells[1:])]
     lines = [columns([[line[i] for i in filled] for line in cells]), "", f"Most probable first; {NOTES[kind]}.", share]

@@ -11,8 +11,8 @@ from generative.evaluation.run import Run
 from generative.library import percentile
 from generative.models.model import Model
 
-NAMES = {"exact": "bits_per_dim", "bound": "bits_per_dim_bound"}  # of the figure: only like kinds are compared
-UNITS = {"unnormalised": "energies"}  # what is told in place of bits/dim
+NAMES = {"exact": "bits_per_dim", "tokens": "bits_per_token", "bound": "bits_per_dim_bound"}  # only like are compared
+UNITS = {"unnormalised": "energies", "tokens": "bits/token"}  # what is told in place of bits/dim
 MOST = 2000  # test images behind the quantiles: a conditional model takes a pass for each class
 TOGETHER = 8  # images of a pass; more only take more memory
 
@@ -30,9 +30,9 @@ def likelihood(model: Model, run: Run) -> Measured:
         conditional, images = False, images[:MOST]
     bits = numbers(model, images, labels if conditional else None, "likelihood")
     how = (
-        f"Mean −log₂ p(x) per pixel and channel over all {len(bits):,} test images"
+        f"Mean −log₂ p(x) per {'token' if kind == 'tokens' else 'pixel and channel'} over all {len(bits):,} test images"
         f"{', given their true classes' if conditional else ''}; "
-        f"{'exact' if kind == 'exact' else 'from a lower bound of log p, so the true figure is at most this'}."
+        f"{'from a lower bound of log p, so the true figure is at most this' if kind == 'bound' else 'exact'}."
     )
     alone = numbers(model, images[:MOST], None, "without classes") if conditional else bits[:MOST]
     quantiles = torch.quantile(alone, torch.linspace(0, 1, percentile.COUNT, dtype=alone.dtype))

@@ -77,7 +77,7 @@ def test_completes(model: Model) -> None:
     able(model, Completes)
     frames = list(model.complete(IMAGES, MASK, Seeds(0, N)))
     check_frames(frames)
-    ranked = bool(set(frames[-1].figures) & {"bits_per_dim", "energy"})
+    ranked = bool(set(frames[-1].figures) & {"bits_per_dim", "bits_per_token", "energy"})
     assert ranked == isinstance(model, Scores)
 
 
@@ -134,9 +134,10 @@ def test_judges(model: Model) -> None:
 def test_scores(model: Model) -> None:
     able(model, Scores)
     found = model.score(IMAGES)
-    assert isinstance(found, Likelihood) and found.kind in ("exact", "bound", "unnormalised")
-    assert found.nats.shape == (N,) and found.nats.isfinite().all() and found.values == IMAGES[0].numel()
-    torch.testing.assert_close(found.bits_per_dim, found.nats / math.log(2) / 64)
+    assert isinstance(found, Likelihood) and found.kind in ("exact", "tokens", "bound", "unnormalised")
+    assert found.nats.shape == (N,) and found.nats.isfinite().all()
+    assert found.values * found.together == IMAGES[0].numel()
+    torch.testing.assert_close(found.bits_per_dim, found.nats / math.log(2) / found.values)
     if found.parts is not None:
         assert found.parts.shape == found.bits.shape == IMAGES.shape
         torch.testing.assert_close(found.parts.sum((1, 2, 3)), found.nats)

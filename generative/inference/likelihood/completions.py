@@ -13,6 +13,8 @@ from generative.inference.pictures.masks import hatched
 from generative.options import Options
 from generative.seeds import Seeds
 
+RANKING = ("bits_per_dim", "bits_per_token", "energy")  # figures that rank completions, the lowest first
+
 
 @dataclass(frozen=True, eq=False)
 class Completions:
@@ -20,15 +22,16 @@ class Completions:
     nor energies.
 
     seen: (C, H, W) what the model saw, its hidden part hatched. images: (N, C, H, W) in [0, 1].
-    bits_per_dim, energy, effective, ancestors: of each image, where the model told. `effective` is the sample size that
-    the weighed candidates of an image were worth when they were worth least, `ancestors` how many of those begun the
-    last ones go back to, both of `candidates`; None for a model that begins none.
+    bits_per_dim, bits_per_token, energy, effective, ancestors: of each image, where the model told. `effective` is the
+    sample size that the weighed candidates of an image were worth when they were worth least, `ancestors` how many of
+    those begun the last ones go back to, both of `candidates`; None for a model that begins none.
     """
 
     seen: Tensor
     images: Tensor
     seeds: list[int]
     bits_per_dim: list[float] | None
+    bits_per_token: list[float] | None
     energy: list[float] | None
     effective: list[float] | None
     ancestors: list[float] | None
@@ -38,7 +41,7 @@ class Completions:
     def ranked(cls, image: Tensor, mask: Tensor, seeds: Seeds, options: Options, frame: Frame) -> "Completions":
         """From the picture (C, H, W), the mask and the last frame of its completion."""
         figures = {name: values.float().cpu() for name, values in frame.figures.items()}
-        heights = figures.get("bits_per_dim", figures.get("energy"))
+        heights = next((figures[name] for name in RANKING if name in figures), None)
         order = torch.arange(len(seeds)) if heights is None else heights.argsort(stable=True)
 
         def ordered(name: str) -> list[float] | None:
@@ -49,8 +52,7 @@ class Completions:
             hatched(image, mask),
             frame.images.float().cpu()[order],
             [every[i] for i in order.tolist()],
-            ordered("bits_per_dim"),
-            ordered("energy"),
+            *map(ordered, RANKING),
             ordered("effective_candidates"),
             ordered("ancestors"),
             getattr(options, "candidates", None),
@@ -63,9 +65,9 @@ class Completions:
     def rows(self) -> list[dict[str, Any]]:
         """What programs are told of each; None for what the model did not tell."""
         unknown = [None] * len(self.seeds)
-        names = ("rank", "seed", "bits_per_dim", "energy", "effective_sample_size", "ancestors")
+        names = ("rank", "seed", *RANKING, "effective_sample_size", "ancestors")
         ranks = range(1, len(self.seeds) + 1)
-        told = (self.bits_per_dim, self.energy, self.effective, self.ancestors)
+        told = (self.bits_per_dim, self.bits_per_token, self.energy, self.effective, self.ancestors)
         values = (ranks, self.seeds, *(each or unknown for each in told))
         return [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
 

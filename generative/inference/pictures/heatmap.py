@@ -60,11 +60,12 @@ def legend(width: int, most: float = BITS) -> Image.Image:
 
 
 def side_by_side(images: Tensor, bits: Tensor, captions: list[str]) -> Image.Image:
-    """Pictures (N, C, H, W), each beside the heat map of its surprise (N, C, H, W) in bits, over one scale.
+    """Pictures (N, C, H, W), each beside the heat map of its surprise in bits, (N, C, H, W) or of tokens (N, 1, H, W),
+    over one scale.
 
-    Enlarged without smoothing; the scale ends at eight bits a channel.
+    Enlarged without smoothing; the scale ends at eight bits a channel, or a token.
     """
-    most = BITS * images.shape[1]
+    most = BITS * bits.shape[1]
     pairs = [pair(image, surprise_map(b, most)) for image, b in zip(images.cpu(), bits.cpu(), strict=True)]
     width, height = pairs[0].width, pairs[0].height + TEXT + 2
     across = min(len(pairs), max(1, round(math.sqrt(len(pairs) * height / width))))

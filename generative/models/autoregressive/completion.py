@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import Tensor
 
+from generative.errors import InvalidOption
 from generative.frame import Frame, View
 from generative.models.autoregressive.candidates import Candidates
 from generative.models.model import to_bytes
@@ -146,6 +147,19 @@ class Completion:
             label = f"pixel {row * self.width + column + 1} of {self.height * self.width}"
         views = {"entropy": ENTROPY(entropy.mean(1, keepdim=True).expand_as(canvas).float())}
         return Frame(canvas, step, total, label, views, figures or {})
+
+
+def check_completion(images: Tensor, mask: Tensor, count: int, size: int) -> None:
+    """That `count` completions of images (N, C, size, size) can be made under a mask. Raises InvalidOption."""
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool or tuple(mask.shape) != (size, size):
+        found = f"{mask.dtype} {tuple(mask.shape)}" if isinstance(mask, Tensor) else type(mask).__name__
+        raise InvalidOption(f"mask must be a bool tensor of shape ({size}, {size}), not {found}", "mask")
+    if len(images) not in (1, count):
+        raise InvalidOption(f"{count} completions start from 1 image or from {count}, not from {len(images)}", "images")
+    if not mask.any():
+        raise InvalidOption(
+            "The mask is empty, so there is nothing to invent. Paint over what is to be drawn anew.", "mask"
+        )
 
 
 def known_after_hole(mask: Tensor) -> Tensor:

@@ -14,9 +14,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from generative.abilities import Likelihood, Prediction
-from generative.errors import InvalidOption, check_integer
+from generative.errors import check_integer
 from generative.frame import Frame
-from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions
+from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions, check_completion
 from generative.models.autoregressive.mixture import beliefs, over_classes
 from generative.models.model import Model, to_bytes
 from generative.options import Options
@@ -108,23 +108,9 @@ class PixelModel(Model):
         image or mask of another shape, an empty mask, or neither one image nor one for each seed.
         """
         options = options or self.default_options
-        self._check(images, mask, len(seeds))
-        yield from Completion(self, images, mask, seeds, self.told(seeds, condition), options).frames()
-
-    def _check(self, images: Tensor, mask: Tensor, count: int) -> None:
         self.check_images(images)
-        size = self.config.size
-        if not isinstance(mask, Tensor) or mask.dtype != torch.bool or tuple(mask.shape) != (size, size):
-            found = f"{mask.dtype} {tuple(mask.shape)}" if isinstance(mask, Tensor) else type(mask).__name__
-            raise InvalidOption(f"mask must be a bool tensor of shape ({size}, {size}), not {found}", "mask")
-        if len(images) not in (1, count):
-            raise InvalidOption(
-                f"{count} completions start from 1 image or from {count}, not from {len(images)}", "images"
-            )
-        if not mask.any():
-            raise InvalidOption(
-                "The mask is empty, so there is nothing to invent. Paint over what is to be drawn anew.", "mask"
-            )
+        check_completion(images, mask, len(seeds), self.config.size)
+        yield from Completion(self, images, mask, seeds, self.told(seeds, condition), options).frames()
 
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:

@@ -155,6 +155,7 @@ class PixelTransformer(PixelModel):
             (row, column - column % run, 1, run),
             spread(bits.flatten(), (self.config.size, self.config.columns), (1, run)),
             self.positions().cpu(),
+            shares.new_zeros(0, self.config.size, self.config.size).cpu(),
         )
 
     def _class_of(self, images: Tensor, condition: Any) -> tuple[Tensor | None, str]:

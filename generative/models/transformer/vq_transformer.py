@@ -10,40 +10,24 @@ Guidance", 2022.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from generative.abilities import Attention
+from generative.abilities import Attention, Likelihood
 from generative.conditions import Caption
-from generative.errors import check_integer
-from generative.frame import Frame, View
+from generative.errors import InvalidOption, check_integer, shown
+from generative.frame import Frame
 from generative.models.autoencoders.vqvae import VQVAE, VQVAEConfig
-from generative.models.autoregressive.completion import choose, odds
+from generative.models.autoregressive.completion import check_completion
 from generative.models.model import Model
-from generative.models.sentences import SentenceEncoder, shortened, untold
-from generative.models.transformer.decoder import Decoder
-from generative.models.transformer.positions import positions, spread
-from generative.options import Options, choice, integer, number
-from generative.seeds import Seeds, uniform
-
-BLANK = 0.93  # what is not yet written is shown as this grey
-ENTROPY = partial(
-    View,
-    "Entropy of the next token",
-    "How open the choice was when a token was written: at 0 bits it was certain, at 9 all 512 codes were equally "
-    "likely",
-    high=9.0,
-    unit="bits",
-)
-CHANCE = partial(
-    View,
-    "Probability of the token",
-    "How probable the token was that was drawn: white is certain, black was one of many",
-)
+from generative.models.sentences import untold
+from generative.models.transformer.positions import spread
+from generative.models.transformer.token_run import Kept, TokenOptions, TokenRun
+from generative.models.transformer.writer import Writer
+from generative.seeds import Seeds
 
 
 @dataclass(frozen=True)
@@ -68,103 +52,6 @@ class VQTransformerConfig(VQVAEConfig):
     def sentence(self) -> Caption | None:
         """What it is told, if it is told something."""
         return next((condition for condition in self.told if isinstance(condition, Caption)), None)
-
-
-@dataclass(frozen=True)
-class TokenOptions(Options):
-    guidance_scale: float = number(
-        1.5,
-        1.0,
-        5.0,
-        0.25,
-        "Guidance scale",
-        "How much the sentence counts: 1 as in training; above, more of what was said and less variety, for twice the "
-        "work.",
-    )
-    temperature: float = number(
-        1.0,
-        0.1,
-        2.0,
-        0.05,
-        "Temperature",
-        "Below 1 the model prefers its likeliest tokens: cleaner, less varied. Above 1: bolder, and pieces that do not "
-        "fit together.",
-    )
-    top_k: int = integer(512, 1, 512, "Top-k", "Draw each token from only the k likeliest. 512 leaves all in.")
-    top_p: float = number(
-        1.0,
-        0.05,
-        1.0,
-        0.05,
-        "Top-p",
-        "Draw each token from only the likeliest that together have this probability: many where the choice is open, "
-        "few where it is not. 1 leaves all in.",
-    )
-    watch: str = choice("rows", ("rows", "tokens"), "Watch", "A moment for each row of tokens, or for each token.")
-
-
-class Writer(nn.Module):
-    """Logits of the next token, given those before and a sentence."""
-
-    def __init__(self, config: VQTransformerConfig) -> None:
-        super().__init__()
-        told = config.sentence
-        self.begin = config.codes  # the token before the first
-        self.embed = nn.Embedding(config.codes + 1, config.width)
-        self.positions = positions(config.positions, config.grid, config.grid, config.width)
-        self.decoder = Decoder(config.layers, config.width, config.heads, told is not None)
-        self.encoder = (
-            None
-            if told is None
-            else SentenceEncoder(len(told.vocabulary), told.length, config.width, config.text_layers, config.heads)
-        )
-        self.logits = nn.Linear(config.width, config.codes)
-
-    def enter(self, tokens: Tensor) -> Tensor:
-        """(N, T, width): what stands before each of tokens (N, T), with the place of the token that is said there."""
-        return self.embed(F.pad(tokens[:, :-1], (1, 0), value=self.begin)) + self.positions()[: tokens.shape[1]]
-
-    def forward(
-        self,
-        tokens: Tensor,
-        words: Tensor | None,
-        seen: list[Tensor] | None = None,
-        heard: list[Tensor] | None = None,
-    ) -> Tensor:
-        """(N, T, codes) logits of tokens (N, T), each given those before it and a sentence (N, length)."""
-        sentence, said = self.listen(words)
-        return self.logits(self.decoder(self.enter(tokens), None, sentence, said, seen, heard))
-
-    def listen(self, words: Tensor | None) -> tuple[Any, Tensor | None]:
-        """A sentence as the decoder takes it; nothing for a model that is told none."""
-        if words is None or self.encoder is None:
-            return None, None
-        encoded, said = self.encoder(shortened(words))
-        return self.decoder.listen(encoded), said
-
-
-class Writing:
-    """One run: token by token, with a cache. Guidance runs every sentence beside the empty one."""
-
-    def __init__(self, writer: Writer, words: Tensor | None, count: int, scale: float, length: int) -> None:
-        self.writer, self.count = writer, count
-        self.scale = scale if words is not None else 1.0
-        if self.scale != 1:
-            words = torch.cat([words, untold(words)])
-        self.sentence, self.said = writer.listen(words)
-        rows = count if self.scale == 1 else 2 * count
-        self.places = writer.positions()
-        self.cache = writer.decoder.cache(rows, length, self.places)
-
-    def next(self, before: Tensor) -> Tensor:
-        """(N, codes) logits of the next token, the last written being `before` (N,)."""
-        token = self.writer.embed(before.repeat(len(self.cache.read[0][0]) // self.count))[:, None]
-        token = token + self.places[self.cache.length]
-        logits = self.writer.logits(self.writer.decoder(token, self.cache, self.sentence, self.said)[:, 0])
-        if self.scale == 1:
-            return logits
-        told, without = logits.chunk(2)
-        return without + self.scale * (told - without)
 
 
 class VQTransformer(Model):
@@ -200,21 +87,68 @@ class VQTransformer(Model):
     def sample(self, seeds: Seeds, options: TokenOptions | None = None, condition: Any = None) -> Iterator[Frame]:
         """A frame a row of tokens, or a token. views: "entropy" in bits and "probability" of each token.
 
-        The last frame's figures: "bits_per_token", how surprising the model itself finds what was written.
+        The last frame's figures: "bits_per_token", how surprising what was written was among what it was drawn from,
+        and, where a sentence was told, "bits_from_sentence" (`explained`).
         """
-        options = options or self.default_options
-        words, grid = self.told(seeds, condition), self.config.grid
-        writing = Writing(self.writer, words, len(seeds), options.guidance_scale, grid**2)
-        draws = uniform(seeds.generators(), grid**2).to(self.device)
-        written = Written(self, len(seeds), options.watch == "tokens")
-        token = torch.full((len(seeds),), self.writer.begin, device=self.device)
-        for place in range(grid**2):
-            logits = writing.next(token)
-            token, entropy = choose(logits, draws[:, place], options)
-            chance = odds(logits, options).gather(1, token[:, None])[:, 0]
-            written.add(place, token, entropy, chance)
-            if (frame := written.frame(place)) is not None:
-                yield frame
+        yield from TokenRun(self, seeds, self.told(seeds, condition), options or self.default_options).frames()
+
+    @torch.inference_mode()
+    def complete(
+        self,
+        images: Tensor,
+        mask: Tensor,
+        seeds: Seeds,
+        options: TokenOptions | None = None,
+        condition: Any = None,
+    ) -> Iterator[Frame]:
+        """Tokens that the mask touches are written anew, the others are those of the picture; pixels outside the mask
+        stay as they are. A frame a row, or a token, that is written.
+
+        The last frame's figures: "bits_per_token" of the whole as the model finds it, and, where candidates were
+        weighed, "effective_candidates" and "ancestors". Raises InvalidOption as pixel models do.
+        """
+        self.check_images(images)
+        check_completion(images, mask, len(seeds), self.config.size)
+        side = self.config.size // self.config.grid
+        wanted = F.max_pool2d(mask[None].float(), side).flatten() > 0
+        kept = Kept(images.to(self.device), mask.to(self.device), self.vqvae.tokens(images).flatten(1), wanted)
+        words = self.told(seeds, condition)
+        yield from TokenRun(self, seeds, words, options or self.default_options, kept).frames()
+
+    @torch.inference_mode()
+    def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
+        """Exact, of the tokens that stand for a picture, which the sentences `labels`, (N, length), tell of; without
+        them of any picture, as the model has learnt from empty sentences."""
+        tokens, grid = self.vqvae.tokens(self.check_images(images)).flatten(1), self.config.grid
+        side = self.config.size // grid
+        nats = self.surprise(tokens, self._sentences(labels, len(images))) * math.log(2)
+        parts = spread(nats, (grid, grid), (side, side))[:, None] / side**2
+        return Likelihood(nats.sum(1), "tokens", grid**2, parts, together=side**2)
+
+    def surprise(self, tokens: Tensor, words: Tensor | None) -> Tensor:
+        """(N, T) −log₂ p of each of tokens (N, T), given those before it and a sentence (N, length)."""
+        logits = self.writer(tokens, words)
+        return F.cross_entropy(logits.flatten(0, 1), tokens.flatten(), reduction="none").view_as(tokens) / math.log(2)
+
+    def explained(self, tokens: Tensor, words: Tensor) -> Tensor:
+        """(N,) log₂ p(tokens | sentence) − log₂ p(tokens): how much less surprising a sentence makes what was written.
+        The better of two drawings of one sentence is the one that it explains more of."""
+        return (self.surprise(tokens, untold(words)) - self.surprise(tokens, words)).sum(1)
+
+    def _sentences(self, labels: Tensor | None, count: int) -> Tensor | None:
+        """(N, length) words; the empty sentence for None, and None for a model that is told none."""
+        told = self.config.sentence
+        if told is None:
+            return self.check_labels(labels, count)
+        if labels is None:
+            return torch.zeros(count, told.length, dtype=torch.long, device=self.device)
+        whole = isinstance(labels, Tensor) and labels.dtype == torch.int64
+        if not whole or tuple(labels.shape) != (count, told.length):
+            raise InvalidOption(
+                f"A sentence is {told.length} numbers of words, for each of {count} images, not {shown(labels)}",
+                "labels",
+            )
+        return labels.to(self.device)
 
     @torch.inference_mode()
     def attend(self, images: Tensor, row: int, column: int, condition: Any = None) -> Attention:
@@ -230,16 +164,17 @@ class VQTransformer(Model):
         shares = torch.stack(seen)[:, 0, :, place]
         bits = F.cross_entropy(logits[0], tokens[0], reduction="none") / math.log(2)
         names = self._heard(words)
-        told = torch.stack(heard)[:, 0, :, place, : len(names)] if heard else shares[..., :0]
+        listening = torch.stack(heard)[:, 0, ..., : len(names)] if heard else seen[0].new_zeros(1, 1, grid**2, 0)
         return Attention(
             spread(F.pad(shares[..., 1:], (0, 1)), (grid, grid), (side, side)),
             shares[..., 0].cpu(),
             "start",
-            told.cpu(),
+            listening[..., place, :].cpu() if heard else shares[..., :0].cpu(),
             names,
             (row - row % side, column - column % side, side, side),
             spread(bits, (grid, grid), (side, side)),
             self.writer.positions().cpu(),
+            spread(listening.mean((0, 1)).T, (grid, grid), (side, side)),
         )
 
     def _heard(self, words: Tensor | None) -> tuple[str, ...]:
@@ -248,46 +183,3 @@ class VQTransformer(Model):
         if words is None or caption is None:
             return ()
         return ("(no word)", *(caption.vocabulary[number - 1] for number in words[0].tolist() if number))
-
-
-class Written:
-    """What has been written so far, and the frames of it."""
-
-    def __init__(self, model: VQTransformer, count: int, each: bool) -> None:
-        self.model, self.grid, self.each = model, model.config.grid, each
-        shape = (count, self.grid**2)
-        self.tokens = torch.zeros(shape, dtype=torch.long, device=model.device)
-        self.entropy = torch.zeros(shape, device=model.device)
-        self.chance = torch.zeros(shape, device=model.device)
-
-    def add(self, place: int, token: Tensor, entropy: Tensor, chance: Tensor) -> None:
-        """The token (N,) of a place, the entropy of its table in bits, and how probable it was."""
-        self.tokens[:, place], self.entropy[:, place], self.chance[:, place] = token, entropy, chance
-
-    def frame(self, place: int) -> Frame | None:
-        """The moment after this place was written, if one is due."""
-        if not self.each and (place + 1) % self.grid:
-            return None
-        step, total = (place + 1, self.grid**2) if self.each else ((place + 1) // self.grid, self.grid)
-        views = {
-            "entropy": ENTROPY(self._spread(self.entropy)),
-            "probability": CHANCE(self._spread(self.chance)),
-        }
-        label = f"token {step} of {total}" if self.each else f"row {step} of {total}"
-        figures = {}
-        if step == total:
-            figures["bits_per_token"] = -self.chance.clamp_min(1e-12).log2().mean(1)
-        return Frame(self._image(place), step, total, label, views, figures)
-
-    def _image(self, place: int) -> Tensor:
-        """The tokens up to this place decoded; what is not written yet is blank, and decoded as the first code."""
-        image = self.model.vqvae.from_tokens(self.tokens.unflatten(1, (self.grid, self.grid)))
-        there = (torch.arange(self.grid**2, device=image.device) <= place).float().expand(len(image), -1)
-        shown = self._spread(there)
-        return image * shown + BLANK * (1 - shown)
-
-    def _spread(self, values: Tensor) -> Tensor:
-        """(N, grid²) → (N, C, H, W), the same over all pixels of a token."""
-        side = self.model.config.size // self.grid
-        whole = spread(values.float(), (self.grid, self.grid), (side, side)).to(values.device)
-        return whole[:, None].expand(-1, self.model.config.image_channels, -1, -1)

@@ -7,9 +7,10 @@ import gradio as gr
 from torch import Tensor
 
 from generative.abilities import ABILITIES, Likelihood
+from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
-from generative.inference.likelihood.completions import Completions
+from generative.inference.likelihood.completions import RANKING, Completions
 from generative.inference.pictures.grids import grid
 from generative.inference.pictures.heatmap import BITS, surprise_map
 from generative.library.entries import Entry
@@ -71,9 +72,11 @@ class Endpoints:
         """Draw images and stream the progress.
 
         Yields {"step", "total", "label"} for every step; the last one also holds "seeds" and "png", the grid of images
-        as a base64 PNG file whose metadata say what made it. condition: what the model is told of the images, as "told"
-        of /list_models names it, {"class": "Sneaker"} or {"attributes": {"glasses": "sun"}}; or, bare, what its first
-        condition reads, "Sneaker". options: the model's own, as /list_models names them.
+        as a base64 PNG file whose metadata say what made it, and of a model that wrote tokens after a sentence
+        "bits_from_sentence", how much less surprising the sentence makes each drawing. condition: what the model is
+        told of the images, as "told" of /list_models names it, {"class": "Sneaker"} or {"attributes": {"glasses":
+        "sun"}}; or, bare, what its first condition reads, "Sneaker". options: the model's own, as /list_models names
+        them.
         against: what guidance leads away from, told as a condition is; null leads away from nothing told.
         """
         with told():
@@ -84,7 +87,8 @@ class Endpoints:
             for frame in self.engine.run(request):
                 result = {}
                 if frame.step == frame.total:
-                    result = {"seeds": list(request.seeds), "png": png(grid(frame.images), request.plain())}
+                    made = png(grid(frame.images), request.plain())
+                    result = {"seeds": list(request.seeds), "png": made, **ranked(frame)}
                 yield progress(frame) | result
 
     def complete(
@@ -103,7 +107,8 @@ class Endpoints:
         "example:avatar/0"; made to fit the model. mask: "lower", "right", "middle", "random", "everything", or a square
         picture file in base64, white where to invent. count: at most 16; times options["candidates"] at most 256.
         Yields {"step", "total", "label"} for every step; the last one also holds "completions", the most probable
-        first, each {"rank", "seed", "bits_per_dim", "energy", "effective_sample_size", "ancestors", "png"};
+        first, each {"rank", "seed", "bits_per_dim", "bits_per_token", "energy", "effective_sample_size", "ancestors",
+        "png"};
         "effective_sample_size", the least of theirs, of "candidates"; "seen", the picture that the model saw, its
         hidden part hatched; and "png", the grid of that and all completions. All pictures are base64 PNG files;
         figures that were not measured are null.
@@ -133,23 +138,22 @@ class Endpoints:
         """How probable a model finds pictures, and where it is surprised.
 
         images: at most 64, each as in /complete. condition: what they are meant to show, as in /generate; null asks for
-        p(x) whatever it is. Returns, in the order of `images`, {"bits_per_dim", "energy": instead of it, where a model
-        tells no more, "kind": "exact", "bound" (it is at most that) or "unnormalised" (of an energy), "rank": 1 is the
-        most probable, "percentile": of the test images, how many in 100 the model finds more probable, "label": the
-        class that it was told, "best_class": the one that fits best, where it was told none, and
-        "best_class_probability": p(class | picture), "heatmap": a base64 PNG of each pixel's surprise, from dark, 0
-        bits, to light, 8 bits a channel}. What the model does not tell is null.
+        p(x) whatever it is. Returns, in the order of `images`, {"bits_per_dim", "bits_per_token", "energy": that one of
+        them which the model tells, "kind": "exact", "tokens" (exact, of what stands for the picture), "bound" (it is at
+        most that) or "unnormalised" (of an energy), "rank": 1 is the most probable, "percentile": of the test images,
+        how many in 100 the model finds more probable, "label": the class that it was told, "best_class": the one that
+        fits best, where it was told none, and "best_class_probability": p(class | picture), "heatmap": a base64 PNG of
+        each pixel's surprise, from dark, 0 bits, to light, 8 bits a channel}. What the model does not tell is null.
         """
         with told():
             listed("images", images, self.engine.limits.most(ABILITIES["scores"]), "pictures in base64")
             request = self.engine.request("scores", model, condition=condition, images=images)
             entry, result, made = request.entry, self.engine.answer(request), request.plain()
-            numbers, energies = result.number.tolist(), result.kind == "unnormalised"
+            numbers = result.number.tolist()
             ranks = result.number.argsort(stable=True).argsort().tolist()
             return [
                 {
-                    "bits_per_dim": None if energies else numbers[i],
-                    "energy": numbers[i] if energies else None,
+                    **{name: numbers[i] if name == result.figure else None for name in RANKING},
                     "kind": result.kind,
                     "rank": ranks[i] + 1,
                     "percentile": percentile(entry.folder, numbers[i]),
@@ -159,6 +163,11 @@ class Endpoints:
                 }
                 for i in range(len(images))
             ]
+
+
+def ranked(frame: Frame) -> dict[str, list[float]]:
+    """By what drawings of one sentence are ranked; nothing of others."""
+    return {name: bits.tolist() for name, bits in frame.figures.items() if name == "bits_from_sentence"}
 
 
 def best_class(entry: Entry, result: Likelihood, index: int) -> dict[str, Any]:

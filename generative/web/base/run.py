@@ -17,7 +17,6 @@ from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import to_note
-from generative.models.autoregressive.completion import LEVELS
 from generative.seeds import Seeds
 from generative.web.base.face import Face
 from generative.web.widgets.stage.stage import Stage, frame_message, reused_seed, say, stopped_message, waiting_message
@@ -34,8 +33,13 @@ NOT_TYPICAL = (
     "fewer bits than a real one and looks like none: what is typical is spread over very many, each improbable"
 )
 LONGEST_CODE = 4000  # characters; with a picture in it, it is longer
+FITS = (
+    "How much less surprising the sentence makes a drawing, log₂ p(tokens | sentence) − log₂ p(tokens), by the model "
+    "itself. The more, the more of what was said is in it"
+)
 PACE = 1 / 13  # seconds between messages: faster ones would replace one another before they are drawn
-DIGITS = {"loss": 3, "bits_per_dim": 2, "energy": 0}  # of a figure in a caption, behind the point
+DIGITS = {"loss": 3, "bits_per_dim": 2, "bits_per_token": 2, "energy": 0}  # of a figure in a caption, behind the point
+RANKING = {"bits_per_dim": "bits/dim", "bits_per_token": "bits/token", "energy": "energy"}  # the lowest is the best
 LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
 
 
@@ -147,6 +151,8 @@ class Run:
         if not drawn and (last or frame.figures):
             return ranks(frame.figures)
         told = self.request.captions if drawn or self.request.told else []
+        if "bits_from_sentence" in frame.figures:
+            return [f"{bits:.0f} bits" for bits in frame.figures["bits_from_sentence"].tolist()]
         if "energy" not in frame.figures:
             return told
         heights = [f"{height:,.0f}" for height in frame.figures["energy"].tolist()]  # first, for captions are cut
@@ -174,7 +180,7 @@ def measures(figures: Mapping[str, Tensor]) -> list[float]:
     """What results are ranked by, the best lowest."""
     if "loss" in figures:
         return figures["loss"].sqrt().tolist()
-    return next((figures[name].tolist() for name in ("bits_per_dim", "energy") if name in figures), [])
+    return next((figures[name].tolist() for name in RANKING if name in figures), [])
 
 
 def places(values: list[float]) -> list[int]:
@@ -191,6 +197,7 @@ def facts(run: Run) -> str:
         ("Network evaluations", run.evaluations, "How many times the network runs to draw one image"),
         ("Seeds", seed_range(run.request.seeds), "The same seed draws the same image"),
         *energy_facts(run),
+        *sentence_facts(run),
     ]
     if "bits_per_dim" in run.figures:  # of one value after the other, each the likeliest
         bits = f"{float(run.figures['bits_per_dim'].min()):.2f} bits/dim"
@@ -214,13 +221,24 @@ def energy_facts(run: Run) -> list[tuple[str, str, str]]:
     return [*told, ("Exploded", words, "Steps were too large for the slope. Take smaller ones")] if lost else told
 
 
+def sentence_facts(run: Run) -> list[tuple[str, str, str]]:
+    """Which drawings a sentence explains best and least; nothing of runs that were told none."""
+    if "bits_from_sentence" not in run.figures:
+        return []
+    bits, first = run.figures["bits_from_sentence"], run.request.seeds.first
+    best, worst = int(bits.argmax()), int(bits.argmin())
+    facts = [("Fits the sentence best", f"seed {first + best}, {float(bits[best]):.0f} bits", FITS)]
+    return facts + [("Fits it least", f"seed {first + worst}, {float(bits[worst]):.0f} bits", FITS)] * (len(bits) > 1)
+
+
 def completion_facts(run: Run) -> str:
     """What completing took, which completion the model finds likeliest, and how far its candidates could be trusted."""
     items = [("Time", run.time, "From the request to the last picture")]
-    if "bits_per_dim" in run.figures:
-        bits = run.figures["bits_per_dim"]
-        best = f"seed {run.request.seeds.first + int(bits.argmin())}, {float(bits.min()):.2f} bits/dim"
-        items.append(("Likeliest", best, "Of the whole image. Under each one stand its rank and its bits/dim"))
+    for name, unit in list(RANKING.items())[:2]:
+        if name in run.figures:
+            bits = run.figures[name]
+            best = f"seed {run.request.seeds.first + int(bits.argmin())}, {float(bits.min()):.2f} {unit}"
+            items.append(("Likeliest", best, f"Of the whole image. Under each one stand its rank and its {unit}"))
     items += energy_facts(run)
     if "effective_candidates" in run.figures:
         items += weighing_facts(run)
@@ -242,7 +260,7 @@ def weighing_facts(run: Run) -> list[tuple[str, str, str]]:
     options = run.request.options
     least = float(run.figures["effective_candidates"].min())
     survived = sorted({int(count) for count in run.figures["ancestors"].tolist()})
-    plain = options.temperature == 1 and options.top_k == LEVELS
+    plain = options.temperature == 1 and options.top_k == type(options)().top_k
     return [
         (
             "Effective sample size",
@@ -259,7 +277,7 @@ def weighing_facts(run: Run) -> list[tuple[str, str, str]]:
         (
             "Distributed as",
             "the model's own p(hole | known)" if plain else "bent by temperature or top-k",
-            "The better the more candidates, and only at temperature 1 with all 256 values left in",
+            "The better the more candidates, and only at temperature 1 with all values left in",
         ),
     ]
 

@@ -16,6 +16,7 @@ MATTER = (  # of all figures, those that tell models apart
     "coverage",
     "bits_per_dim",
     "bits_per_dim_bound",
+    "bits_per_token",
 )
 DASH = "–"
 PLAIN_LOOP = (

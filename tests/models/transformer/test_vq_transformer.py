@@ -1,5 +1,7 @@
 """Pictures from sentences: the writer's order, its cache, the sentence's weight, the frames."""
 
+import math
+
 import pytest
 import torch
 
@@ -7,7 +9,8 @@ from generative.conditions import Caption
 from generative.errors import InvalidOption
 from generative.models.model import drain
 from generative.models.sentences import SentenceEncoder, shortened, untold
-from generative.models.transformer.vq_transformer import VQTransformer, Writing
+from generative.models.transformer.vq_transformer import VQTransformer
+from generative.models.transformer.writer import Writing
 from generative.seeds import Seeds
 
 CAPTION = Caption(("a", "beard", "hat", "red", "with"), 6)
@@ -111,3 +114,76 @@ def test_guidance_costs_a_second_pass_where_there_is_a_sentence(model: VQTransfo
     assert model.evaluations(model.Options(guidance_scale=2)) == 8
     assert model.evaluations(model.Options(guidance_scale=1)) == 4
     assert tiny("vq-transformer").evaluations(model.Options(guidance_scale=2)) == 4
+
+
+def masked(*tokens: int) -> torch.Tensor:
+    """A mask over one pixel of each of these tokens, of two by two."""
+    mask = torch.zeros(8, 8, dtype=torch.bool)
+    for token in tokens:
+        mask[token // 2 * 4 + 1, token % 2 * 4 + 2] = True
+    return mask
+
+
+def test_a_completion_keeps_pixels_and_tokens_and_writes_those_that_the_mask_touches(model: VQTransformer) -> None:
+    image, mask = torch.rand(1, 1, 8, 8), masked(1)
+    frames = list(model.complete(image, mask, Seeds(0, 5), model.Options(watch="tokens")))
+    last = frames[-1]
+    assert len(frames) == 1 and frames[0].label == "token 2 of 4"
+    assert last.images[..., ~mask].equal(image.expand(5, -1, -1, -1)[..., ~mask])
+    drawn = last.views["probability"].images[:, 0]
+    assert (drawn[:, :4, 4:] > 0).all() and not drawn[:, 4:].any(), "only the second token was drawn"
+    assert last.figures["bits_per_token"].shape == (5,)
+
+
+def test_candidates_are_weighed_by_the_tokens_kept_after_the_hole(model: VQTransformer) -> None:
+    """With many candidates the second token is distributed as Bayes' rule has it, which every other token bears on."""
+    image = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(3))
+    tokens = model.vqvae.tokens(image).flatten(1)
+    every = tokens.repeat(7, 1)
+    every[:, 1] = torch.arange(7)
+    bits = model.surprise(every, words(*[""] * 7))
+    wanted = (-bits.sum(1) * math.log(2)).softmax(0)
+    last = drain(model.complete(image, masked(1), Seeds(0, 600), model.Options(candidates=32, guidance_scale=1.0)))
+    found = (last.figures["bits_per_token"][:, None] - bits.mean(1)).abs().argmin(1)
+    shares = torch.bincount(found, minlength=7) / 600
+    assert (shares - wanted).abs().max() < 0.06
+    assert last.figures["effective_candidates"].min() >= 1 and last.figures["ancestors"].max() <= 32
+
+
+def test_reordered_sequences_go_on_as_copies(model: VQTransformer) -> None:
+    told = words("a red hat", "a red hat")
+    writing = Writing(model.writer, told, 2, 2.0, 4)
+    writing.next(torch.full((2,), model.writer.begin))
+    writing.next(torch.tensor([1, 5]))
+    writing.reorder(torch.tensor([1, 1]))
+    one, other = writing.next(torch.tensor([2, 2]))
+    torch.testing.assert_close(one, other)
+
+
+def test_likelihood_is_of_tokens_and_adds_up_over_the_picture(model: VQTransformer) -> None:
+    images = torch.rand(3, 1, 8, 8)
+    found = model.score(images)
+    tokens = model.vqvae.tokens(images).flatten(1)
+    torch.testing.assert_close(found.number, model.surprise(tokens, words("", "", "")).mean(1))
+    assert (found.kind, found.values, found.figure) == ("tokens", 4, "bits_per_token")
+    torch.testing.assert_close(found.bits[:, 0, ::4, ::4].flatten(1), model.surprise(tokens, words("", "", "")))
+    told = model.score(images, words(*["a red hat"] * 3))
+    assert not told.nats.allclose(found.nats)
+    with pytest.raises(InvalidOption, match="6 numbers of words"):
+        model.score(images, torch.zeros(3, dtype=torch.long))
+
+
+def test_all_sequences_of_tokens_are_of_probability_one_together(model: VQTransformer) -> None:
+    every = torch.cartesian_prod(*[torch.arange(7)] * 4)
+    for said in (None, words("a red hat").expand(len(every), -1)):
+        assert float((-model.surprise(every, said).sum(1)).exp2().sum()) == pytest.approx(1, abs=1e-4)
+
+
+def test_drawings_tell_how_much_of_them_their_sentence_explains(model: VQTransformer) -> None:
+    last = drain(model.sample(Seeds(0, 3), model.Options(guidance_scale=1.0), "a red hat"))
+    assert last.figures["bits_from_sentence"].shape == (3,)
+    assert "bits_from_sentence" not in drain(model.sample(Seeds(0, 3))).figures
+    tokens, told = torch.randint(7, (2, 4)), words("a red hat", "")
+    untold_bits, told_bits = (model.surprise(tokens, w).sum(1) for w in (words("", ""), told))
+    torch.testing.assert_close(model.explained(tokens, told), untold_bits - told_bits)
+    assert float(model.explained(tokens, told)[1]) == pytest.approx(0, abs=1e-4)

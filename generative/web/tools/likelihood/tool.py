@@ -33,6 +33,7 @@ NOTE = (
 )
 BOUND = "This family tells a **bound** on how probable the whole picture is; it does not divide into pixels."
 WHATEVER = "Whatever the class"
+WHOLE = "This model writes a whole token at a time. What it looked at here is to be seen under Attention."
 INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
 FIELD = "Where the network looks"
 
@@ -146,12 +147,16 @@ class LikelihoodTool(Tool):
         number = float(found.number[0])
         rank = percentile(entry.folder, number)
         updates = self._nothing(
-            charts.verdict(number, found.kind, rank, charts.class_words(found, entry.classes), image.numel())
+            charts.verdict(number, found.kind, rank, charts.class_words(found, entry.classes), found.values)
         )
         if found.bits is not None:
-            most = BITS * len(image)
+            most = BITS * found.bits.shape[1]
             surprise = overlay_message(found.bits[0].sum(0) / most, f"Surprise, 0 to {most:.0f} bits", INFERNO)
-            updates[self.map] = {**picture_message(image, "Surprise of each pixel"), "marked": None, **surprise}
+            updates[self.map] = {
+                **picture_message(image, f"Surprise of each {'pixel' if found.together == 1 else 'token'}"),
+                "marked": None,
+                **surprise,
+            }
         return updates
 
     def _point(self, id: Any, value: Any, pointed: Any, *told: Any) -> dict[Any, Any]:
@@ -162,6 +167,8 @@ class LikelihoodTool(Tool):
             if marked is None:
                 return {self.chart: charts.no_distribution()}
             row, column = marked
+            if "predicts" not in entry.abilities:
+                return {self.chart: f'<p class="quiet">{WHOLE}</p>'}
             where = {"images": image, "row": row, "column": column}
             asked = self.engine.request("predicts", entry, condition=self._meant(entry, told), **where)
             seen = self.engine.answer(asked)

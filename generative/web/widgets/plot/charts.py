@@ -17,6 +17,10 @@ CHANNELS = {1: ("",), 3: ("red", "green", "blue")}
 BITS_PER_DIM = (
     "−log₂ p(x) divided by the number of values: what it costs to tell this picture to somebody who has the model"
 )
+BITS_PER_TOKEN = (
+    "−log₂ p of all tokens divided by their number: what it costs to tell the tokens that stand for this picture. What "
+    "the autoencoder lost between picture and tokens is not in it, so it is no bits/dim"
+)
 ENERGY = (
     "The height of the landscape at this picture: −ln p(x) plus a constant that nobody knows. It ranks pictures, and "
     "only under this one model; it is no number of bits"
@@ -28,12 +32,15 @@ def verdict(number: float, kind: str, rank: float | None, words: str, dims: int)
     """What a model says of a picture: its bits/dim, or its energy. `rank`: the percentage of test images that it finds
     more probable.
 
-    words: of the class (`class_words`), or none.
+    words: of the class (`class_words`), or none. dims: the values, or tokens, that it was divided by.
     """
     at_most = "at most " if kind == "bound" else ""
     if kind == "unnormalised":
         figure, unit, about = f"{number:,.1f}", "energy", ENERGY
         told = "up to a constant that nobody knows: it ranks pictures, and says no bits"
+    elif kind == "tokens":
+        figure, unit, about = f"{number:.2f}", "bits/token", BITS_PER_TOKEN
+        told = f"{number * dims:,.0f} bits for {dims} tokens, exact"
     else:
         figure, unit, about = f"{at_most}{number:.2f}", "bits/dim", BITS_PER_DIM
         told = f"{at_most}{number * dims:,.0f} bits for {dims:,} values, {'exact' if kind == 'exact' else 'a bound'}"
@@ -136,9 +143,13 @@ def percent(p: float) -> str:
 
 RANKED = {
     "exact": "exact",
+    "tokens": "exact, of the tokens that stand for a picture",
     "bound": "a bound: the true value is at most this",
     "unnormalised": "of no absolute meaning",
 }
+
+
+UNITS = {"unnormalised": (ENERGY, "Energy"), "tokens": (BITS_PER_TOKEN, "Bits/token")}
 
 
 def ranking(images: Tensor, names: list[str], numbers: list[float], ranks: list[float | None], kind: str) -> str:
@@ -152,7 +163,7 @@ def ranking(images: Tensor, names: list[str], numbers: list[float], ranks: list[
             f'<tr><td>{place}</td><td><img src="{data_url(images[i])}" alt=""></td><td>{html.escape(names[i])}</td>'
             f"<td>{numbers[i]:,.{1 if energies else 2}f}</td><td>{rank}</td></tr>"
         )
-    about, unit = (ENERGY, "Energy") if energies else (BITS_PER_DIM, "Bits/dim")
+    about, unit = UNITS.get(kind, (BITS_PER_DIM, "Bits/dim"))
     head = f'<th>Rank</th><td></td><th>Picture</th><th title="{about}"><abbr>{unit}</abbr></th>'
     head += f'<th title="{PERCENTILE}"><abbr>Test images more probable</abbr></th>'
     if energies:
