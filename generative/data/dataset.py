@@ -50,12 +50,18 @@ class Rendered:
 class Sentences:
     """Of a data set whose images can be described: every word that a sentence may have, and the most words of one.
 
-    make: what an image shows, {"glasses": "sun", …} → a true sentence about some of it, worded as the generator draws.
+    describe: what an image shows, {"glasses": "sun", …} → a true sentence about some of it, worded as the generator
+    draws, and that some. examples: of sentences, to begin with.
     """
 
     vocabulary: tuple[str, ...]
     length: int
-    make: Callable[[Mapping[str, str], Random], str]
+    describe: Callable[[Mapping[str, str], Random], tuple[str, dict[str, str]]]
+    examples: tuple[str, ...] = ()
+
+    def make(self, shown: Mapping[str, str], draw: Random) -> str:
+        """A true sentence about some of what an image shows."""
+        return self.describe(shown, draw)[0]
 
 
 @dataclass(frozen=True)

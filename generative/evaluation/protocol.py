@@ -23,6 +23,7 @@ from generative.evaluation.reference import extractor_folder, reference
 from generative.evaluation.restoration import restoration
 from generative.evaluation.run import Run
 from generative.evaluation.samples import sampling
+from generative.evaluation.sentences import asking
 from generative.figures import Subject
 from generative.library import entries as library
 from generative.library import weights
@@ -62,6 +63,7 @@ def arithmetic(model: Model, run: Run) -> Measured:
 PARTS = (
     Part("classifier", Classifies, classification),
     Part("samples", Samples, drawing),
+    Part("samples", Samples, asking),
     Part("likelihood", Scores, likelihood),
     Part("samples", Noises, denoising),
     Part("reconstructions", Encodes, reconstruction),

@@ -12,6 +12,7 @@ from generative.library.speed_tables import speed_tables, table
 SAMPLES = (
     "class_agreement",
     "attribute_confidence",
+    "asked_found",
     "fid",
     "kid",
     "precision",

@@ -82,3 +82,20 @@ def test_a_hat_hides_the_colour_of_the_hair() -> None:
     shown = {**values_of(AVATARS.rendered.labels("test")[:1])[0], "hair": "hat", "facial hair": "none"}
     shown |= {"hair colour": "pink", "clothing colour": "blue"}
     assert not any("pink" in AVATARS.sentences.make(shown, Random(seed)) for seed in range(200))
+
+
+def test_what_a_sentence_tells_is_in_it_and_true() -> None:
+    shown = values_of(AVATARS.rendered.labels("test")[:1])[0]
+    shown |= {"hair": "mohawk", "hair colour": "red", "glasses": "sun", "clothing": "hoodie", "clothing colour": "blue"}
+    for seed in range(100):
+        said, told = AVATARS.sentences.describe(shown, Random(seed))
+        words = CAPTION._split(said)
+        assert told and all(shown[name] == value for name, value in told.items())
+        assert ("hair" in told) == ("mohawk" in words) and ("clothing" in told) == ("hoodie" in words)
+        assert ("hair colour" in told) == bool({"red", "ginger"} & set(words))
+        assert ("glasses" in told) == bool({"sunglasses", "shades", "dark"} & set(words) - {"skin"})
+
+
+def test_example_sentences_are_of_known_words() -> None:
+    assert len(AVATARS.sentences.examples) > 3
+    assert not any(CAPTION.notes(said) for said in AVATARS.sentences.examples)

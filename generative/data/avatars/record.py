@@ -8,7 +8,7 @@ from generative.data.avatars import labels
 from generative.data.avatars.images import SIZES, Avatars, halve, render
 from generative.data.avatars.labels import ATTRIBUTES, HELD_OUT, caption, hair_colour_shown, values_of
 from generative.data.avatars.parts import BACKGROUND, SIZE
-from generative.data.avatars.sentences import LENGTH, sentence, vocabulary
+from generative.data.avatars.sentences import EXAMPLES, LENGTH, described, vocabulary
 from generative.data.dataset import BUNDLED, Dataset, Openings, Rendered, Sentences
 
 
@@ -77,7 +77,7 @@ AVATARS = Dataset(
     captions=captions,
     seen={"hair colour": hair_colour_shown},
     rendered=Rendered(drawn, painted),
-    sentences=Sentences(vocabulary(), LENGTH, sentence),
+    sentences=Sentences(vocabulary(), LENGTH, described, EXAMPLES),
     here=here,
     subset=BUNDLED / "avatars-train.webp",
 )

@@ -66,36 +66,50 @@ ALL_WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 LENGTH = 48  # words that the longest sentence stays below
 
 
-def sentence(values: Mapping[str, str], draw: Random) -> str:
-    """A sentence about one avatar, {"hair": "afro", …}: which parts, in which order and words is up to `draw`."""
+EXAMPLES = (
+    "a person with a red afro and sunglasses",
+    "pink pigtails, glasses and a smile",
+    "someone with grey hair, a long beard and a green hoodie",
+    "a bald head, dark skin, sticking out the tongue",
+    "a beanie, clean-shaven, in a blue jacket",
+)
+
+
+def described(values: Mapping[str, str], draw: Random) -> tuple[str, dict[str, str]]:
+    """A sentence about one avatar, {"hair": "afro", …}, and which of that it tells: which parts, in which order and
+    words is up to `draw`."""
     every = parts(values, draw)
     some = [part for part in every if draw.random() < SEVERAL] or [draw.choice(every)]
     draw.shuffle(some)
+    told = {name: values[name] for _, names in some for name in names}
+    phrases = [words for words, _ in some]
     last = f"{draw.choice((', and', ' and', ','))} " if len(some) > 1 else ""
-    listed = ", ".join(some[:-1]) + last + some[-1]
+    listed = ", ".join(phrases[:-1]) + last + phrases[-1]
     beginning = draw.choice(BEGINNINGS)
     if not beginning:
-        return listed
-    return f"{beginning} with {listed}" if listed.startswith(THINGS) else f"{beginning}, {listed}"
+        return listed, told
+    return (f"{beginning} with {listed}" if listed.startswith(THINGS) else f"{beginning}, {listed}"), told
 
 
-def parts(values: Mapping[str, str], draw: Random) -> list[str]:
-    """What can be said of an avatar, a phrase for each part of it."""
+def parts(values: Mapping[str, str], draw: Random) -> list[tuple[str, tuple[str, ...]]]:
+    """What can be said of an avatar, a phrase for each part of it, and the attributes that it tells."""
     colour = "" if hides_hair_colour(values) else draw.choice(COLOURS[values["hair colour"]])
     clothes = values["clothing colour"]
-    hair = [phrase(HAIR[values["hair"]], colour, draw)]
+    hair = phrase(HAIR[values["hair"]], colour, draw)
+    head = ("hair", "hair colour") if colour and colour in hair.split() else ("hair",)
     if colour and draw.random() < 0.3:
-        hair = [f"{colour} hair"]
+        hair, head = f"{colour} hair", ("hair colour",)
     clothing = phrase(CLOTHING[values["clothing"]], clothes, draw)
+    body = ("clothing", "clothing colour") if clothes in clothing.split() else ("clothing",)
     if draw.random() < 0.15:
-        clothing = f"{clothes} clothes"
+        clothing, body = f"{clothes} clothes", ("clothing colour",)
     return [
-        *hair,
-        f"{draw.choice(SKIN[values['skin']])} skin",
-        draw.choice(GLASSES[values["glasses"]]),
-        draw.choice(FACIAL[values["facial hair"]]),
-        draw.choice(MOUTH[values["mouth"]]),
-        f"{draw.choice(('', 'wearing ', 'in '))}{clothing}",
+        (hair, head),
+        (f"{draw.choice(SKIN[values['skin']])} skin", ("skin",)),
+        (draw.choice(GLASSES[values["glasses"]]), ("glasses",)),
+        (draw.choice(FACIAL[values["facial hair"]]), ("facial hair",)),
+        (draw.choice(MOUTH[values["mouth"]]), ("mouth",)),
+        (f"{draw.choice(('', 'wearing ', 'in '))}{clothing}", body),
     ]
 
 

@@ -11,6 +11,7 @@ from generative.web.base.run import Run, duration
 MATTER = (  # of all figures, those that tell models apart
     "class_agreement",
     "attribute_confidence",
+    "asked_found",
     "fid",
     "recall",
     "coverage",
