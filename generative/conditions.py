@@ -42,6 +42,10 @@ class Condition(Field[V | None]):
         """Words that the model never learnt, in a sentence; none if there are none."""
         return ""
 
+    def hint(self, said: Any) -> str:
+        """What stands under its control while it says this: what of it will count. Never raises."""
+        return ""
+
     def words_of_command(self, value: V) -> list[str]:
         """What says so on a command line."""
         return [f"--{self.name}", str(value)]
@@ -157,11 +161,12 @@ class Attributes(Condition[Told]):
 
 @dataclass(frozen=True)
 class Caption(Condition[str]):
-    """A sentence, of which the network sees the first `length` words that are among `vocabulary`."""
+    """A sentence, of which the network sees the first `length` words that are among `vocabulary`. examples: of such."""
 
     kind = "caption"
     vocabulary: tuple[str, ...] = ()
     length: int = 16
+    examples: tuple[str, ...] = field(default=(), compare=False)
     name: str = field(default="caption", kw_only=True)
     title: str = field(default="Sentence", kw_only=True)
     help: str = field(
@@ -180,7 +185,7 @@ class Caption(Condition[str]):
     @property
     def control(self) -> Line:
         """A line of text."""
-        return Line(LONGEST)
+        return Line(LONGEST, self.examples[0] if self.examples else "", self.examples)
 
     def words(self, value: str | None, seed: int) -> str:
         """The sentence itself."""
@@ -198,6 +203,21 @@ class Caption(Condition[str]):
         if not unknown:
             return ""
         return f"Never learnt, so ignored: {', '.join(unknown[:12])}{' …' if len(unknown) > 12 else ''}."
+
+    def hint(self, said: Any) -> str:
+        """That there is no sentence, what of one is not heard, or that all of it is."""
+        try:
+            value = self.read(said)
+        except InvalidOption as e:
+            return str(e)
+        heard = [word for word in self._split(value) if word in self.vocabulary]
+        if value is None:
+            return "No sentence: everything is up to the seed."
+        if not heard:
+            return f"{self.notes(value)} That leaves no sentence: everything is up to the seed."
+        if len(heard) > self.length:
+            return f"{self.notes(value)} Only the first {self.length} known words are read.".strip()
+        return self.notes(value) or "Every word is known."
 
     def _split(self, value: str | None) -> list[str]:
         return re.findall(r"[^\W_]+(?:-[^\W_]+)*", (value or "").casefold())

@@ -37,10 +37,11 @@ class Menus:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text."""
+    """A line of text. example: what stands there faintly while it is empty. examples: texts to take."""
 
     longest: int
     example: str = ""
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -93,3 +93,16 @@ def test_a_bare_value_is_for_the_first_condition_and_names_say_which() -> None:
 def test_records_of_a_stranger_are_refused_in_words(records: object) -> None:
     with pytest.raises(BadCheckpoint, match=r"config\.json"):
         from_records(records)
+
+
+def test_a_sentence_says_what_of_it_counts() -> None:
+    assert WORDS.hint("  ") == WORDS.hint(None) == "No sentence: everything is up to the seed."
+    assert WORDS.hint("Big, red hair!") == "Every word is known."
+    assert WORDS.hint("purple hair") == "Never learnt, so ignored: purple."
+    assert (
+        WORDS.hint("шляпа") == "Never learnt, so ignored: шляпа. That leaves no sentence: everything is up to the seed."
+    )
+    assert WORDS.hint("red " * 5) == "Only the first 4 known words are read."
+    assert "at most 2000 characters" in WORDS.hint("hair " * 10_000)
+    assert "text" in WORDS.hint(7)
+    assert Caption(("a",), examples=("a",)) == Caption(("a",)), "examples are no part of what a model was told"

@@ -1,12 +1,13 @@
 """What is known of a checkpoint before its weights are read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from generative.abilities import abilities
-from generative.conditions import Class, Condition
+from generative.conditions import Caption, Class, Condition
+from generative.data.known import DATASETS
 from generative.errors import BadCheckpoint
 from generative.figures import is_number
 from generative.library import side_files, weights
@@ -111,7 +112,7 @@ def describe(id: str, folder: Path) -> Entry:
         config["model"],
         model.paper,
         abilities(model),
-        model.config.told,
+        tuple(with_examples(told, config.get("dataset", trained_in(id, folder))) for told in model.config.told),
         model.config.options,
         getattr(model.config, "labels", ()),
         model.config.size,
@@ -124,6 +125,14 @@ def describe(id: str, folder: Path) -> Entry:
         trained=trained,
         beside=beside,
     )
+
+
+def with_examples(told: Condition, dataset: str) -> Condition:
+    """What a model is told, with sentences to begin with, where its data set has some."""
+    sentences = DATASETS[dataset].sentences if dataset in DATASETS else None
+    if not isinstance(told, Caption) or sentences is None or sentences.vocabulary != told.vocabulary:
+        return told
+    return replace(told, examples=sentences.examples)
 
 
 def damaged(id: str, folder: Path, problem: str) -> Entry:

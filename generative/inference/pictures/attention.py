@@ -34,6 +34,13 @@ def mean_look(seen: Attention) -> Tensor:
     return mean / mean.max().clamp_min(1e-12)
 
 
+def hearing_pictures(seen: Attention) -> Tensor:
+    """(K, 3, H, W): for each of K words, bright where it is heard, all on one scale."""
+    most = seen.hearing.max().clamp_min(1e-12) if len(seen.hearing) else 1.0
+    pictures = [colours(word / most) for word in seen.hearing]
+    return torch.stack(pictures) if pictures else seen.hearing[:, None].expand(-1, 3, -1, -1)
+
+
 def mask_picture(count: int, place: int) -> Tensor:
     """(3, T, T): white where the token of a row may look at that of a column; the row of `place` marked."""
     picture = torch.ones(count, count).tril().expand(3, -1, -1).clone() * 0.92

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from generative.inference.engine.engine import Engine
-from generative.inference.pictures.attention import looks
+from generative.inference.pictures.attention import hearing_pictures, looks
 from generative.web.api.payload import png, told
 
 
@@ -28,7 +28,7 @@ class TokenEndpoints:
         image, condition: as in /complete. Returns {"token": {"row", "column", "height", "width"} in pixels, "bits": its
         surprise, "before": what stands before the first token, "names": the words that are attended to, "heads": a list
         for each layer of {"start": the share that goes to what stands before, "words": shares of the names, "png": the
-        picture, bright where the head looks, in base64}}.
+        picture, bright where the head looks, in base64}, "hearing": of each name a picture, bright where it is heard}.
         """
         with told():
             where = {"images": image, "row": row, "column": column}
@@ -41,6 +41,7 @@ class TokenEndpoints:
                 "bits": float(seen.bits[top, left]),
                 "before": seen.before,
                 "names": list(seen.names),
+                "hearing": [png(picture) for picture in hearing_pictures(seen)],
                 "heads": [
                     [
                         {"start": float(start), "words": words.tolist(), "png": png(picture, made)}

@@ -1,5 +1,6 @@
 """The controls of fields: whatever can be asked is drawn from what its field says, and nothing is known by name."""
 
+import html
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -8,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from generative.conditions import Condition
 from generative.fields import Field, Line, Menu, Menus, Option, Slider
 from generative.web.base.run import QUIET
 
@@ -46,9 +48,23 @@ def ask(field: Field, plain: Any, elem_id: str, untold: str | None = None) -> As
         one = menu(shape, "" if plain is None else plain, untold, about)
     elif isinstance(shape, Line):
         one = gr.Textbox(plain or "", max_length=shape.longest, placeholder=shape.example, **about)
+        line(one, field, shape, own)
     else:
         return Asked(field, menus(shape, plain or {}, field, own))
     return Asked(field, {"": one})
+
+
+def line(box: gr.Textbox, field: Field, shape: Line, elem_id: str) -> None:
+    """Under a line of text what of it counts, of a condition, and texts to take, where there are some."""
+    if isinstance(field, Condition):
+        about = {"elem_id": f"{elem_id}-hint", "elem_classes": "note", "padding": False}
+        hint = gr.HTML(html.escape(field.hint(box.value)), **about)
+        told = {"queue": False, "trigger_mode": "always_last", **QUIET}
+        box.change(lambda said: html.escape(field.hint(said)), box, hint, **told)
+    if shape.examples:
+        texts = [[text] for text in shape.examples]
+        offer = gr.Dataset(components=[box], samples=texts, label="For example", elem_id=f"{elem_id}-examples")
+        offer.click(lambda sample: sample[0], offer, box, queue=False, **QUIET)
 
 
 def menu(shape: Menu, value: str, untold: str | None, about: dict[str, Any]) -> Component:

@@ -187,3 +187,10 @@ def test_drawings_tell_how_much_of_them_their_sentence_explains(model: VQTransfo
     untold_bits, told_bits = (model.surprise(tokens, w).sum(1) for w in (words("", ""), told))
     torch.testing.assert_close(model.explained(tokens, told), untold_bits - told_bits)
     assert float(model.explained(tokens, told)[1]) == pytest.approx(0, abs=1e-4)
+
+
+def test_each_word_is_heard_somewhere(model: VQTransformer) -> None:
+    seen = model.attend(torch.rand(1, 1, 8, 8), 5, 5, "a red hat")
+    assert seen.names == ("(no word)", "a", "red", "hat") and seen.hearing.shape == (4, 8, 8)
+    torch.testing.assert_close(seen.hearing.sum(0), torch.ones(8, 8))
+    torch.testing.assert_close(seen.hearing[:, 5, 5], seen.words.mean((0, 1)))

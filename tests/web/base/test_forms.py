@@ -73,3 +73,13 @@ class Other(Class):
 def test_a_field_that_is_new_needs_no_word_here() -> None:
     drawn = form(Other(("x",), name="mood", title="Mood"))
     assert drawn.asked["mood"].controls[""].label == "Mood"
+
+
+def test_under_a_sentence_stands_what_of_it_is_heard_and_others_can_be_taken() -> None:
+    condition = Caption(("hair", "red"), examples=("red hair", "hair"))
+    with gr.Blocks(analytics_enabled=False) as page:
+        (box,) = Form([condition], {}, "test").controls
+    assert box.placeholder == "red hair"
+    parts = {block.elem_id: block for block in page.blocks.values() if getattr(block, "elem_id", None)}
+    assert "up to the seed" in parts["test-caption-hint"].value
+    assert parts["test-caption-examples"].samples == [["red hair"], ["hair"]]

@@ -55,6 +55,7 @@ def test_words_stand_in_a_table_and_what_was_never_learnt_is_named(tool: Attenti
     seen = tool._look("toys/vq-transformer", value([0, 0]), *said(tool, caption="a purple hat"))
     assert '<th scope="col">hat</th>' in seen[tool.below] and "purple" not in seen[tool.below]
     assert "Never learnt, so ignored: purple." in seen[tool.facts]
+    assert seen[tool.below].count('alt="Where “') == 3, "a picture for each word, and for what stands before them"
 
 
 def test_what_is_wrong_stands_on_the_page(tool: AttentionTool) -> None:

@@ -6,7 +6,14 @@ import torch
 from torch import Tensor
 
 from generative.abilities import Attention
-from generative.inference.pictures.attention import HERE, alike, looks, mask_picture, positions_picture
+from generative.inference.pictures.attention import (
+    HERE,
+    alike,
+    hearing_pictures,
+    looks,
+    mask_picture,
+    positions_picture,
+)
 from generative.inference.pictures.heatmap import colours
 from generative.web.base.run import cells
 from generative.web.widgets.pixels import data_url
@@ -20,6 +27,7 @@ HEADS = (
 MASK = "A row is the token that is written, a column what it may look at: itself, what stands before, and no later one."
 PLACES = "A row is a place in reading order. These numbers are added to each token, since attention knows no order."
 ALIKE = "How alike the position of every token is to that of the one that is written: light is alike, dark is opposite."
+HEARING = "Where each word is heard, mean of all layers and heads: bright where it gets most of the attention."
 HEARD = "What each layer makes of the sentence, mean of its heads: the shares of a row add up to 100 %."
 
 
@@ -108,5 +116,15 @@ def sentence(seen: Attention) -> str:
     return (
         f'<h2>What it hears in the sentence</h2><div class="scrolls" tabindex="0" role="region" aria-label="Words">'
         f'<table class="figures heard"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-        f'<p class="quiet">{HEARD}</p>'
+        f'<p class="quiet">{HEARD}</p>{hearing(seen)}'
     )
+
+
+def hearing(seen: Attention) -> str:
+    """A picture for each word: where in the picture it is attended to."""
+    drawn = "".join(
+        f'<figure><img src="{data_url(picture)}" alt="Where “{html.escape(name)}” is heard">'
+        f"<figcaption>{html.escape(name)}</figcaption></figure>"
+        for name, picture in zip(seen.names, hearing_pictures(seen), strict=True)
+    )
+    return f'<div class="words">{drawn}</div><p class="quiet">{HEARING}</p>'
