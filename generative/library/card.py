@@ -11,6 +11,7 @@ from typing import Any
 
 from generative import figures as known
 from generative.abilities import ABILITIES
+from generative.conditions import Attributes
 from generative.data.known import DATASETS, title
 from generative.errors import BadCheckpoint
 from generative.families import FAMILIES
@@ -97,6 +98,8 @@ def classes(entry: Entry) -> str:
     """What the model is told, or tells apart."""
     if names := entry.classes or entry.labels:
         return f"Classes: {', '.join(names)}"
+    if groups := [name for told in entry.told if isinstance(told, Attributes) for name, _ in told.groups]:
+        return f"Attributes: {', '.join(groups)}; it can be told any of them, and the rest is up to the noise"
     return "Classes: none, it learnt without them"
 
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from generative.inference.engine.engine import Engine
+from generative.inference.restoring.inversion import between
 from generative.library import weights
 from generative.web.base.controls import manner
 from generative.web.base.panel import asked
@@ -175,3 +176,21 @@ def test_an_edit_comes_back_with_its_way(machine: Engine, editor: EditTool) -> N
     back = editor.recall(again)
     assert (back[editor.way], back[editor.strength]) == ("invert", 0.25)
     assert set(back) <= set(editor.outputs)
+
+
+def test_the_way_between_two_noises_begins_with_the_picture_and_ends_with_the_seed_s(
+    machine: Engine, editor: EditTool
+) -> None:
+    *_, last = editor._walk(*wish(editor, "grey/ddpm", easel()))
+    assert last.count("<img") == last.count("<a ") == 6 and "your picture" in last and "strength=0.4" in last
+    about = {"seed": 7, "count": 2, "condition": "a", "options": {"num_inference_steps": 2}, "strength": 0.5}
+    images = easel_state(easel()).image
+    request = machine.request("edits", "grey/ddpm", images=images, **about)
+    walk = list(between(machine, request, (0.0, 0.5, 1.0)))
+    for one, image in walk:
+        again = machine.request(
+            "edits", "grey/ddpm", images=images, way="invert", **about | {"strength": one.inputs["strength"]}
+        )
+        torch.testing.assert_close(machine.answer(again).images[0], image)
+    assert (walk[0][1] - walk[2][1]).abs().max() > 0.01
+    assert 'role="alert"' in [*editor._walk(*wish(editor, "grey/ddpm", None))][-1]

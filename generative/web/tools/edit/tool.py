@@ -13,7 +13,7 @@ from generative.errors import GenerativeError
 from generative.inference.engine.limits import VISITOR
 from generative.inference.engine.request import Request
 from generative.inference.inputs import WAYS
-from generative.inference.restoring.inversion import ways_back
+from generative.inference.restoring.inversion import between, ways_back
 from generative.library.entries import Entry
 from generative.web.base.controls import Controls
 from generative.web.base.panel import panel
@@ -21,7 +21,7 @@ from generative.web.base.run import DEVICE, NO_FACTS, Run, as_code, cells, runs,
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.sources.picker import Picker, wanted_picture
 from generative.web.sources.picture_tool import PictureTool
-from generative.web.tools.edit.views import way_back
+from generative.web.tools.edit.views import strip, way_back
 from generative.web.widgets.easel.easel import easel_state, picture_message
 from generative.web.widgets.plot.charts import problem
 
@@ -35,8 +35,8 @@ NOTE = (
     "**Noise it, and draw on** (*SDEdit*): the picture is noised part of the way, and the model goes on from there. "
     "Large shapes stay, details are new with every seed. **From the noise it comes from** (*DDIM inversion*): drawing "
     "without fresh noise can be run backwards, so any picture has a noise that leads to it. At strength 0 it comes "
-    "back; choose a class, and it is drawn anew as that, from the same noise. In between lie the pictures between "
-    "yours and the seed's."
+    "back; tell it another class or attribute, and it is drawn anew as that, from the same noise. In between lie the "
+    "pictures between yours and the seed's."
 )
 INVITATION = {"run": "invitation", "notice": "Choose a picture or draw one, then press Draw it anew."}
 
@@ -60,9 +60,10 @@ class EditTool(PictureTool):
             self.build_pair()
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)
             gr.Markdown(NOTE, elem_classes="note")
-            self.measure = gr.Button(
-                "How exactly does it come back?", size="sm", elem_id=f"{prefix}-measure", elem_classes="own-width"
-            )
+            about = {"size": "sm", "elem_classes": "own-width"}
+            self.walk = gr.Button("All the way to the seed's noise", elem_id=f"{prefix}-walk", **about)
+            self.strip = panel("trials", f"{prefix}-strip")
+            self.measure = gr.Button("How exactly does it come back?", elem_id=f"{prefix}-measure", **about)
             self.back = panel("edit", f"{prefix}-back")
         self._wire()
 
@@ -76,17 +77,19 @@ class EditTool(PictureTool):
     def _wire(self) -> None:
         given_by, model = [self.easel, self.way, self.strength], self.controls.model
         self.bench.restores(self.stage)
-        self.picker.on_picture(model, self._show, self.fail, [self.easel, self.stage, self.back])
+        self.picker.on_picture(model, self._show, self.fail, [self.easel, self.stage, self.strip, self.back])
         runs(self.controls, self._edit, given_by, self.stage, [self.stage, self.facts], self.face, given)
+        inputs = [*self.controls.inputs, self.easel]
+        self.walk.click(self._walk, inputs, self.strip, trigger_mode="once", **DEVICE)
         self.measure.click(self._measure, [model, self.easel], self.back, trigger_mode="once", **DEVICE)
 
     @property
     def outputs(self) -> list[Component]:
-        own = [self.easel, self.way, self.strength, self.stage, self.facts, self.back]
+        own = [self.easel, self.way, self.strength, self.stage, self.facts, self.strip, self.back]
         return [*self.controls.chosen, *self.picker.chosen, *own]
 
     def cleared(self, entry: Entry) -> dict[Any, Any]:
-        return {self.stage: INVITATION, self.facts: NO_FACTS, self.back: ""}
+        return {self.stage: INVITATION, self.facts: NO_FACTS, self.strip: "", self.back: ""}
 
     def recall(self, request: Request, *held: Any) -> Updates:
         """The picture comes back with the way, its strength and the controls."""
@@ -95,17 +98,32 @@ class EditTool(PictureTool):
             **super().recall(request),
             self.way: inputs.get("way", REDRAW),
             self.strength: inputs.get("strength", 0.5),
+            self.strip: "",
             self.back: "",
         }
 
     def _show(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
-        return {self.easel: picture_message(images[0], names[0]), self.stage: INVITATION, self.back: ""}
+        nothing = {self.stage: INVITATION, self.strip: "", self.back: ""}
+        return {self.easel: picture_message(images[0], names[0]), **nothing}
 
     @told_on_stage(1)
     def _edit(self, *values: Any) -> Iterator[tuple[Any, Any]]:
         run = Run(self.engine, self.controls.request(*values[:-3], **given(*values[-3:])))
         for message in run.messages():
             yield message, facts(run) if message["done"] else gr.skip()
+
+    def _walk(self, *values: Any) -> Iterator[str]:
+        """The pictures between this one and the seed's, from noises on the arc between theirs, as they are drawn."""
+        try:
+            request = self.controls.request(*values[:-1], **given(values[-1], INVERT, 0.0))
+            found: list[tuple[Request, Tensor]] = []
+            yield strip(found)
+            with closing(between(self.engine, request)) as walking:
+                for one in walking:
+                    found.append(one)
+                    yield strip(found)
+        except GenerativeError as e:
+            yield problem(str(e))
 
     def _measure(self, model: Any, value: Any) -> Iterator[str]:
         """The error of the way to the noise and back, for more and more steps, as they are measured."""

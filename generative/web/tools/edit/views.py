@@ -3,7 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from generative.inference.restoring.inversion import COUNTS
+from torch import Tensor
+
+from generative.inference.engine.request import Request
+from generative.inference.restoring.inversion import COUNTS, STRENGTHS
+from generative.web.base.trials import pictures, table
 from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
@@ -23,3 +27,14 @@ def way_back(found: Sequence[tuple[int, float]]) -> str:
         f"{told}."
     )
     return f"<figure>{chart.to_html()}<figcaption>{caption}</figcaption></figure>"
+
+
+def strip(found: Sequence[tuple[Request, Tensor]]) -> str:
+    """The pictures between two noises as far as they are drawn, each a link to its run."""
+    ends = {STRENGTHS[0]: "your picture", STRENGTHS[-1]: "the seed's"}
+    columns = [ends.get(strength, f"{strength:g}") for strength in STRENGTHS]
+    cells = {
+        (0, k): pictures(image[None], f"Strength {request.inputs['strength']:g}", request.link())
+        for k, (request, image) in enumerate(found)
+    }
+    return table([""], columns, cells, "Pictures from noises between two", {})
