@@ -23,6 +23,7 @@ from generative.evaluation import latent_space
 from generative.inference.engine.engine import Engine
 
 latent_space.KNOWN, latent_space.MAPPED, latent_space.POOL = 200, 50, 100  # its latents need not be many
+latent_space.TRIED, latent_space.EDITED, latent_space.MOVED = 4, 8, 4
 assert main(["train", "{ID}", "--steps", "2", "--batch-size", "4", "--data", "data", "--runs", "runs"]) == 0
 assert main(["evaluate", "{ID}", "--samples", "20", "--data", "data"]) == 0
 assert main(["list"]) == 0
