@@ -26,7 +26,7 @@ def sample(arguments: argparse.Namespace) -> None:
     against = {"against": arguments.against} if arguments.against else {}
     request = wished(engine, "guides" if against else "samples", arguments, **against)
     _, target = drawn_and_saved(engine, request, arguments)
-    say(str(target))
+    say("\n".join(filter(None, [request.notes, str(target)])))
 
 
 def drawn_and_saved(engine: Engine, request: Request, arguments: argparse.Namespace) -> tuple[Drawn, Path]:

@@ -114,7 +114,7 @@ class KLAutoencoderRecipe(ReconstructingRecipe):
 
     minutes = 20
     learning_rate = 2e-3
-    configs = {"avatars": {"size": 64}}
+    configs = {"avatars": {"size": 64}, "fashion-mnist": {"unshuffle": 1}, "mnist": {"unshuffle": 1}}
     seen = 2000  # images that are measured
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:

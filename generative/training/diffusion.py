@@ -74,7 +74,7 @@ class DDPMRecipe(DenoisingRecipe):
 class LatentDiffusionRecipe(DDPMRecipe):
     """Latents come from the KL autoencoder of the same data set, which has to be trained before."""
 
-    configs = {"avatars": {"size": 64}}
+    configs = {"avatars": {"size": 64}, "fashion-mnist": {"unshuffle": 1}, "mnist": {"unshuffle": 1}}
     minutes = 60
     batch_size = 48
     model: LatentDiffusion

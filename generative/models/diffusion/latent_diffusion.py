@@ -21,6 +21,7 @@ from diffusers.models.attention_processor import Attention, AttnProcessor2_0
 from torch import Tensor
 
 from generative.conditions import Caption
+from generative.errors import InvalidOption
 from generative.frame import Frame, View
 from generative.models.autoencoders.kl_autoencoder import KLAutoencoder, KLAutoencoderConfig
 from generative.models.diffusion.blending import Blending
@@ -59,6 +60,16 @@ class LatentDiffusionConfig(DDPMConfig, KLAutoencoderConfig):
     text_width: int = 96
     text_layers: int = 2
     heads: int = 4
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if -self.side % (multiple := self.fold * 2 ** (len(self.channels) - 1)) % 2:
+            raise InvalidOption(f"A latent of {self.side} places cannot be padded to a multiple of {multiple}", "size")
+
+    @classmethod
+    def tiny(cls, classes: tuple[str, ...] = ("a", "b", "c"), **changes: Any) -> "LatentDiffusionConfig":
+        """For tests, told sentences of `classes`, its words."""
+        return super().tiny((), **{"told": (Caption(tuple(classes), 4),) if classes else (), **changes})
 
     @property
     def canvas(self) -> tuple[int, int]:
@@ -189,5 +200,5 @@ class LatentDiffusion(Scheduled, Blending):
     def frame(self, step: int, total: int, t: float, x_t: Tensor, estimate: Estimate) -> Frame:
         """As of every denoising model, and the view "latent"; the noise, too, is one of latents."""
         frame = super().frame(step, total, t, x_t, estimate)
-        views = {"noise": NOISE(self.tiles(estimate.eps).clamp(-4, 4)), "latent": LATENT(self.tiles(x_t))}
+        views = {"noise": NOISE(self.tiles(estimate.eps).clamp(-4, 4)), "latent": LATENT(self.tiles(x_t).clamp(-3, 3))}
         return replace(frame, views={**frame.views, **views})

@@ -71,8 +71,9 @@ class Endpoints:
     ) -> Iterator[dict[str, Any]]:
         """Draw images and stream the progress.
 
-        Yields {"step", "total", "label"} for every step; the last one also holds "seeds" and "png", the grid of images
-        as a base64 PNG file whose metadata say what made it, and of a model that wrote tokens after a sentence
+        Yields {"step", "total", "label"} for every step; the last one also holds "seeds", "notes": the words of a
+        sentence that were never learnt, "png", the grid of images as a base64 PNG file whose metadata say what made it,
+        and of a model that wrote tokens after a sentence
         "bits_from_sentence", how much less surprising the sentence makes each drawing. condition: what the model is
         told of the images, as "told" of /list_models names it, {"class": "Sneaker"} or {"attributes": {"glasses":
         "sun"}}; or, bare, what its first condition reads, "Sneaker". options: the model's own, as /list_models names
@@ -88,7 +89,8 @@ class Endpoints:
                 result = {}
                 if frame.step == frame.total:
                     made = png(grid(frame.images), request.plain())
-                    result = {"seeds": list(request.seeds), "png": made, **ranked(frame)}
+                    result = {"seeds": list(request.seeds), "notes": request.notes, "png": made}
+                    result |= ranked(frame)
                 yield progress(frame) | result
 
     def complete(
