@@ -147,6 +147,23 @@ class Attention:
     hearing: Tensor
 
 
+@dataclass(frozen=True, eq=False)
+class Listening:
+    """Where a picture listened to a sentence while it was drawn.
+
+    image: (C, H, W) in [0, 1], what was drawn. names: what stands before the sentence, then its known words, K in all.
+    shares: (S, L, K, R, R), at each look of the network and in each layer how much of the attention of a place of the
+    picture goes to each of the names, the mean of all heads; those of a place add up to 1. times: the t of each look.
+    sides: of each layer, how many places it tells apart along a side.
+    """
+
+    image: Tensor
+    names: tuple[str, ...]
+    shares: Tensor
+    times: tuple[float, ...]
+    sides: tuple[int, ...]
+
+
 @runtime_checkable
 class Samples(Protocol):
     def sample(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Iterator[Frame]:
@@ -347,6 +364,13 @@ class Predicts(Protocol):
 class Attends(Protocol):
     def attend(self, images: Tensor, row: int, column: int, condition: Any = None) -> Attention:
         """Where every head looks when the token at a pixel of images (1, C, H, W) is written."""
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    def listen(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Listening:
+        """Draw the picture of the first seed, and tell where it listens to which word of a sentence."""
         ...
 
 
@@ -578,6 +602,16 @@ ABILITIES: dict[str, Ability] = {
         Ability[Prediction]("predicts", Predicts, "predict", "tell what it expects of a pixel", most=(1, 1)),
         Ability[Attention](
             "attends", Attends, "attend", "show its attention", most=(1, 1), command="attend", endpoint="attend"
+        ),
+        Ability[Listening](
+            "listens",
+            Listens,
+            "listen",
+            "show where words look",
+            "Draw",
+            most=(1, 1),
+            command="listen",
+            endpoint="listen",
         ),
         Ability[Tensor]("tokenises", Tokenises, "tokens", "tell the tokens of a picture", together=32),
         Ability[Tensor]("classifies", Classifies, "classify", "tell what a picture shows"),

@@ -127,6 +127,12 @@ def add_attending(command: argparse.ArgumentParser) -> None:
     add_device(command)
 
 
+def add_listening(command: argparse.ArgumentParser) -> None:
+    """What `listen` takes: what `sample` does of one picture."""
+    add_sampling(command, count=1, out="words.png")
+    command.add_argument("--json", action="store_true", help="print it as JSON")
+
+
 def add_editing(command: argparse.ArgumentParser) -> None:
     """What `edit` takes: all that `sample` does, a picture, and how it is drawn anew."""
     add_sampling(command, count=4, out="edited.png")

@@ -12,6 +12,7 @@ from generative.commands import (
     encode,
     energy,
     latent,
+    listen,
     make,
     noise,
     paths,
@@ -35,6 +36,7 @@ from generative.commands.arguments import (
     add_evaluate,
     add_guiding,
     add_interpolating,
+    add_listening,
     add_model,
     add_noising,
     add_paths,
@@ -75,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     add_contrasting(command("contrast", contrast.contrast, "Draw one noise with GANs of several objectives."))
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_attending(command("attend", attend.attend, "Tell where a transformer looks when it writes a token."))
+    add_listening(command("listen", listen.listen, "Draw a picture; tell where in it each word of a sentence looks."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(
         command("interpolate", latent.interpolate_ends, "Draw the images between two pictures or seeds, or four.")

@@ -5,7 +5,7 @@ how to draw without, which guidance and restoring need.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, ClassVar
@@ -121,15 +121,24 @@ class DenoisingModel(FoldedUNet, ABC):
         told = self.told(seeds, condition)
         return torch.zeros(len(seeds), dtype=torch.int64, device=self.device) if told is None else told
 
-    def guided(self, told: Tensor, options: DenoisingOptions, away: Tensor | None = None) -> Network:
-        """The network under the guidance of `options`, led away from what `away` tells, or else from nothing told."""
-        guidance, away = options.guidance, self.untold(told) if away is None else away
+    def guided(
+        self,
+        told: Tensor,
+        options: DenoisingOptions,
+        away: Tensor | None = None,
+        look: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None,
+    ) -> Network:
+        """The network under the guidance of `options`, led away from what `away` tells, or else from nothing told.
+
+        look: a pass of the network, where something is to be seen of it.
+        """
+        guidance, away, look = options.guidance, self.untold(told) if away is None else away, look or self
 
         def network(x_t: Tensor, t: Tensor) -> Tensor:
             t = t.float().to(x_t.device)
             if guidance.acts(self.process.fraction(float(t))):
-                return guidance(self, x_t, t, told, away)
-            return self(x_t, t, told)
+                return guidance(look, x_t, t, told, away)
+            return look(x_t, t, told)
 
         return network
 

@@ -27,6 +27,7 @@ from generative.models.autoencoders.kl_autoencoder import KLAutoencoder, KLAutoe
 from generative.models.diffusion.blending import Blending
 from generative.models.diffusion.ddpm import DDPMConfig, Scheduled
 from generative.models.diffusion.denoising import NOISE
+from generative.models.diffusion.listening import Hearing
 from generative.models.diffusion.process import Estimate
 from generative.models.sentences import SentenceEncoder, untold
 from generative.seeds import Seeds
@@ -107,7 +108,7 @@ class Watched(AttnProcessor2_0):
         return super().__call__(attn, hidden_states, encoder_hidden_states, attention_mask, temb)
 
 
-class LatentDiffusion(Scheduled, Blending):
+class LatentDiffusion(Scheduled, Hearing, Blending):
     title = "Latent diffusion"
     paper = "https://arxiv.org/abs/2112.10752"
     Config = LatentDiffusionConfig

@@ -22,6 +22,7 @@ from generative.web.api.latent import LatentEndpoints
 from generative.web.api.payload import listed, png, progress, told
 from generative.web.api.repair import RepairEndpoints
 from generative.web.api.tokens import TokenEndpoints
+from generative.web.api.words import WordEndpoints
 
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
 
@@ -38,6 +39,7 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(denoising.samplers, api_name="samplers", **DEVICE)
     gr.api(denoising.paths, api_name="paths", **DEVICE)
     gr.api(TokenEndpoints(engine).attend, api_name="attend", **DEVICE)
+    gr.api(WordEndpoints(engine).listen, api_name="listen", **DEVICE)
     gr.api(repair.edit, api_name="edit", **DEVICE)
     gr.api(repair.restore, api_name="restore", **DEVICE)
     gr.api(GANEndpoints(engine).contrast, api_name="contrast", **DEVICE)

@@ -21,6 +21,7 @@ from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.tools.restore.tool import RestoreTool
 from generative.web.tools.samplers.tool import SamplersTool
+from generative.web.tools.words.tool import WordsTool
 
 TOOLS: dict[str, type[Tool]] = {
     "samples": DrawTool,
@@ -40,6 +41,7 @@ TOOLS: dict[str, type[Tool]] = {
     "slopes": LandscapeTool,
     "composes": ComposeTool,
     "attends": AttentionTool,
+    "listens": WordsTool,
     "interpolate": InterpolateTool,
     "arithmetic": ArithmeticTool,
     "explore": ExploreTool,

@@ -31,6 +31,18 @@ CONFIGS = {
     "equilibrium": {"channels": [16, 16], "options": {"steps": 3}},
     "transformer": {"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 2},
     "vqvae": {"channels": 2, "grid": 2, "codes": 5, "dims": 2},
+    "latent-diffusion": {
+        "unshuffle": 1,
+        "widths": [4, 8],
+        "latent": 2,
+        "fold": 1,
+        "channels": [16, 16],
+        "attention": [False, True],
+        "text_width": 8,
+        "text_layers": 1,
+        "heads": 2,
+        "told": [{"caption": {"vocabulary": ["a"], "length": 4}}],
+    },
 }
 PICTURE = (torch.arange(64) / 64 * 255).round().view(1, 8, 8) / 255
 WISHES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -52,6 +64,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "composes": ("equilibrium", {"seed": 6, "count": 2, "condition": "Shirt", "other": "ankle boot"}),
     "predicts": ("gated-pixelcnn", {"images": PICTURE, "row": 3, "column": "4"}),
     "attends": ("transformer", {"images": PICTURE, "row": 3, "column": "4", "condition": "Shirt"}),
+    "listens": ("latent-diffusion", {"seed": 3, "condition": "shirt", "options": {"num_inference_steps": 2}}),
     "tokenises": ("vqvae", {"images": [PICTURE, PICTURE.flip(2)]}),
     "classifies": ("classifier", {"images": PICTURE}),
 }

@@ -111,3 +111,18 @@ def test_an_inverted_picture_comes_back(model: LatentDiffusion) -> None:
     frame = drain(model.edit(images, Seeds(0), "invert", 0.0, model.Options(num_inference_steps=20)))
     lost = model.unfold(model.fold(images))
     assert float((frame.images - lost).square().mean().sqrt()) < 0.02
+
+
+def test_listening_draws_the_same_picture_and_every_place_shares_out_its_attention(model: LatentDiffusion) -> None:
+    heard = model.listen(Seeds(5, 1), condition="a purple hat")
+    assert heard.image.equal(drain(model.sample(Seeds(5, 1), condition="a purple hat")).images[0])
+    assert heard.names == ("(no word)", "a", "hat")
+    assert heard.shares.shape == (3, 7, 3, 4, 4) and heard.times == (999.0, 666.0, 332.0)
+    assert sorted(heard.sides) == [2, 2, 2, 2, 4, 4, 4]
+    torch.testing.assert_close(heard.shares.sum(2), torch.ones(3, 7, 4, 4))
+
+
+def test_of_an_empty_sentence_all_goes_to_what_stands_before_it(model: LatentDiffusion) -> None:
+    heard = model.listen(Seeds(5, 1))
+    assert heard.names == ("(no word)",)
+    torch.testing.assert_close(heard.shares, torch.ones_like(heard.shares))

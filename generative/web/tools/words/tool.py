@@ -1,0 +1,100 @@
+"""Words: where each word of a sentence looks in the picture that is drawn from it, and what another word changes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from generative.errors import GenerativeError
+from generative.inference.engine.request import Request
+from generative.library.entries import Entry
+from generative.web.base.controls import ModelChoice, phrases, seed_row
+from generative.web.base.panel import panel
+from generative.web.base.run import DEVICE, QUIET, as_code, heard
+from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.tools.words import views
+from generative.web.widgets.plot.charts import problem
+
+OTHER = "Drawn from the same noise: change one word of the sentence, and see what changes."
+NOTE = (
+    "<p>At every step each place of the picture <b>asks every word</b> of the sentence what it has to say "
+    "(<i>cross-attention</i>). Draw a picture and see which word is listened to where.</p>"
+)
+STOPPED = '<p role="status">Stopped.</p>'
+WAITING = '<p role="status">Drawing …</p>'
+
+
+class WordsTool(Tool):
+    """A sentence and another one on the left; on the right the pictures, and under them a row for each word."""
+
+    title = "Words"
+    ability = "listens"
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        prefix = bench.prefix
+        controls, stage = two_columns()
+        with controls:
+            self.controls = ModelChoice(bench)
+            for conditions, form in self.controls.told.forms.items():
+                first = next(iter(phrases(next(e.dataset for e in bench.entries if e.told == conditions))), "")
+                form.controls[0].value = first
+            about = {"label": "Another sentence", "info": OTHER, "elem_id": f"{prefix}-other", "max_length": 2000}
+            self.other = gr.Textbox("", interactive=True, **about)
+            self.seed, self.dice = seed_row(prefix)
+            with gr.Row(elem_classes="go"):
+                about = {"variant": "primary", "scale": 2, "min_width": 120, "elem_id": f"{prefix}-generate"}
+                self.draw = gr.Button("Draw", **about)
+                self.stop = gr.Button("Stop", min_width=80, elem_id=f"{prefix}-stop")
+        with stage:
+            panel("words", f"{prefix}-note", NOTE)
+            self.state = panel("words", f"{prefix}-state")
+            self.pictures = panel("words", f"{prefix}-pictures")
+            self.looks = panel("words", f"{prefix}-looks")
+        self._wire()
+
+    def _wire(self) -> None:
+        inputs = [self.controls.model, self.other, self.seed, *self.controls.told.controls]
+        shown = [self.state, self.pictures, self.looks]
+        asked = [self.draw.click, self.seed.submit, self.other.submit, self.face.submit]
+        asked += [line.submit for line in self.controls.told.controls if isinstance(line, gr.Textbox)]
+        run = gr.on(asked, self._show, inputs, shown, trigger_mode="once", **DEVICE)
+        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run], queue=False, **QUIET)
+
+    @property
+    def outputs(self) -> list[Component]:
+        return [*self.controls.chosen, self.other, self.seed, self.state, self.pictures, self.looks]
+
+    def follow(self, entry: Entry, *held: Any) -> Updates:
+        return {**self.controls.choose(entry), self.state: "", self.pictures: "", self.looks: ""}
+
+    def recall(self, request: Request, *held: Any) -> Updates:
+        told = self.controls.told[request.entry.told].shown(request.told)
+        return {**self.follow(request.entry), **told, self.other: "", self.seed: request.seeds.first}
+
+    def fail(self, words: str) -> Updates:
+        return {self.state: problem(words)}
+
+    def _show(self, id: Any, other: Any, seed: Any, *told: Any) -> Iterator[dict[Any, Any]]:
+        """The picture and where its words look; then, if it was asked for, the other's on the same noise."""
+        try:
+            entry = self.engine.able(id, self.ability)
+            values = dict(zip(self.controls.told.controls, told, strict=True))
+            request = self.engine.request(self.ability, entry, seed=seed, condition=self.controls.said(entry, values))
+            second = self.engine.request("samples", entry, seed=seed, condition=other) if other else None
+            yield {self.state: WAITING}
+            seen = self.engine.answer(request)
+            sentence = " ".join(map(str, request.told.values()))
+            notes = heard(request) + (heard(second) if second else "") + as_code(request)
+            yield {
+                self.state: notes,
+                self.pictures: views.drawn(seen.image, sentence, None),
+                self.looks: views.looks(seen),
+            }
+            if second:
+                image = self.engine.answer(second).images[0].cpu()
+                pair = (image, " ".join(map(str, second.told.values())))
+                yield {self.pictures: views.drawn(seen.image, sentence, pair)}
+        except GenerativeError as e:
+            yield self.fail(str(e))

@@ -1,0 +1,95 @@
+"""Where words look, at every door but a browser's: the tool, the command, the endpoint, the pictures."""
+
+import json
+from pathlib import Path
+
+import gradio as gr
+import pytest
+import torch
+
+from generative.__main__ import main
+from generative.abilities import Listening
+from generative.conditions import Caption
+from generative.inference.engine.engine import Engine
+from generative.inference.pictures.words import lit, parts
+from generative.library import weights
+from generative.models.diffusion.latent_diffusion import LatentDiffusion
+from generative.web.api.words import WordEndpoints
+from generative.web.base.tool import Bench
+from generative.web.tools.words.tool import WordsTool
+from generative.web.tools.words.views import changed
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that is told a few words and has learnt nothing."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    torch.manual_seed(0)
+    told = (Caption(("a", "hat", "red"), 5),)
+    config = LatentDiffusion.Config.tiny(told=told, image_channels=3, options={"num_inference_steps": 3})
+    weights.save(folder / "toys" / "latent-diffusion", "latent-diffusion", LatentDiffusion(config).eval(), {})
+    return folder
+
+
+@pytest.fixture
+def tool(root: Path) -> WordsTool:
+    engine = Engine(root, "cpu")
+    with gr.Blocks(analytics_enabled=False):
+        return WordsTool(Bench.alone(engine, [*engine.entries.values()], "test"))
+
+
+def test_every_word_has_a_picture_for_each_part_of_the_way_and_each_layer(tool: WordsTool) -> None:
+    *_, seen = tool._show("toys/latent-diffusion", "", 3, "a purple hat")
+    assert seen[tool.looks].count("<img") == 3 * (4 + 1), "no word, a, hat; one layer, in the middle"
+    assert ">hat <small" in seen[tool.looks] and "purple" not in seen[tool.looks]
+    assert "Never learnt, so ignored: purple." in seen[tool.state]
+    assert seen[tool.pictures].count("<img") == 1
+
+
+def test_another_sentence_is_drawn_on_the_same_noise_beside_what_it_changed(tool: WordsTool) -> None:
+    *_, seen = tool._show("toys/latent-diffusion", "a red hat", 3, "a hat")
+    assert seen[tool.pictures].count("<img") == 3 and "a <b>red</b> hat" in seen[tool.pictures]
+    assert changed("a hat", "<i> hat") == "<b>&lt;i&gt;</b> hat"
+
+
+def test_what_is_wrong_stands_on_the_page(tool: WordsTool) -> None:
+    *_, seen = tool._show("toys/nothing", "", 3, "a hat")
+    assert "toys/nothing" in seen[tool.state]
+    *_, seen = tool._show("toys/latent-diffusion", "", 3, "hat " * 1000)
+    assert "at most 2000 characters" in seen[tool.state]
+
+
+def test_no_sentence_is_said_to_be_none(tool: WordsTool) -> None:
+    *_, seen = tool._show("toys/latent-diffusion", "", 3, "")
+    assert "No sentence was told" in seen[tool.state] and "(no word)" in seen[tool.looks]
+
+
+def test_programs_are_told_where_words_look(root: Path) -> None:
+    heard = WordEndpoints(Engine(root, "cpu")).listen("toys/latent-diffusion", "a purple hat", 3)
+    assert [word["word"] for word in heard["words"]] == ["(no word)", "a", "hat"]
+    assert sum(word["share"] for word in heard["words"]) == pytest.approx(1, abs=1e-4)
+    assert heard["notes"] == "Never learnt, so ignored: purple." and len(heard["t"]) == 3 and heard["png"]
+    assert len(heard["words"][0]["shares"]) == len(heard["layers"]) == 1
+    json.dumps(heard)
+
+
+def test_the_command_line_tells_and_saves_it(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    out = tmp_path / "words.png"
+    words = ["listen", "toys/latent-diffusion", "--root", str(root), "--caption", "a purple hat", "--out", str(out)]
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "LOOKS MOST AT" in said and "hat" in said and "ignored: purple" in said and out.exists()
+    assert main([*words, "--json"]) == 0
+    assert [row["word"] for row in json.loads(capsys.readouterr().out)["words"]] == ["(no word)", "a", "hat"]
+
+
+def test_a_picture_is_brightest_where_its_word_is_heard_most_and_thirds_follow_the_way() -> None:
+    shares = torch.zeros(6, 1, 2, 4, 4)
+    shares[:2, :, 0, 0, 0], shares[2:, :, 0, 3, 3] = 1, 1
+    shares[:, :, 1] = 1 - shares[:, :, 0]
+    heard = Listening(torch.zeros(3, 8, 8), ("(no word)", "hat"), shares, tuple(range(6)), (4,))
+    whole, early, middle, late = parts(heard)
+    assert early[0, 0, 0] == 1 and not early[0, 3, 3] and middle[0, 3, 3] == late[0, 3, 3] == 1
+    assert whole[0, 0, 0] == pytest.approx(1 / 3)
+    light = lit(heard.image, late)[0].sum(0)
+    assert int(light.argmax()) in (8 * 6 + 6, 8 * 6 + 7, 8 * 7 + 6, 8 * 7 + 7)
