@@ -59,9 +59,9 @@ def test_what_is_wrong_stands_on_the_page(tool: WordsTool) -> None:
     assert "at most 2000 characters" in seen[tool.state]
 
 
-def test_no_sentence_is_said_to_be_none(tool: WordsTool) -> None:
+def test_without_a_sentence_all_is_heard_of_no_word(tool: WordsTool) -> None:
     *_, seen = tool._show("toys/latent-diffusion", "", 3, "")
-    assert "No sentence was told" in seen[tool.state] and "(no word)" in seen[tool.looks]
+    assert "No sentence" in seen[tool.pictures] and "(no word) <small" in seen[tool.looks]
 
 
 def test_programs_are_told_where_words_look(root: Path) -> None:

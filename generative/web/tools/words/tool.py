@@ -6,12 +6,14 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from generative.conditions import Caption
 from generative.errors import GenerativeError
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
-from generative.web.base.controls import ModelChoice, phrases, seed_row
+from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.forms import Forms
 from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE, QUIET, as_code, heard
+from generative.web.base.run import DEVICE, QUIET, as_code
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.tools.words import views
 from generative.web.widgets.plot.charts import problem
@@ -37,9 +39,7 @@ class WordsTool(Tool):
         controls, stage = two_columns()
         with controls:
             self.controls = ModelChoice(bench)
-            for conditions, form in self.controls.told.forms.items():
-                first = next(iter(phrases(next(e.dataset for e in bench.entries if e.told == conditions))), "")
-                form.controls[0].value = first
+            begin_with_examples(self.controls.told)
             about = {"label": "Another sentence", "info": OTHER, "elem_id": f"{prefix}-other", "max_length": 2000}
             self.other = gr.Textbox("", interactive=True, **about)
             self.seed, self.dice = seed_row(prefix)
@@ -86,9 +86,8 @@ class WordsTool(Tool):
             yield {self.state: WAITING}
             seen = self.engine.answer(request)
             sentence = " ".join(map(str, request.told.values()))
-            notes = heard(request) + (heard(second) if second else "") + as_code(request)
             yield {
-                self.state: notes,
+                self.state: views.notes([request.notes, second.notes if second else ""]) + as_code(request),
                 self.pictures: views.drawn(seen.image, sentence, None),
                 self.looks: views.looks(seen),
             }
@@ -98,3 +97,11 @@ class WordsTool(Tool):
                 yield {self.pictures: views.drawn(seen.image, sentence, pair)}
         except GenerativeError as e:
             yield self.fail(str(e))
+
+
+def begin_with_examples(forms: Forms) -> None:
+    """Each field for a sentence says the first of its examples, so that there is something to see at once."""
+    for form in forms.forms.values():
+        for asked in form.asked.values():
+            if isinstance(asked.field, Caption) and asked.field.examples:
+                asked.controls[""].value = asked.field.examples[0]

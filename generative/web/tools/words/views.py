@@ -19,6 +19,11 @@ LAYERS = "The layers of the network in their order, each the mean of the whole w
 DIFFERENCE = "What the change of words changed: dark is nothing, bright is much."
 
 
+def notes(words: Sequence[str]) -> str:
+    """What of sentences was never learnt."""
+    return "".join(f'<p class="quiet" role="status">{html.escape(note)}</p>' for note in dict.fromkeys(words) if note)
+
+
 def drawn(image: Tensor, words: str, other: tuple[Tensor, str] | None) -> str:
     """The picture of a sentence and, if there is another one, its picture on the same noise and what differs."""
     figures = [figure(image, words or "No sentence")]
