@@ -103,7 +103,7 @@ DIFFUSION = Family(
     opens={"avatars": "ddpm", "fashion-mnist": "ddpm"},
     fills="All pixels are drawn at once, so a hole is filled **with all around it in sight**, also what lies below. "
     "At each step what is known is put back into the guess of the picture, and the rest has to go with it. It was "
-    "never trained to do so. With no class chosen nothing but the picture says what it is.",
+    "never trained to do so. Told nothing, only the picture says what it is.",
     untold="Any (the picture says it)",
 )
 ENERGY = Family(

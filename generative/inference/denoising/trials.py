@@ -13,6 +13,7 @@ from generative.fields import as_number
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
+from generative.models.classifier import grouped, likeliest
 from generative.models.model import drain
 
 MOST_SAMPLERS, MOST_COUNTS, MOST_SCALES, MOST_IMAGES = 4, 5, 6, 8
@@ -111,7 +112,7 @@ def tried(engine: Engine, trials: Sequence[Trial]) -> Iterator[Tried]:
 class Judgement:
     """variety: how different the pictures of a run are (`variety`), in the logits of a classifier where one knows such
     pictures, since scales change contrast, which pixels take for a difference; else in pixels. seen: in how many the
-    class is seen that was asked for, and of how many; None where none can tell.
+    class, or all the attributes, are seen that were asked for, and of how many; None where none can tell.
     """
 
     variety: float
@@ -126,11 +127,20 @@ def judgement(engine: Engine, done: Tried) -> Judgement:
     if judge is None or (judge.size, judge.channels) != (entry.size, entry.channels):
         return Judgement(variety(done.images))
     logits = engine.answer(engine.request("classifies", judge, images=done.images))
-    if not entry.classes:
+    captions = done.trial.request.captions
+    if not all(captions):
         return Judgement(variety(logits), True)
-    asked = zip(logits.argmax(1).tolist(), done.trial.request.captions, strict=True)
-    right = sum(judge.labels[k] == name for k, name in asked)
+    right = sum(
+        set(words.split(", ")) <= seen for words, seen in zip(captions, names(logits, judge.labels), strict=True)
+    )
     return Judgement(variety(logits), True, (right, len(logits)))
+
+
+def names(logits: Tensor, labels: Sequence[str]) -> list[set[str]]:
+    """(N, K) logits of labels → of each image its class, or the likeliest value of each attribute."""
+    places = grouped(labels).values()
+    rows = likeliest(logits, labels).tolist()
+    return [{labels[place.start + k] for place, k in zip(places, row, strict=True)} for row in rows]
 
 
 def variety(values: Tensor) -> float:

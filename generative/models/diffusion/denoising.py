@@ -51,7 +51,7 @@ class DenoisingOptions(Options):
         10.0,
         0.1,
         "Guidance scale",
-        "How strongly the class pulls. 1 is the plain model; higher is clearer and less varied.",
+        "How strongly what is told pulls. 1 is the plain model; higher is clearer and less varied.",
     )
     guidance_start: float = number(
         0.0,

@@ -9,6 +9,7 @@ from generative.errors import InvalidOption
 from generative.inference.denoising.trials import (
     guidance_trials,
     judgement,
+    names,
     sampler_trials,
     several,
     tried,
@@ -117,6 +118,13 @@ def test_variety_is_the_root_mean_square_of_all_differences() -> None:
     images = torch.stack([torch.zeros(1, 4, 4), torch.full((1, 4, 4), 0.5), torch.full((1, 4, 4), 1.0)])
     assert variety(images) == pytest.approx(((0.25 + 1 + 0.25) / 3) ** 0.5)
     assert variety(images[:1]) == 0 and variety(images[[0, 0]]) == 0
+
+
+def test_a_picture_shows_its_class_or_a_value_of_every_attribute() -> None:
+    logits = torch.tensor([[0.0, 3, 1, 5, 4], [9, 3, 1, 2, 4]])
+    assert names(logits[:, :3], ["a", "b", "c"]) == [{"b"}, {"a"}]
+    told = ["hair: bun", "hair: bob", "hair: hat", "mouth: smile", "mouth: open"]
+    assert names(logits, told) == [{"hair: bob", "mouth: smile"}, {"hair: bun", "mouth: open"}]
 
 
 def test_a_classifier_of_the_same_pictures_says_how_often_the_class_is_seen(machine: Engine) -> None:

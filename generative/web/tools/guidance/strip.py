@@ -10,7 +10,7 @@ from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 VARIETY = "How different the pictures of a column are: root mean square of all differences between two of them, in {}"
 BY = {True: "what a classifier says of each (its logits)", False: "their pixels"}
-SEEN = "In how many pictures a classifier sees the class that was asked for"
+SEEN = "In how many pictures a classifier sees the class, or all the attributes, that were asked for"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ def shown(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
     }
     feet = {"Variety": {place(one): f'<span title="{told(one)}">{one.variety:.3f}</span>' for one in done}}
     if any(one.seen for one in done):
-        feet["Class seen"] = {
+        feet["Seen"] = {
             place(one): f'<span title="{SEEN}">{one.seen[0]} of {one.seen[1]}</span>' for one in done if one.seen
         }
     feet["Cost"] = {place(one): cost(one.tried.seconds, one.tried.evaluations) for one in done}
@@ -77,7 +77,7 @@ def link(one: Judged, index: int) -> str:
 
 
 def curves(done: Sequence[Judged]) -> str:
-    """Variety over the scale, beside it, where it is known, the share of pictures with the class that was asked for."""
+    """Variety over the scale, beside it, where it is known, the share of pictures with what was asked for."""
     low, high = done[0].scale, done[-1].scale
     top = max(one.variety for one in done) or 1.0
     lines = [Series([(one.scale, one.variety / top) for one in done], "own")]
@@ -85,7 +85,7 @@ def curves(done: Sequence[Judged]) -> str:
         seen = [(one.scale, one.seen[0] / one.seen[1]) for one in done if one.seen]
         lines.insert(0, Series(seen, "second"))
     words = "Variety, of the most there is here" + (
-        " (dashed: share of pictures with the class)" if len(lines) > 1 else ""
+        " (dashed: share of pictures with what was asked for)" if len(lines) > 1 else ""
     )
     axes = Axis(low, high, [(low, f"scale {low:g}"), (high, f"{high:g}")]), Axis(0, 1, [(0, "0"), (1, "1")])
     chart = Chart(words, lines, *axes, height=150)

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from generative.conditions import Class
+from generative.conditions import Attributes, Class
 from generative.errors import GenerativeError, check_number
 from generative.inference.denoising.trials import MOST_IMAGES, MOST_SCALES, Trial, guidance_trials, several, tried
 from generative.inference.engine.request import Request
@@ -46,7 +46,7 @@ class GuidanceTool(Tool):
         controls, stage = two_columns()
         with controls:
             self.controls = ModelChoice(bench)
-            tell_one_class(self.controls.told)
+            tell_something(self.controls.told)
             self.against = Forms()
             with gr.Accordion("Away from", open=True, elem_id=f"{prefix}-away"):
                 gr.Markdown(AGAINST_HELP, elem_classes="note")
@@ -141,12 +141,17 @@ class GuidanceTool(Tool):
         return guidance_trials(self.engine, entry, scales, wanted, part, **about)
 
 
-def tell_one_class(forms: Forms) -> None:
-    """Where classes are told, begins with the first of them: variety is seen within one."""
+def tell_something(forms: Forms) -> None:
+    """Begins with the first class, as variety is seen within one, or with the last value of the first attribute:
+    towards nothing guidance leads nowhere."""
     for conditions, form in forms.forms.items():
         for condition in conditions if isinstance(conditions, tuple) else ():
+            controls = form.asked[condition.name].controls
             if isinstance(condition, Class):
-                form.asked[condition.name].controls[""].value = condition.names[0]
+                controls[""].value = condition.names[0]
+            if isinstance(condition, Attributes):
+                name, values = condition.groups[0]
+                controls[name].value = values[-1]
 
 
 def waiting(trials: list[Trial], done: list[Judged]) -> str:
