@@ -74,6 +74,12 @@ EXPERIMENTS = (
         "critic",
     ),
     Experiment(
+        "One network, several losses",
+        "The same pictures from the same seed: drag through the trainings. Whose curve told how good it was?",
+        "fashion-mnist/minimax",
+        "contrast",
+    ),
+    Experiment(
         "How much noise is too much?",
         "Drag a picture into noise. Beside it is what the network still believes to be underneath.",
         "fashion-mnist/ddpm",

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from generative.inference.contrast import Curve, curve
@@ -9,6 +10,7 @@ from generative.library.entries import Entry
 from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 HEIGHT = 190
+SMALLEST = 1e-3  # FID on its chart
 FID = (
     "Fréchet distance between 500 drawn and 500 real pictures, in the features of a classifier, measured at each "
     "moment of the film, on a logarithmic scale. The training itself never sees it"
@@ -24,40 +26,38 @@ def kinds(entries: Sequence[Entry]) -> list[str]:
     return [f"colour-{i}" for i in range(len(entries))]
 
 
+@dataclass(frozen=True)
+class Line:
+    """The curve of a model, with its name and its colour."""
+
+    name: str
+    kind: str
+    curve: Curve
+
+
 def charts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """How good they were, if that is known, and what they could watch; none without curves."""
-    found = [(e, kind, c) for e, kind in zip(entries, kinds(entries), strict=True) if (c := curve(e)) is not None]
-    if not found:
-        return []
-    end = max(c.images[-1] for _, _, c in found)
-    seen = Axis(0, end, [(0, "0"), (end, f"{end:,.0f} images seen")])
-    legend = [{"name": e.title, "kind": kind} for e, kind, _ in found]
-    watched = [Series(list(zip(c.images, stretched(c.watched), strict=True)), kind) for _, kind, c in found]
-    names = [
-        {"name": e.title + (": Wasserstein estimate" if c.estimates else ": loss"), "kind": kind}
-        for e, kind, c in found
-    ]
-    own = Chart("What each training can watch, by images seen", watched, seen, Axis(0, 1, ENDS), height=HEIGHT)
-    return [
-        *quality([(kind, c) for _, kind, c in found], seen, legend),
-        {"title": "What each training can watch", "help": WATCHED, "legend": names, "chart": own.data()},
-    ]
-
-
-ENDS = [(0, "low"), (1, "high")]
-
-
-def quality(found: Sequence[tuple[str, Curve]], seen: Axis, legend: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """The chart of the FID, if that was measured of all."""
-    if any(c.fid is None for _, c in found):
-        return []
+    """How good they were, where that is known, and what they could watch; none without curves."""
     lines = [
-        Series([(x, math.log10(max(y, 1e-3))) for x, y in zip(c.images, c.fid, strict=True)], kind) for kind, c in found
+        Line(e.title, kind, found)
+        for e, kind in zip(entries, kinds(entries), strict=True)
+        if (found := curve(e)) is not None
     ]
-    values = [y for line in lines for _, y in line.points]
-    low, high = min(values), max(max(values), min(values) + 0.1)
+    if not lines:
+        return []
+    end = max(line.curve.images[-1] for line in lines)
+    seen = Axis(0, end, [(0, "0"), (end, f"{end:,.0f} images seen")])
+    return [*quality([line for line in lines if line.curve.fid], seen), watched(lines, seen)]
+
+
+def quality(lines: Sequence[Line], seen: Axis) -> list[dict[str, Any]]:
+    """The chart of the FID, on a logarithmic scale, if there are any lines."""
+    if not lines:
+        return []
+    logs = [[math.log10(max(value, SMALLEST)) for value in line.curve.fid or ()] for line in lines]
+    low, high = min(map(min, logs)), max(*map(max, logs), min(map(min, logs)) + 0.1)
     axis = Axis(low, high, [(low, f"{10**low:.2g}"), (high, f"{10**high:.2g}")])
-    chart = Chart("FID by images seen", lines, seen, axis, height=HEIGHT)
+    chart = Chart("FID by images seen", series(lines, logs), seen, axis, height=HEIGHT)
+    legend = [{"name": line.name, "kind": line.kind} for line in lines]
     return [
         {
             "title": "How good the pictures are (FID, lower is better)",
@@ -68,7 +68,25 @@ def quality(found: Sequence[tuple[str, Curve]], seen: Axis, legend: list[dict[st
     ]
 
 
+def watched(lines: Sequence[Line], seen: Axis) -> dict[str, Any]:
+    """The chart of what each training can watch, on scales of their own."""
+    drawn = series(lines, [stretched(line.curve.watched) for line in lines])
+    ends = Axis(0, 1, [(0, "low"), (1, "high")])
+    chart = Chart("What each training can watch, by images seen", drawn, seen, ends, height=HEIGHT)
+    names = [line.name + (": Wasserstein estimate" if line.curve.estimates else ": loss") for line in lines]
+    legend = [{"name": name, "kind": line.kind} for name, line in zip(names, lines, strict=True)]
+    return {"title": "What each training can watch", "help": WATCHED, "legend": legend, "chart": chart.data()}
+
+
+def series(lines: Sequence[Line], values: Sequence[Sequence[float]]) -> list[Series]:
+    """Values over the images seen."""
+    return [
+        Series(list(zip(line.curve.images, v, strict=True)), line.kind) for line, v in zip(lines, values, strict=True)
+    ]
+
+
 def stretched(values: Sequence[float]) -> list[float]:
-    """Values on a scale from 0, their lowest, to 1."""
-    low, high = min(values), max(values)
+    """Values on a scale from 0, their lowest, to 1; the very first ones, which are like no later ones, may leave it."""
+    later = values[len(values) // 20 :]
+    low, high = min(later), max(later)
     return [(value - low) / (high - low or 1) for value in values]
