@@ -26,7 +26,9 @@ NOTE = (
 LESSON = (
     "<p class='quiet'>A loss of a game says how one network fares against the other: it may rise while pictures get "
     "better, and fall while they get worse. A Wasserstein critic estimates how far the forgeries are from the data, so "
-    "its curve is meant to fall <i>with</i> the quality. The last rows of the table say how far that held here.</p>"
+    "its curve is meant to fall <i>with</i> the quality; the table says how far that held here. A loss near zero is a "
+    "bad sign: the discriminator then tells every forgery, and the minimax objective leaves its generator no gradient. "
+    "It stands still, whatever it draws.</p>"
 )
 ALONE = "<p>There are no trainings to put side by side for this data set.</p>"
 
