@@ -1,6 +1,7 @@
 """Objectives side by side: what the tool, programs and the command line answer, without a browser."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -12,8 +13,10 @@ from generative.inference import contrast
 from generative.inference.engine.engine import Engine
 from generative.inference.pictures.provenance import read_note
 from generative.library import weights
+from generative.library.side_files import SideFiles
 from generative.web.api.gans import GANEndpoints
 from generative.web.base.tool import Bench
+from generative.web.tools.contrast.curves import charts
 from generative.web.tools.contrast.tool import ContrastTool
 from generative.web.tools.critic.tool import CriticTool
 from tests.building import build
@@ -103,6 +106,16 @@ def test_another_model_of_the_data_set_leaves_what_is_on_show(machine: Engine, t
 def test_what_cannot_be_drawn_is_told_in_words(tool: ContrastTool, wrong: tuple) -> None:
     (answer,) = tool._draw(*wrong)
     assert 'role="alert"' in answer[tool.state] and tool.table not in answer
+
+
+def test_where_the_quality_was_not_measured_the_curve_stands_alone(machine: Engine, tool: ContrastTool) -> None:
+    entry = machine.entry("fashion-mnist/minimax")
+    rows = tuple({name: value for name, value in row.items() if name != "fid"} for row in entry.beside.curve)
+    bare = replace(entry, beside=replace(entry.beside, curve=rows))
+    quality, watched = charts([bare, machine.entry("fashion-mnist/lsgan")])
+    assert [line["name"] for line in quality["legend"]] == ["LSGAN"] and len(watched["legend"]) == 2
+    (alone,) = charts([bare])
+    assert alone["title"] == "What each training can watch" and charts([replace(bare, beside=SideFiles())]) == []
 
 
 def test_a_film_that_is_damaged_costs_its_screen_alone(machine: Engine, tool: ContrastTool) -> None:
