@@ -128,7 +128,7 @@ def test_what_made_the_committed_weights_is_written_down() -> None:
 def test_the_models_that_the_page_needs_are_here() -> None:
     kinds = ("ae", "denoising-ae", "conv-ae", "vae-2d", "vae", "dcgan", "gated-pixelcnn", "ddpm", "classifier")
     wanted = {f"fashion-mnist/{k}" for k in kinds}
-    wanted |= {f"avatars/{k}" for k in ("denoising-ae", "conv-ae", "vae", "dcgan", "pixelcnn", "classifier")}
+    wanted |= {f"avatars/{k}" for k in ("denoising-ae", "conv-ae", "vae", "dcgan", "ddpm", "pixelcnn", "classifier")}
     assert wanted <= set(CHECKPOINTS)
 
 

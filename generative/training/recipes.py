@@ -84,6 +84,7 @@ COMMITTED: dict[str, float] = {
     "avatars/conv-ae": 16,
     "avatars/vae": 133,
     "avatars/dcgan": 214,
+    "avatars/ddpm": 45,
     "avatars/classifier": 8,
 }
 

@@ -140,7 +140,7 @@ def names(logits: Tensor, labels: Sequence[str]) -> list[set[str]]:
     """(N, K) logits of labels → of each image its class, or the likeliest value of each attribute."""
     places = grouped(labels).values()
     rows = likeliest(logits, labels).tolist()
-    return [{labels[int(place.start) + k] for place, k in zip(places, row, strict=True)} for row in rows]
+    return [{labels[int(place.start + k)] for place, k in zip(places, row, strict=True)} for row in rows]
 
 
 def variety(values: Tensor) -> float:
