@@ -74,6 +74,7 @@ COMMITTED: dict[str, float] = {
     "fashion-mnist/non-saturating": 5.1,
     "fashion-mnist/lsgan": 4.8,
     "fashion-mnist/wgan-gp": 4.8,
+    "fashion-mnist/r3gan": 6.2,
     "fashion-mnist/transformer": 10,
     "fashion-mnist/ddpm": 76.1,
     "fashion-mnist/equilibrium": 22,

@@ -87,6 +87,6 @@ def series(lines: Sequence[Line], values: Sequence[Sequence[float]]) -> list[Ser
 
 def stretched(values: Sequence[float]) -> list[float]:
     """Values on a scale from 0, their lowest, to 1; the very first ones, which are like no later ones, may leave it."""
-    later = values[len(values) // 20 :]
+    later = values[len(values) // 8 :]
     low, high = min(later), max(later)
     return [(value - low) / (high - low or 1) for value in values]

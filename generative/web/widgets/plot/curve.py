@@ -11,7 +11,7 @@ BOOKKEEPING = {"step", "images", "seconds", "kl", "loss"}
 NAMES = {"d_loss": "the discriminator's loss", "g_loss": "the generator's (dashed)"}
 GAME = (
     "Each loss of a game says how one network fares against the other, not how good the images are; only a Wasserstein "
-    "critic's follows that."
+    "critic's is meant to follow that."
 )
 
 
