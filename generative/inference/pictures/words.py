@@ -1,4 +1,4 @@
-"""Where words look as pictures: what was drawn, dimmed, and bright where a word of its sentence was listened to."""
+"""Where words look as pictures: what was drawn, lit where a word of its sentence was listened to."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,18 @@ from PIL import Image
 from torch import Tensor
 
 from generative.abilities import Listening
-from generative.inference.pictures.attention import DIM
-from generative.inference.pictures.heatmap import colours
 from generative.inference.pictures.sheet import sheet
 
+DARK = 0.1  # of the light is left where nothing of a word is heard
 PARTS = ("All the way", "Early", "Middle", "Late")
 
 
 def lit(image: Tensor, shares: Tensor) -> Tensor:
-    """(K, 3, H, W) in [0, 1]: an image (C, H, W) once for each of shares (K, R, R), each brightest where it is most."""
+    """(K, C, H, W) in [0, 1]: an image (C, H, W) once for each of shares (K, R, R), in its own light where that is
+    most, and the darker the less there is of it."""
     maps = F.interpolate(shares[None].float(), size=image.shape[1:], mode="bilinear")[0]
     most = maps.flatten(1).amax(1).clamp_min(1e-12)[:, None, None]
-    grey = DIM * image.mean(0)
-    return torch.stack([torch.maximum(colours(one), grey) for one in maps / most])
+    return image * (DARK + (1 - DARK) * (maps / most).square())[:, None]
 
 
 def parts(heard: Listening) -> Tensor:
@@ -44,6 +43,4 @@ def layer_names(sides: Sequence[int]) -> list[str]:
 def words_sheet(heard: Listening) -> Image.Image:
     """A row for each word, a column for each part of the way."""
     columns = {name: lit(heard.image, shares) for name, shares in zip(PARTS, parts(heard), strict=True)}
-    pictures = heard.image[:1] if heard.image.shape[0] == 1 else heard.image
-    drawn = pictures.expand(3, -1, -1)[None].expand(len(heard.names), -1, -1, -1)
-    return sheet({"Drawn": drawn, **columns}, heard.names)
+    return sheet({"Drawn": heard.image.expand(len(heard.names), -1, -1, -1), **columns}, heard.names)

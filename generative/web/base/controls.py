@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from generative.abilities import ABILITIES
+from generative.conditions import Caption
 from generative.errors import GenerativeError, InvalidOption
 from generative.families import FAMILIES
 from generative.fields import Option
@@ -35,16 +36,18 @@ class ModelChoice:
     """The model and what it is told, at the top of every column of controls. Build it inside the column.
 
     `told`: whether it is told anything here. `untold`: what a list calls the choice of nothing in particular.
+    `example`: whether sentences begin with one.
     """
 
-    def __init__(self, bench: Bench, told: bool = True, untold: str | None = None) -> None:
+    def __init__(self, bench: Bench, told: bool = True, untold: str | None = None, example: bool = False) -> None:
         self.engine, self.entries, self.first = bench.engine, list(bench.entries), bench.first
         about = {"label": "Model", "elem_id": f"{bench.prefix}-model", "interactive": True}
         self.model = gr.Dropdown(self._offer(self.first.dataset), value=self.first.id, **about)
         self.told = Forms()
         for conditions in dict.fromkeys(e.told for e in self.entries if told and e.told):
             shown = {"visible": conditions == self.first.told, "untold": untold}
-            self.told.forms[conditions] = Form(conditions, {}, bench.prefix, **shown)
+            first = {c.name: c.examples[0] for c in conditions if example and isinstance(c, Caption) and c.examples}
+            self.told.forms[conditions] = Form(conditions, first, bench.prefix, **shown)
 
     def _offer(self, dataset: str) -> list[tuple[str, str]]:
         """What the model's list offers: the models that learnt from one data set."""

@@ -1,6 +1,7 @@
 """Where words look, at every door but a browser's: the tool, the command, the endpoint, the pictures."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
@@ -15,6 +16,7 @@ from generative.inference.pictures.words import lit, parts
 from generative.library import weights
 from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.web.api.words import WordEndpoints
+from generative.web.base.controls import ModelChoice
 from generative.web.base.tool import Bench
 from generative.web.tools.words.tool import WordsTool
 from generative.web.tools.words.views import changed
@@ -52,6 +54,16 @@ def test_another_sentence_is_drawn_on_the_same_noise_beside_what_it_changed(tool
     assert changed("a hat", "<i> hat") == "<b>&lt;i&gt;</b> hat"
 
 
+def test_it_opens_with_an_example_whose_words_are_all_known(root: Path) -> None:
+    engine = Engine(root, "cpu")
+    entry = engine.entry("toys/latent-diffusion")
+    told = tuple(replace(caption, examples=("a red hat",)) for caption in entry.told)
+    with gr.Blocks(analytics_enabled=False) as page:
+        ModelChoice(Bench.alone(engine, [replace(entry, told=told)], "test"), example=True)
+    values = [block.value for block in page.blocks.values() if isinstance(block, gr.Textbox | gr.HTML)]
+    assert "a red hat" in values and "Every word is known." in values
+
+
 def test_what_is_wrong_stands_on_the_page(tool: WordsTool) -> None:
     *_, seen = tool._show("toys/nothing", "", 3, "a hat")
     assert "toys/nothing" in seen[tool.state]
@@ -87,7 +99,7 @@ def test_a_picture_is_brightest_where_its_word_is_heard_most_and_thirds_follow_t
     shares = torch.zeros(6, 1, 2, 4, 4)
     shares[:2, :, 0, 0, 0], shares[2:, :, 0, 3, 3] = 1, 1
     shares[:, :, 1] = 1 - shares[:, :, 0]
-    heard = Listening(torch.zeros(3, 8, 8), ("(no word)", "hat"), shares, tuple(range(6)), (4,))
+    heard = Listening(torch.ones(3, 8, 8), ("(no word)", "hat"), shares, tuple(range(6)), (4,))
     whole, early, middle, late = parts(heard)
     assert early[0, 0, 0] == 1 and not early[0, 3, 3] and middle[0, 3, 3] == late[0, 3, 3] == 1
     assert whole[0, 0, 0] == pytest.approx(1 / 3)

@@ -6,12 +6,10 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from generative.conditions import Caption
 from generative.errors import GenerativeError
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
-from generative.web.base.forms import Forms
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE, QUIET, as_code
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
@@ -38,8 +36,7 @@ class WordsTool(Tool):
         prefix = bench.prefix
         controls, stage = two_columns()
         with controls:
-            self.controls = ModelChoice(bench)
-            begin_with_examples(self.controls.told)
+            self.controls = ModelChoice(bench, example=True)
             about = {"label": "Another sentence", "info": OTHER, "elem_id": f"{prefix}-other", "max_length": 2000}
             self.other = gr.Textbox("", interactive=True, **about)
             self.seed, self.dice = seed_row(prefix)
@@ -97,11 +94,3 @@ class WordsTool(Tool):
                 yield {self.pictures: views.drawn(seen.image, sentence, pair)}
         except GenerativeError as e:
             yield self.fail(str(e))
-
-
-def begin_with_examples(forms: Forms) -> None:
-    """Each field for a sentence says the first of its examples, so that there is something to see at once."""
-    for form in forms.forms.values():
-        for asked in form.asked.values():
-            if isinstance(asked.field, Caption) and asked.field.examples:
-                asked.controls[""].value = asked.field.examples[0]

@@ -12,7 +12,7 @@ from generative.web.widgets.pixels import data_url
 
 SHARE = "How much of all attention goes to this word. All of them together have 100 %"
 WAY = (
-    "Each picture is brightest where that word is listened to most; how much of all attention it has, its share tells. "
+    "Each picture is lit where that word is listened to most; how much of all attention it has, its share tells. "
     "<b>Early</b> the picture is still noise. Where a word looks is a hint at what it does, not a proof of it."
 )
 LAYERS = "The layers of the network in their order, each the mean of the whole way. Coarse ones tell few places apart."
