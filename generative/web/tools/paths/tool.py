@@ -69,9 +69,10 @@ class PathsTool(Tool):
 
     def _wire(self) -> None:
         inputs = [self.ways, self.steps, self.count, self.seed, self.controls.model, *self.controls.told.controls]
-        asked = [self.compare.click, self.face.submit]
-        run = gr.on(asked, self._compare, inputs, [self.table, self.state], trigger_mode="once", **DEVICE)
-        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run], queue=False, **QUIET)
+        run = self.compare.click(self._compare, inputs, [self.table, self.state], trigger_mode="once", **DEVICE)
+        arrived = self.face.submit(lambda: None, None, None, queue=False, **QUIET)  # till the lists say what came
+        again = arrived.then(self._compare, inputs, [self.table, self.state], trigger_mode="once", **DEVICE)
+        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], queue=False, **QUIET)
 
     def _offer(self, entry: Entry) -> dict[str, Any]:
         """Choices and value of the list of ways: those of all models of such pictures, told the same."""

@@ -78,9 +78,10 @@ class SamplersTool(Tool):
     def _wire(self) -> None:
         inputs = [self.controls.model, self.samplers, self.steps, self.count, self.seed, *self.controls.told.controls]
         outputs = [self.table, self.state]
-        asked = [self.compare.click, self.face.submit]
-        run = gr.on(asked, self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
-        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run], queue=False, **QUIET)
+        run = self.compare.click(self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
+        arrived = self.face.submit(lambda: None, None, None, queue=False, **QUIET)  # till the lists say what came
+        again = arrived.then(self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
+        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], queue=False, **QUIET)
 
     @property
     def outputs(self) -> list[Component]:
