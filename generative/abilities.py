@@ -164,6 +164,25 @@ class Listening:
     sides: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a transformer takes for one more token, in seconds, measured here and now.
+
+    lengths: tokens of the sequence with it. cached: with the keys and values of those before kept. naive: with the
+    whole sequence computed anew. attention: of that the attention alone, without any layer of weights.
+    """
+
+    lengths: tuple[int, ...]
+    cached: tuple[float, ...]
+    naive: tuple[float, ...]
+    attention: tuple[float, ...]
+
+    def growth(self, name: str) -> float:
+        """By how much the longest takes longer than the one of half its length: 2 is linear, 4 is quadratic."""
+        taken = getattr(self, name)
+        return taken[-1] / max(1e-9, taken[self.lengths.index(self.lengths[-1] // 2)])
+
+
 @runtime_checkable
 class Samples(Protocol):
     def sample(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Iterator[Frame]:
@@ -371,6 +390,13 @@ class Attends(Protocol):
 class Listens(Protocol):
     def listen(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Listening:
         """Draw the picture of the first seed, and tell where it listens to which word of a sentence."""
+        ...
+
+
+@runtime_checkable
+class Costs(Protocol):
+    def cost(self) -> Cost:
+        """What one more token takes, the longer the sequence is; measured."""
         ...
 
 
@@ -612,6 +638,9 @@ ABILITIES: dict[str, Ability] = {
             most=(1, 1),
             command="listen",
             endpoint="listen",
+        ),
+        Ability[Cost](
+            "costs", Costs, "cost", "tell what its attention costs", most=(1, 1), command="cost", endpoint="cost"
         ),
         Ability[Tensor]("tokenises", Tokenises, "tokens", "tell the tokens of a picture", together=32),
         Ability[Tensor]("classifies", Classifies, "classify", "tell what a picture shows"),

@@ -133,6 +133,13 @@ def add_listening(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print it as JSON")
 
 
+def add_costing(command: argparse.ArgumentParser) -> None:
+    """What `cost` takes."""
+    add_model(command)
+    command.add_argument("--json", action="store_true", help="print all of it as JSON")
+    add_device(command)
+
+
 def add_editing(command: argparse.ArgumentParser) -> None:
     """What `edit` takes: all that `sample` does, a picture, and how it is drawn anew."""
     add_sampling(command, count=4, out="edited.png")

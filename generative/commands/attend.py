@@ -1,7 +1,8 @@
-"""attend: where every layer and head of a transformer looks when it writes a token."""
+"""attend and cost: where every layer and head of a transformer looks when it writes a token, and what that takes."""
 
 import argparse
 import json
+from dataclasses import asdict
 
 from generative.abilities import Attention
 from generative.commands.opening import open_engine, open_pictures, told
@@ -72,3 +73,17 @@ def table(seen: Attention) -> str:
     row, column, *_ = seen.box
     said = f"The token at row {row}, column {column}: a surprise of {float(seen.bits[row, column]):.2f} bits."
     return f"{columns([[line[i] for i in filled] for line in cells])}\n\n{said}"
+
+
+def cost(arguments: argparse.Namespace) -> None:
+    """`cost`: what one more token takes, the longer the sequence is."""
+    engine = open_engine(arguments)
+    entry = engine.able(arguments.model, "costs")
+    found = engine.answer(engine.request("costs", entry))
+    if arguments.json:
+        return say(json.dumps({"model": entry.id, **asdict(found)}, indent=2))
+    rows = zip(found.lengths, found.cached, found.naive, found.attention, strict=True)
+    cells = [[str(length), *(f"{1000 * t:.2f} ms" for t in taken)] for length, *taken in rows]
+    head = ["TOKENS", "WITH A CACHE", "WITHOUT", "ATTENTION ALONE"]
+    grown = ", ".join(f"{name} ×{found.growth(name):.1f}" for name in ("cached", "naive", "attention"))
+    say(f"{columns([head, *cells])}\n\nFrom {found.lengths[-1] // 2} to {found.lengths[-1]} tokens: {grown}.")

@@ -29,6 +29,7 @@ from generative.commands.arguments import (
     add_completing,
     add_composing,
     add_contrasting,
+    add_costing,
     add_descending,
     add_device,
     add_editing,
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_attending(command("attend", attend.attend, "Tell where a transformer looks when it writes a token."))
     add_listening(command("listen", listen.listen, "Draw a picture; tell where in it each word of a sentence looks."))
+    add_costing(command("cost", attend.cost, "Measure what one more token takes, the longer the sequence is."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(
         command("interpolate", latent.interpolate_ends, "Draw the images between two pictures or seeds, or four.")

@@ -21,12 +21,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.abilities import Attention
+from generative.abilities import Attention, Cost
 from generative.conditions import read_told
 from generative.errors import InvalidOption, check_choice
 from generative.models.autoregressive.completion import LEVELS, PixelOptions
 from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.pixel_model import PixelModel
+from generative.models.transformer.cost import cost
 from generative.models.transformer.decoder import Decoder
 from generative.models.transformer.positions import KINDS, positions, spread
 
@@ -157,6 +158,11 @@ class PixelTransformer(PixelModel):
             self.positions().cpu(),
             shares.new_zeros(0, self.config.size, self.config.size).cpu(),
         )
+
+    @torch.inference_mode()
+    def cost(self) -> Cost:
+        """What one more token takes, the longer the sequence is."""
+        return cost(self.decoder)
 
     def _class_of(self, images: Tensor, condition: Any) -> tuple[Tensor | None, str]:
         """(1,) the class that was told, or the likeliest one, and its name."""

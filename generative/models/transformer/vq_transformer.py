@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.abilities import Attention, Likelihood
+from generative.abilities import Attention, Cost, Likelihood
 from generative.conditions import Caption
 from generative.errors import InvalidOption, check_integer, shown
 from generative.frame import Frame
@@ -24,6 +24,7 @@ from generative.models.autoencoders.vqvae import VQVAE, VQVAEConfig
 from generative.models.autoregressive.completion import check_completion
 from generative.models.model import Model
 from generative.models.sentences import untold
+from generative.models.transformer.cost import cost
 from generative.models.transformer.positions import spread
 from generative.models.transformer.token_run import Kept, TokenOptions, TokenRun
 from generative.models.transformer.writer import Writer
@@ -124,6 +125,11 @@ class VQTransformer(Model):
         nats = self.surprise(tokens, self._sentences(labels, len(images))) * math.log(2)
         parts = spread(nats, (grid, grid), (side, side))[:, None] / side**2
         return Likelihood(nats.sum(1), "tokens", grid**2, parts, together=side**2)
+
+    @torch.inference_mode()
+    def cost(self) -> Cost:
+        """What one more token takes, the longer the sequence is."""
+        return cost(self.writer.decoder)
 
     def surprise(self, tokens: Tensor, words: Tensor | None) -> Tensor:
         """(N, T) −log₂ p of each of tokens (N, T), given those before it and a sentence (N, length)."""

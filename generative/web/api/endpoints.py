@@ -40,6 +40,7 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(denoising.paths, api_name="paths", **DEVICE)
     gr.api(TokenEndpoints(engine).attend, api_name="attend", **DEVICE)
     gr.api(WordEndpoints(engine).listen, api_name="listen", **DEVICE)
+    gr.api(TokenEndpoints(engine).cost, api_name="cost", **DEVICE)
     gr.api(repair.edit, api_name="edit", **DEVICE)
     gr.api(repair.restore, api_name="restore", **DEVICE)
     gr.api(GANEndpoints(engine).contrast, api_name="contrast", **DEVICE)

@@ -1,5 +1,6 @@
 """The endpoint for models that write tokens: what they look at."""
 
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -50,3 +51,12 @@ class TokenEndpoints:
                     for heads in zip(seen.start, seen.words, torch.unbind(pictures), strict=True)
                 ],
             }
+
+    def cost(self, model: str) -> dict[str, Any]:
+        """What one more token takes a transformer, the longer the sequence is, measured on the device of the page.
+
+        Returns {"lengths": tokens of the sequence, "cached": seconds with the keys and values of earlier tokens kept,
+        "naive": with all computed anew, "attention": of that the attention alone}, lists of one length.
+        """
+        with told():
+            return asdict(self.engine.answer(self.engine.request("costs", model)))

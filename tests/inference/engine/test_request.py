@@ -65,6 +65,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "predicts": ("gated-pixelcnn", {"images": PICTURE, "row": 3, "column": "4"}),
     "attends": ("transformer", {"images": PICTURE, "row": 3, "column": "4", "condition": "Shirt"}),
     "listens": ("latent-diffusion", {"seed": 3, "condition": "shirt", "options": {"num_inference_steps": 2}}),
+    "costs": ("transformer", {}),
     "tokenises": ("vqvae", {"images": [PICTURE, PICTURE.flip(2)]}),
     "classifies": ("classifier", {"images": PICTURE}),
 }

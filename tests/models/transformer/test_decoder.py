@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generative.errors import InvalidOption
+from generative.models.transformer.cost import cost
 from generative.models.transformer.decoder import Attention, Decoder, causal_mask
 from generative.models.transformer.pixel_transformer import TransformerConfig
 from generative.models.transformer.positions import LearntPositions, sinusoidal
@@ -105,3 +106,12 @@ def test_learnt_positions_are_those_of_row_and_column() -> None:
 def test_a_network_that_cannot_be_is_refused_in_words(wrong: dict, words: str) -> None:
     with pytest.raises(InvalidOption, match=words):
         TransformerConfig(**wrong)
+
+
+def test_the_cost_of_a_token_is_measured_with_a_cache_and_without() -> None:
+    torch.manual_seed(0)
+    with torch.inference_mode():
+        found = cost(Decoder(2, 32, 2).eval(), (8, 256, 512))
+    assert found.lengths == (8, 256, 512) and min(*found.cached, *found.naive, *found.attention) > 0
+    assert found.cached[-1] < found.naive[-1], "one token against 512"
+    assert found.growth("naive") == found.naive[2] / found.naive[1]

@@ -60,3 +60,14 @@ def test_a_reconstruction_tells_the_tokens_between(root: Path) -> None:
     assert row["tokens"] == made.tokens[1].tolist() and len(row["latent"]) == 98
     words = facts(made)
     assert "7×7 tokens" in words and words.count("<td") == 49
+
+
+def test_the_cost_of_a_token_is_told(root: Path, capsys: pytest.CaptureFixture) -> None:
+    told = TokenEndpoints(Engine(root, "cpu")).cost("fashion-mnist/transformer")
+    assert set(told) == {"lengths", "cached", "naive", "attention"} and len({len(v) for v in told.values()}) == 1
+    json.dumps(told)
+    assert main(["cost", "fashion-mnist/transformer", "--root", str(root), "--device", "cpu"]) == 0
+    said = capsys.readouterr().out
+    assert "WITH A CACHE" in said and "From 512 to 1024 tokens: cached" in said
+    assert main(["cost", "fashion-mnist/vqvae", "--root", str(root)]) == 2
+    assert "cannot tell what its attention costs" in capsys.readouterr().err

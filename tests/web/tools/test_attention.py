@@ -66,3 +66,9 @@ def test_what_is_wrong_stands_on_the_page(tool: AttentionTool) -> None:
 def test_another_model_looks_at_the_same_picture(tool: AttentionTool) -> None:
     changed = tool.follow(tool.engine.entry("toys/vq-transformer"), value())
     assert "picture" not in changed[tool.easel] and "Layer 1" in changed[tool.heads]  # what is left out stays
+
+
+def test_the_cost_of_a_token_is_measured_on_the_page(tool: AttentionTool) -> None:
+    shown = tool._measure("toys/transformer")
+    assert "<gen-plot" in shown and "1024 tokens" in shown and shown.count("for twice the tokens") == 3
+    assert 'role="alert"' in tool._measure("toys/none")

@@ -5,7 +5,7 @@ import html
 import torch
 from torch import Tensor
 
-from generative.abilities import Attention
+from generative.abilities import Attention, Cost
 from generative.inference.pictures.attention import (
     HERE,
     alike,
@@ -17,6 +17,7 @@ from generative.inference.pictures.attention import (
 from generative.inference.pictures.heatmap import colours
 from generative.web.base.run import cells
 from generative.web.widgets.pixels import data_url
+from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 SURPRISE = "−log₂ of the probability that the model gave to what stands here: 0 bits is no surprise at all"
 START = "The share of a head's attention that goes to what stands before the first token, where it looks if none fits"
@@ -28,6 +29,17 @@ MASK = "A row is the token that is written, a column what it may look at: itself
 PLACES = "A row is a place in reading order. These numbers are added to each token, since attention knows no order."
 ALIKE = "How alike the position of every token is to that of the one that is written: light is alike, dark is opposite."
 HEARING = "Where each word is heard, mean of all layers and heads: bright where it gets most of the attention."
+COSTS = {
+    "naive": "All computed anew",
+    "attention": "Of that, attention alone",
+    "cached": "With earlier keys and values kept",
+}
+COSTING = (
+    '<p class="quiet">Measured just now, on this machine, for one sequence of made-up tokens, whatever length the '
+    "model was made for. Weights are applied to each token, which is linear in the length; attention compares all "
+    "pairs of tokens, which is quadratic and takes over when the sequence is long. With a cache a new token is "
+    "compared with the earlier ones once.</p>"
+)
 HEARD = "What each layer makes of the sentence, mean of its heads: the shares of a row add up to 100 %."
 
 
@@ -128,3 +140,23 @@ def hearing(seen: Attention) -> str:
         for name, picture in zip(seen.names, hearing_pictures(seen), strict=True)
     )
     return f'<div class="words">{drawn}</div><p class="quiet">{HEARING}</p>'
+
+
+def cost(found: Cost) -> str:
+    """What one more token takes against the length of the sequence: cached, anew, and attention alone."""
+    most = 1000 * max(max(found.naive), max(found.cached), max(found.attention))
+    kinds = {"naive": "second", "attention": "third", "cached": ""}
+    lines = [
+        Series(list(zip(found.lengths, (1000 * t for t in getattr(found, name)), strict=True)), kind)
+        for name, kind in kinds.items()
+    ]
+    last = found.lengths[-1]
+    ends = [(n, str(n)) for n in (0, last // 4, last // 2)] + [(last, f"{last} tokens")]
+    title = f"Time of one more token against length, up to {last} tokens: {most:.1f} ms anew"
+    chart = Chart(title, lines, Axis(0, last, ends), Axis(0, most, [(0, "0"), (most, f"{most:.3g} ms")]))
+    rows = "".join(
+        f'<li><i class="{kinds[name]}"></i><b>{words}</b>: {1000 * getattr(found, name)[-1]:.1f} ms at {last} tokens, '
+        f"×{found.growth(name):.1f} for twice the tokens</li>"
+        for name, words in COSTS.items()
+    )
+    return f'<h2>What one more token costs</h2><figure class="cost">{chart.to_html()}<ul>{rows}</ul></figure>{COSTING}'

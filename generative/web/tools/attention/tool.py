@@ -38,6 +38,7 @@ class AttentionTool(Tool):
         controls, stage = two_columns()
         with controls:
             self.controls = ModelChoice(bench, untold=LIKELIEST)
+            self.measure = gr.Button("Measure the cost", elem_id=f"{prefix}-measure")
         with stage:
             self.picker = Picker(self.engine, self.controls.first, prefix)
             with gr.Row(elem_classes="pair"):
@@ -49,6 +50,7 @@ class AttentionTool(Tool):
                 with gr.Column(min_width=280):
                     self.heads = panel("attention", f"{prefix}-heads")
             self.below = panel("attention", f"{prefix}-below")
+            self.cost = panel("attention", f"{prefix}-cost")
         self._wire()
 
     def _wire(self) -> None:
@@ -63,6 +65,7 @@ class AttentionTool(Tool):
             trigger_mode="always_last",
             **DEVICE,
         )
+        self.measure.click(self._measure, model, self.cost, **DEVICE)
 
     @property
     def held(self) -> list[Component]:
@@ -70,11 +73,11 @@ class AttentionTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.facts, self.heads, self.below]
+        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.facts, self.heads, self.below, self.cost]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The model looks at the picture, or, if that does not fit, at its data set's first."""
-        updates = {**self.controls.choose(entry), **self.picker.follow(entry)}
+        updates = {**self.controls.choose(entry), **self.picker.follow(entry), self.cost: ""}
         if (image := held_picture(value, entry)) is not None:
             return {**updates, **self._seen(entry, image, None, None)}
         images, names = gallery(entry.dataset, entry.size)
@@ -95,6 +98,13 @@ class AttentionTool(Tool):
         seen = self._seen(entry, images[0], None, said)
         picture = {**picture_message(images[0], names[0]), **seen.get(self.easel, unmarked_message())}
         return {**told, **seen, self.easel: picture}
+
+    def _measure(self, id: Any) -> str:
+        """What one more token takes the chosen model, as a chart."""
+        try:
+            return views.cost(self.engine.answer(self.engine.request("costs", id)))
+        except GenerativeError as e:
+            return charts.problem(str(e))
 
     def _look(self, id: Any, value: Any, *told: Any) -> dict[Any, Any]:
         """At the place that is marked, or at the middle."""
