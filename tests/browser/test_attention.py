@@ -43,3 +43,16 @@ def test_a_click_shows_what_every_head_looks_at(open_page, url):
     page.wait_for_function("s => document.querySelector('#transformer-attends-heads img').src !== s", arg=first)
     assert "row 15, column 13" not in page.locator("#transformer-attends-facts").inner_text()
     assert page.locator("#transformer-attends-below img").count() == 4
+
+
+def test_a_sentence_is_taken_or_typed_and_draws_in_an_order(open_page, url):
+    page = open_page(f"{url}/?model=avatars/vq-transformer&tool=samples")
+    hint, box = page.locator("#transformer-caption-hint"), page.locator("#transformer-caption textarea")
+    hint.get_by_text("up to the seed").wait_for()
+    page.locator("#transformer-caption-examples button").first.click()
+    hint.get_by_text("Every word is known").wait_for()
+    box.fill("a purple hat and sunglasses")
+    hint.get_by_text("Never learnt, so ignored: purple.").wait_for()
+    page.locator("#transformer-generate").click()
+    page.locator("#transformer-facts").get_by_text("Fits the sentence best").wait_for()
+    assert "bits" in page.locator("#transformer-stage .caption .name").first.inner_text()

@@ -57,13 +57,14 @@ def ask(field: Field, plain: Any, elem_id: str, untold: str | None = None) -> As
 def line(box: gr.Textbox, field: Field, shape: Line, elem_id: str) -> None:
     """Under a line of text what of it counts, of a condition, and texts to take, where there are some."""
     if isinstance(field, Condition):
-        about = {"elem_id": f"{elem_id}-hint", "elem_classes": "note", "padding": False}
+        about = {"elem_id": f"{elem_id}-hint", "elem_classes": "note hint", "padding": False}
         hint = gr.HTML(html.escape(field.hint(box.value)), **about)
         told = {"queue": False, "trigger_mode": "always_last", **QUIET}
         box.change(lambda said: html.escape(field.hint(said)), box, hint, **told)
     if shape.examples:
         texts = [[text] for text in shape.examples]
-        offer = gr.Dataset(components=[box], samples=texts, label="For example", elem_id=f"{elem_id}-examples")
+        named = {"elem_id": f"{elem_id}-examples", "elem_classes": "for-example"}
+        offer = gr.Dataset(components=[box], samples=texts, label="For example", **named)
         offer.click(lambda sample: sample[0], offer, box, queue=False, **QUIET)
 
 

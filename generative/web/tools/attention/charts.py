@@ -133,7 +133,9 @@ def sentence(seen: Attention) -> str:
 
 
 def hearing(seen: Attention) -> str:
-    """A picture for each word: where in the picture it is attended to."""
+    """A picture for each word: where in the picture it is attended to; nothing where no word was said."""
+    if len(seen.names) < 2:
+        return ""
     drawn = "".join(
         f'<figure><img src="{data_url(picture)}" alt="Where “{html.escape(name)}” is heard">'
         f"<figcaption>{html.escape(name)}</figcaption></figure>"

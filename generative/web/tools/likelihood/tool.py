@@ -53,11 +53,11 @@ class LikelihoodTool(Tool):
             self.measure = gr.Button("Measure", variant="primary", elem_id=f"{prefix}-generate")
             self.rank = gr.Button("Rank it among odd pictures", elem_id=f"{prefix}-rank")
         with stage:
-            self._results(prefix, inside=any("predicts" in e.abilities for e in entries))
+            self._results(prefix, inside=any({"predicts", "attends"} & {*e.abilities} for e in entries))
         self._wire()
 
     def _results(self, prefix: str, inside: bool) -> None:
-        """`inside`: whether there is a model whose likelihood divides into pixels."""
+        """`inside`: whether there is a model whose likelihood divides into pixels, or into tokens."""
         first, tools = self.controls.first, ("point", "draw") if inside else ("draw",)
         self.picker = Picker(self.engine, first, prefix, several=True)
         with gr.Row(elem_classes="pair"):
