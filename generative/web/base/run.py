@@ -152,7 +152,7 @@ class Run:
             return ranks(frame.figures)
         told = self.request.captions if drawn or self.request.told else []
         if "bits_from_sentence" in frame.figures:
-            return [f"{bits:.0f} bits" for bits in frame.figures["bits_from_sentence"].tolist()]
+            return [f"{round(bits)} bits" for bits in frame.figures["bits_from_sentence"].tolist()]
         if "energy" not in frame.figures:
             return told
         heights = [f"{height:,.0f}" for height in frame.figures["energy"].tolist()]  # first, for captions are cut
