@@ -22,6 +22,7 @@ from generative.web.api.energy import EnergyEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.repair import RepairEndpoints
 from generative.web.api.tokens import TokenEndpoints
+from generative.web.api.words import WordEndpoints
 from tests.building import build
 
 
@@ -37,7 +38,15 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
     (choices,) = [a.choices for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     assert {ability.command for ability in ABILITIES.values() if ability.command} <= set(choices)
-    classes = (Endpoints, LatentEndpoints, DenoisingEndpoints, RepairEndpoints, EnergyEndpoints, TokenEndpoints)
+    classes = (
+        Endpoints,
+        LatentEndpoints,
+        DenoisingEndpoints,
+        RepairEndpoints,
+        EnergyEndpoints,
+        TokenEndpoints,
+        WordEndpoints,
+    )
     endpoints = {name for kind in classes for name in vars(kind)}
     assert {ability.endpoint for ability in ABILITIES.values() if ability.endpoint} <= endpoints
 
