@@ -27,6 +27,8 @@ FLOORS = {
     "seeds": 2,
     "options": 2,
     "conditions": 3,
+    "answers": 4,
+    "protocols": 4,
     "abilities": 4,
     "figures": 4,
     "families": 4,

@@ -4,7 +4,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from generative.abilities import Attention
+from generative.answers import Attention
 from generative.commands.opening import open_engine, open_pictures, told
 from generative.commands.runs import checked_place
 from generative.commands.terminal import columns, say

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from generative.abilities import Listening
+from generative.answers import Listening
 from generative.commands.draw import wished
 from generative.commands.opening import open_engine
 from generative.commands.runs import checked_place

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from generative.abilities import Likelihood
+from generative.answers import Likelihood
 from generative.commands.opening import find_pictures, open_engine, open_pictures, told
 from generative.commands.runs import checked_place
 from generative.commands.terminal import columns, say

@@ -15,13 +15,13 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.abilities import Interpolates
 from generative.evaluation.composition import composition
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
 from generative.evaluation.space import BATCH, Labelled, Space, moved
 from generative.inference.latent.atlas import METHODS, Atlas, Direction, spots
+from generative.protocols import Interpolates
 
 KNOWN = 20_000  # latents whose attributes are known, for the directions
 MAPPED = 1000  # of them, those on the map

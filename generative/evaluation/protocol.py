@@ -8,7 +8,6 @@ from typing import Any
 
 import torch
 
-from generative.abilities import Classifies, Encodes, Interpolates, Noises, Restores, Samples, Scores
 from generative.data.known import dataset
 from generative.errors import NotSupported, check_integer
 from generative.evaluation.classification import classification
@@ -28,6 +27,7 @@ from generative.figures import Subject
 from generative.library import entries as library
 from generative.library import weights
 from generative.models.model import Model
+from generative.protocols import Classifies, Encodes, Interpolates, Noises, Restores, Samples, Scores
 from generative.seeds import MAX_SEED
 
 

@@ -7,11 +7,11 @@ from torch import Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 from tqdm import tqdm
 
-from generative.abilities import Encodes, Tokenises
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.run import Run
 from generative.inference.latent.reconstruction import noisy
 from generative.library import percentile
+from generative.protocols import Encodes, Tokenises
 from generative.seeds import Seeds
 
 BATCH = 250

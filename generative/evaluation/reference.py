@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.abilities import Classifies
 from generative.data.dataset import Dataset, data_root
 from generative.data.known import dataset, read
 from generative.errors import NotSupported
@@ -21,6 +20,7 @@ from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.run import Run
 from generative.inference.likelihood.neighbours import nearest_training
 from generative.library import weights
+from generative.protocols import Classifies
 
 BATCH = 250
 

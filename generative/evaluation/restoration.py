@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.abilities import Restores
 from generative.evaluation.bootstrap import error_of_mean
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.run import Run
 from generative.inference.restoring.likeness import psnr, ssim
 from generative.inference.restoring.restoration import Spoiled
 from generative.models.model import drain
+from generative.protocols import Restores
 from generative.seeds import Seeds
 
 MOST, BATCH = 100, 50  # test images, and of one pass

@@ -6,12 +6,12 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.abilities import Encodes, Interpolates
 from generative.evaluation import attributes
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
 from generative.inference.latent.atlas import Atlas, Direction, directions
 from generative.inference.latent.formula import Term
+from generative.protocols import Encodes, Interpolates
 from generative.seeds import Seeds
 
 BATCH = 250

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generative.abilities import Space
+from generative.answers import Space
 from generative.conditions import read_told
 from generative.errors import InvalidOption, InvalidPicture, NotSupported, shown
 from generative.fields import Canvas, Choice, Control, Field, Integer, Line, Menu, Number, as_number

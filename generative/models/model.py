@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from generative.abilities import Space
+from generative.answers import Space
 from generative.conditions import Class, Condition, read_told
 from generative.errors import InvalidOption, NotSupported, near, shown
 from generative.options import Options

@@ -12,7 +12,6 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import broadcast
 from tqdm import tqdm
 
-from generative.abilities import Classifies, Samples
 from generative.data.examples import examples
 from generative.data.known import dataset
 from generative.inference.pictures.grids import sample_sheet
@@ -20,6 +19,7 @@ from generative.library import weights
 from generative.library.card import write_card
 from generative.models.model import Model
 from generative.models.registry import MODELS
+from generative.protocols import Classifies, Samples
 from generative.training.ema import EMA
 from generative.training.film import Film
 from generative.training.machine import Stopwatch, check_batch, precision

@@ -9,9 +9,9 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from generative.abilities import Samples
 from generative.data.dataset import Dataset
 from generative.models.model import Model, drain
+from generative.protocols import Samples
 from generative.seeds import Seeds
 
 Record = dict[str, Tensor]  # what to write down of a step, as 0-d tensors

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from generative.abilities import Encodes
 from generative.errors import BadCheckpoint
 from generative.models.model import Model, drain
 from generative.models.registry import MODELS
+from generative.protocols import Encodes
 from generative.seeds import Seeds
 from tests.building import build
 

@@ -7,7 +7,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from generative.abilities import (
+from generative.answers import Likelihood, Space, Verdict
+from generative.errors import GenerativeError, InvalidOption
+from generative.frame import Frame, View, check_finite
+from generative.models.model import Model
+from generative.models.registry import MODELS
+from generative.protocols import (
     Classifies,
     Completes,
     Composes,
@@ -17,20 +22,13 @@ from generative.abilities import (
     Infers,
     Interpolates,
     Judges,
-    Likelihood,
     Noises,
     Predicts,
     Projects,
     Samples,
     Scores,
     Slopes,
-    Space,
-    Verdict,
 )
-from generative.errors import GenerativeError, InvalidOption
-from generative.frame import Frame, View, check_finite
-from generative.models.model import Model
-from generative.models.registry import MODELS
 from generative.seeds import Seeds
 
 N, SHAPE = 2, (1, 8, 8)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from generative.abilities import Judges
 from generative.errors import InvalidOption
 from generative.models.model import Model, drain
+from generative.protocols import Judges
 from generative.seeds import Seeds, normal
 
 Tiny = Callable[..., Model]

@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from generative.abilities import Projects
 from generative.frame import Frame
 from generative.models.gans import projection
 from generative.models.gans.dcgan import DCGAN
 from generative.models.gans.projection import best_start, rate, search
 from generative.models.model import Model, drain
+from generative.protocols import Projects
 from generative.seeds import Seeds
 
 STEPS = 30

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from generative.abilities import Interpolates, Samples
 from generative.errors import InvalidOption, NotSupported
 from generative.models.model import Model, drain
+from generative.protocols import Interpolates, Samples
 from generative.seeds import Seeds
 
 WITHOUT_CLASSES = ["pixelcnn", "pixelcnnpp", "ae", "denoising-ae", "conv-ae", "vae-2d", "vae", "dcgan"]

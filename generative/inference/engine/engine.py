@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from generative.abilities import ABILITIES, Ability, Likelihood, Verdict
+from generative.abilities import ABILITIES, Ability
+from generative.answers import Likelihood, Verdict
 from generative.conditions import read_told
 from generative.errors import GenerativeError, InvalidOption, NotSupported, check_choice, near, shown
 from generative.fields import Integer

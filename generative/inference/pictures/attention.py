@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from generative.abilities import Attention
+from generative.answers import Attention
 from generative.inference.pictures.heatmap import colours
 from generative.inference.pictures.sheet import sheet
 

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from generative.abilities import Listening
+from generative.answers import Listening
 from generative.inference.pictures.sheet import sheet
 
 DARK = 0.1  # of the light is left where nothing of a word is heard

@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from generative.abilities import Space
+from generative.answers import Space
 from generative.frame import Frame
 from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder
 from generative.models.model import ImageConfig, Model

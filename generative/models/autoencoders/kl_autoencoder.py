@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.abilities import Space
+from generative.answers import Space
 from generative.errors import InvalidOption
 from generative.frame import Frame
 from generative.models.autoencoders.autoencoder import AutoencoderOptions

@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from generative.abilities import Likelihood, Space
+from generative.answers import Likelihood, Space
 from generative.frame import Frame
 from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder
 from generative.models.autoencoders.priors import ClassPrior, MixturePrior, Prior, StandardPrior

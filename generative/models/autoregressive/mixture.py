@@ -9,7 +9,7 @@ import math
 import torch
 from torch import Tensor
 
-from generative.abilities import Likelihood
+from generative.answers import Likelihood
 
 
 def over_classes(nats: Tensor) -> Likelihood:

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.abilities import Likelihood, Prediction
+from generative.answers import Likelihood, Prediction
 from generative.errors import check_integer
 from generative.frame import Frame
 from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions, check_completion

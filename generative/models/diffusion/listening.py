@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generative.abilities import Listening
+from generative.answers import Listening
 from generative.models.diffusion.denoising import DenoisingModel, DenoisingOptions
 from generative.seeds import Seeds
 

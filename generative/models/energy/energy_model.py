@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from generative.abilities import Likelihood
+from generative.answers import Likelihood
 from generative.frame import Frame, View
 from generative.models.energy.curve import curves
 from generative.models.energy.descent import Moment, Pace, Pull, descend

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.abilities import Likelihood
+from generative.answers import Likelihood
 from generative.models.energy.energy_model import EnergyModel, EnergyOptions
 from generative.models.model import ImageConfig
 from generative.seeds import uniform

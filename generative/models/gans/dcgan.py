@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from generative.abilities import Space, Verdict
+from generative.answers import Space, Verdict
 from generative.frame import Frame
 from generative.models.gans.networks import Discriminator, Generator
 from generative.models.gans.objectives import DCGAN_OBJECTIVE, Objective

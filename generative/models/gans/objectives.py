@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.abilities import Scale
+from generative.answers import Scale
 
 Loss = Callable[[Tensor, Tensor], Tensor]  # (N,) logits of real and of forged images → ()
 Measure = Callable[[nn.Module, Tensor, Tensor, Tensor], Tensor]  # discriminator, real, forged, labels → ()

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.abilities import Cost
+from generative.answers import Cost
 from generative.models.transformer.decoder import Cache, Decoder
 
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024)

@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.abilities import Attention, Cost
+from generative.answers import Attention, Cost
 from generative.conditions import read_told
 from generative.errors import InvalidOption, check_choice
 from generative.models.autoregressive.completion import LEVELS, PixelOptions

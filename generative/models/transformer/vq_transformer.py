@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.abilities import Attention, Cost, Likelihood
+from generative.answers import Attention, Cost, Likelihood
 from generative.conditions import Caption
 from generative.errors import InvalidOption, check_integer, shown
 from generative.frame import Frame

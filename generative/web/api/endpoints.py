@@ -6,7 +6,8 @@ from typing import Any
 import gradio as gr
 from torch import Tensor
 
-from generative.abilities import ABILITIES, Likelihood
+from generative.abilities import ABILITIES
+from generative.answers import Likelihood
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from generative.abilities import ABILITIES, Likelihood
+from generative.abilities import ABILITIES
+from generative.answers import Likelihood
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel
 from generative.inference.engine.devices import pick_device
 from generative.inference.engine.engine import Engine

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generative.abilities import Verdict
+from generative.answers import Verdict
 from generative.errors import BadCheckpoint, InvalidOption, NotSupported, UnknownModel
 from generative.frame import Frame
 from generative.inference.engine.engine import Engine

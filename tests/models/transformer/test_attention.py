@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from generative.abilities import Attention
+from generative.answers import Attention
 from generative.conditions import Caption
 from generative.errors import InvalidOption
 from generative.inference.pictures.attention import alike, looks, mask_picture, mean_look

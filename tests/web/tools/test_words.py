@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from generative.__main__ import main
-from generative.abilities import Listening
+from generative.answers import Listening
 from generative.conditions import Caption
 from generative.inference.engine.engine import Engine
 from generative.inference.pictures.words import lit, parts

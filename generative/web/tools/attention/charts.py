@@ -5,7 +5,7 @@ import html
 import torch
 from torch import Tensor
 
-from generative.abilities import Attention, Cost
+from generative.answers import Attention, Cost
 from generative.inference.pictures.attention import (
     HERE,
     alike,

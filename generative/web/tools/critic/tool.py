@@ -9,7 +9,7 @@ import torch
 from gradio.components import Component
 from torch import Tensor
 
-from generative.abilities import Verdict
+from generative.answers import Verdict
 from generative.data.examples import examples, groups
 from generative.errors import GenerativeError, NotSupported
 from generative.inference.engine.limits import MAX_SCORED

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
-from generative.abilities import Likelihood
+from generative.answers import Likelihood
 from generative.inference.latent.reconstruction import LARGEST_ERROR, Reconstruction, error_map
 from generative.inference.pictures.heatmap import ANCHORS
 from generative.library.entries import Entry

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from generative.abilities import Listening
+from generative.answers import Listening
 from generative.inference.pictures.heatmap import colours
 from generative.inference.pictures.words import PARTS, layer_names, layers, lit, parts
 from generative.web.widgets.pixels import data_url

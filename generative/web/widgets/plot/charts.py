@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from generative.abilities import Likelihood
+from generative.answers import Likelihood
 from generative.web.widgets.pixels import data_url
 from generative.web.widgets.plot.plot import Axis, Chart, Series
 
