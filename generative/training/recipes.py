@@ -85,7 +85,9 @@ COMMITTED: dict[str, float] = {
     "avatars/conv-ae": 16,
     "avatars/vae": 133,
     "avatars/dcgan": 214,
+    "avatars/vqvae": 10,
     "avatars/ddpm": 45,
+    "avatars/vq-transformer": 20,
     "avatars/classifier": 8,
 }
 
