@@ -16,8 +16,8 @@ DATASETS: dict[str, Dataset] = {d.id: d for d in (FASHION_MNIST, MNIST, AVATARS)
 
 def dataset(name: str) -> Dataset:
     """The data set of that id. Raises MissingData for an unknown one."""
-    if name not in DATASETS:
-        raise MissingData(f"There is no data set {shown(name)}. {near(name, list(DATASETS))}", "dataset")
+    if not isinstance(name, str) or name not in DATASETS:  # a stranger may say anything
+        raise MissingData(f"There is no data set {shown(name)}. {near(str(name), list(DATASETS))}", "dataset")
     return DATASETS[name]
 
 

@@ -88,7 +88,7 @@ def open_page(browser) -> Iterator[Callable]:
             "console",
             lambda m: faults.append(f"console: {m.text}") if m.type == "error" and "422" not in m.text else None,
         )
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(45_000)  # of a page on a crowded machine
         page.goto(url)
         return page
 

@@ -112,6 +112,7 @@ class KLAutoencoder(Model):
             nn.PixelShuffle(config.unshuffle),
         )
         self.linear = nn.Conv2d(config.latent, config.image_channels * config.factor**2, 3, padding=1)
+        self.linear.requires_grad_(False)  # `fit` says what it is
         self.register_buffer("mean", torch.zeros(config.latent))
         self.register_buffer("spread", torch.ones(config.latent))
 

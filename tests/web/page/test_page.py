@@ -22,7 +22,8 @@ def engine() -> Engine:
 
 def test_the_page_is_a_skeleton_until_a_tool_is_opened(engine: Engine) -> None:
     config = page.build(engine).get_config_file()
-    assert len(config["components"]) <= 250
+    drawn = [c for c in config["components"] if c["type"] != "api"]  # those stand for parameters of endpoints
+    assert len(drawn) <= 200
     assert len(json.dumps(config, default=str)) < 800_000
 
 

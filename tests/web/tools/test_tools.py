@@ -8,8 +8,10 @@ import pytest
 import torch
 
 from generative.abilities import ABILITIES
+from generative.conditions import Caption
 from generative.inference.engine.engine import Engine
 from generative.library import weights
+from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.web.base.tool import Bench, Tool
 from generative.web.rooms.compare import TOLD, UNTOLD, CompareTab
 from generative.web.tools import TOOLS
@@ -91,7 +93,12 @@ def test_a_tool_says_what_it_needs_and_changes_only_what_it_says(name: str, tmp_
     for dataset, shape in {**SHAPES, "colour": {**SHAPES["colour"], "size": 8}}.items():
         for kind, config in ALL_ABLE.items():
             weights.save(tmp_path / dataset / kind, kind, build(kind, {**shape, **config}), {})
-    machine, kind = Engine(tmp_path, "cpu"), TOOLS[name]
+    kind = TOOLS[name]
+    if kind.ability == "listens":  # of which all are told sentences
+        config = LatentDiffusion.Config.tiny(told=(Caption(("a", "hat"), 5),), image_channels=3)
+        for model in ("one", "two"):
+            weights.save(tmp_path / "told" / model, "latent-diffusion", LatentDiffusion(config).eval(), {})
+    machine = Engine(tmp_path, "cpu")
     able = [entry for entry in machine.entries.values() if kind.ability in entry.abilities]
     assert kind.title and kind.ability in ABILITIES and len(able) >= 2
     with gr.Blocks(analytics_enabled=False):

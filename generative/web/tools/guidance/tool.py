@@ -13,12 +13,10 @@ from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
 from generative.web.base.forms import Form, Forms
-from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE, QUIET
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.base.trials import kept
+from generative.web.base.trials_tool import TrialsTool
 from generative.web.tools.guidance.strip import Judged, judged, shown
-from generative.web.widgets.plot.charts import problem
 
 SCALES = (1, 1.5, 2, 3, 4, 5, 7, 10)
 OPENING_SCALES = (1, 2, 4, 7)
@@ -30,10 +28,9 @@ NOTE = (
     "<b>alike</b>. Guidance that acts on a part of the way only costs less, and often takes less variety away.</p>"
 )
 INVITATION = "<p>Press Compare: the scales come one by one.</p>"
-STOPPED = '<p role="status">Stopped; what was drawn is kept.</p>'
 
 
-class GuidanceTool(Tool):
+class GuidanceTool(TrialsTool):
     """Towards what and away from what on the left, a column for each scale on the right."""
 
     title = "Guidance"
@@ -55,9 +52,7 @@ class GuidanceTool(Tool):
                     self.against.forms[told] = Form(told, {}, f"{prefix}-against", **about)
             self._settings(prefix)
         with stage:
-            panel("trials", f"{prefix}-note", NOTE)
-            self.table = panel("trials", f"{prefix}-table", INVITATION)
-            self.state = panel("trials", f"{prefix}-state")
+            self.add_table(NOTE, INVITATION)
         self._wire()
 
     def _settings(self, prefix: str) -> None:
@@ -71,18 +66,12 @@ class GuidanceTool(Tool):
         count = {"label": "Seeds", "info": "A row each.", "interactive": True, "elem_id": f"{prefix}-count"}
         self.count = gr.Slider(2, MOST_IMAGES, value=4, step=1, **count)
         self.seed, self.dice = seed_row(prefix)
-        with gr.Row(elem_classes="go"):
-            self.compare = gr.Button("Compare", variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate")
-            self.stop = gr.Button("Stop", min_width=80, elem_id=f"{prefix}-stop")
+        self.add_buttons()
 
     def _wire(self) -> None:
         settings = [self.scales, self.start, self.end, self.count, self.seed]
         inputs = [self.controls.model, *settings, *self.controls.told.controls, *self.against.controls]
-        outputs = [self.table, self.state]
-        run = self.compare.click(self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
-        arrived = self.face.submit(lambda: None, None, None, queue=False, **QUIET)  # till the lists say what came
-        again = arrived.then(self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
-        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], queue=False, **QUIET)
+        self.wire_run(self._compare, inputs)
 
     @property
     def outputs(self) -> list[Component]:
@@ -92,9 +81,6 @@ class GuidanceTool(Tool):
     def follow(self, entry: Entry, *held: Any) -> Updates:
         nothing = {self.table: INVITATION, self.state: ""}
         return {**self.controls.choose(entry), **self.against.turn(entry.told), **nothing}
-
-    def fail(self, words: str) -> Updates:
-        return {self.state: problem(words)}
 
     def recall(self, request: Request, *held: Any) -> Updates:
         """The one scale of the run, with all that it was told."""

@@ -12,12 +12,10 @@ from generative.inference.denoising.trials import several
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice, seed_row
-from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE, QUIET
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.base.trials import counts
+from generative.web.base.trials_tool import TrialsTool
 from generative.web.tools.paths.views import shown, state
-from generative.web.widgets.plot.charts import problem
 
 COUNTS = (1, 2, 3, 4, 5, 8, 10, 16, 20, 50)
 OPENING_COUNTS = (1, 2, 5, 10, 20)
@@ -30,10 +28,9 @@ NOTE = (
     "noise at every step is no way at all, but a walk at random. Nothing is guided here: guidance bends.</p>"
 )
 INVITATION = "<p>Press Compare: the ways are drawn one after another.</p>"
-STOPPED = '<p role="status">Stopped; what was drawn is kept.</p>'
 
 
-class PathsTool(Tool):
+class PathsTool(TrialsTool):
     """Ways and numbers of steps on the left, charts and a table on the right."""
 
     title = "Paths"
@@ -56,23 +53,14 @@ class PathsTool(Tool):
             more = {"label": "Noises", "interactive": True, "elem_id": f"{prefix}-count"}
             self.count = gr.Slider(1, MOST_SEEDS, value=2, step=1, **more)
             self.seed, self.dice = seed_row(prefix)
-            with gr.Row(elem_classes="go"):
-                self.compare = gr.Button(
-                    "Compare", variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate"
-                )
-                self.stop = gr.Button("Stop", min_width=80, elem_id=f"{prefix}-stop")
+            self.add_buttons()
         with stage:
-            panel("trials", f"{prefix}-note", NOTE)
-            self.table = panel("trials", f"{prefix}-table", INVITATION)
-            self.state = panel("trials", f"{prefix}-state")
+            self.add_table(NOTE, INVITATION)
         self._wire()
 
     def _wire(self) -> None:
         inputs = [self.ways, self.steps, self.count, self.seed, self.controls.model, *self.controls.told.controls]
-        run = self.compare.click(self._compare, inputs, [self.table, self.state], trigger_mode="once", **DEVICE)
-        arrived = self.face.submit(lambda: None, None, None, queue=False, **QUIET)  # till the lists say what came
-        again = arrived.then(self._compare, inputs, [self.table, self.state], trigger_mode="once", **DEVICE)
-        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], queue=False, **QUIET)
+        self.wire_run(self._compare, inputs)
 
     def _offer(self, entry: Entry) -> dict[str, Any]:
         """Choices and value of the list of ways: those of all models of such pictures, told the same."""
@@ -108,9 +96,6 @@ class PathsTool(Tool):
             self.ways: gr.update(**self._offer(self.engine.entry(found[0].partition("=")[0])) | {"value": found}),
             self.steps: gr.update(choices=sorted({*COUNTS, *steps}), value=steps),
         }
-
-    def fail(self, words: str) -> Updates:
-        return {self.state: problem(words)}
 
     def _compare(self, names: Any, steps: Any, count: Any, seed: Any, id: Any, *told: Any) -> Iterator[dict[Any, Any]]:
         try:

@@ -21,11 +21,9 @@ from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.models.diffusion.samplers import FLOW_SAMPLERS, SAMPLERS
 from generative.web.base.controls import ModelChoice, seed_row
-from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE, QUIET
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.base.trials import cost, counts, kept, pictures, table
-from generative.web.widgets.plot.charts import problem
+from generative.web.base.trials_tool import TrialsTool
 
 COUNTS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 100, 250, 1000)
 OPENING_COUNTS = (3, 5, 10, 20)
@@ -38,10 +36,9 @@ NOTE = (
     "a step. A cell is a link to its run.</p>"
 )
 INVITATION = "<p>Press Compare: the cells come one by one.</p>"
-STOPPED = '<p role="status">Stopped; what was drawn is kept.</p>'
 
 
-class SamplersTool(Tool):
+class SamplersTool(TrialsTool):
     """What is compared on the left, the table on the right."""
 
     title = "Samplers"
@@ -64,24 +61,14 @@ class SamplersTool(Tool):
             more = {"label": "Pictures in a cell", "interactive": True, "elem_id": f"{prefix}-count"}
             self.count = gr.Slider(1, MOST_PICTURES, value=1, step=1, **more)
             self.seed, self.dice = seed_row(prefix)
-            with gr.Row(elem_classes="go"):
-                self.compare = gr.Button(
-                    "Compare", variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate"
-                )
-                self.stop = gr.Button("Stop", min_width=80, elem_id=f"{prefix}-stop")
+            self.add_buttons()
         with stage:
-            panel("trials", f"{prefix}-note", NOTE)
-            self.table = panel("trials", f"{prefix}-table", INVITATION)
-            self.state = panel("trials", f"{prefix}-state")
+            self.add_table(NOTE, INVITATION)
         self._wire()
 
     def _wire(self) -> None:
         inputs = [self.controls.model, self.samplers, self.steps, self.count, self.seed, *self.controls.told.controls]
-        outputs = [self.table, self.state]
-        run = self.compare.click(self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
-        arrived = self.face.submit(lambda: None, None, None, queue=False, **QUIET)  # till the lists say what came
-        again = arrived.then(self._compare, inputs, outputs, trigger_mode="once", **DEVICE)
-        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], queue=False, **QUIET)
+        self.wire_run(self._compare, inputs)
 
     @property
     def outputs(self) -> list[Component]:
@@ -108,9 +95,6 @@ class SamplersTool(Tool):
             self.samplers: [check_choice("samplers", name, known) for name in names],
             self.steps: gr.update(choices=sorted({*COUNTS, *steps}), value=steps),
         }
-
-    def fail(self, words: str) -> Updates:
-        return {self.state: problem(words)}
 
     def _compare(
         self, id: Any, samplers: Any, steps: Any, count: Any, seed: Any, *told: Any
