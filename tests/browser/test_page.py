@@ -15,6 +15,7 @@ FAMILIES = {
     "autoencoders": "Autoencoders",
     "gans": "GANs",
     "diffusion": "Diffusion",
+    "energy": "Energy",
 }
 ABSENCE = "No model of this family has learnt from Avatars yet"
 RUN_IS_OVER = """family => {
@@ -75,9 +76,9 @@ def turn_to_avatars(page) -> None:
 def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
     page = open_page(app_url)
     turn_to_avatars(page)
-    open_tab(page, "diffusion")
+    open_tab(page, "energy")
     page.get_by_text(ABSENCE).wait_for()
-    page.wait_for_function(f"String(({SHEET})('diffusion')) === '16,28'")  # of clothes, since it has nothing else
+    page.wait_for_function(f"String(({SHEET})('energy')) === '16,28'")  # of clothes, since it has nothing else
     open_tab(page, "gans")
     page.wait_for_function(f"String(({SHEET})('gans')) === '16,32'")
 
@@ -86,7 +87,7 @@ def test_words_about_a_tab_go_with_it(open_page, app_url):
     """Before the server answers: it may be busy."""
     page = open_page(app_url)
     turn_to_avatars(page)
-    open_tab(page, "diffusion")
+    open_tab(page, "energy")
     page.get_by_text(ABSENCE).wait_for()
     page.route("**/queue/join*", lambda route: None)  # nothing is asked any more
     page.get_by_role("tab", name=FAMILIES["gans"], exact=True).click()
