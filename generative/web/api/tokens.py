@@ -42,7 +42,7 @@ class TokenEndpoints:
                 "bits": float(seen.bits[top, left]),
                 "before": seen.before,
                 "names": list(seen.names),
-                "hearing": [png(picture) for picture in hearing_pictures(seen)],
+                "hearing": [png(picture, made) for picture in hearing_pictures(seen)],
                 "heads": [
                     [
                         {"start": float(start), "words": words.tolist(), "png": png(picture, made)}

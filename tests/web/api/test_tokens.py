@@ -1,15 +1,21 @@
 """What programs and the command line are told of tokens: a transformer's attention, a VQ-VAE's grid."""
 
 import json
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 import torch
 
 from generative.__main__ import main
+from generative.conditions import Caption
 from generative.inference.engine.engine import Engine
+from generative.inference.inputs import data_url
 from generative.inference.latent.reconstruction import reconstruct
+from generative.inference.pictures.grids import to_pil
+from generative.inference.pictures.provenance import read_note
 from generative.library import weights
+from generative.models.transformer.vq_transformer import VQTransformer
 from generative.web.api.tokens import TokenEndpoints
 from generative.web.tools.reconstruct.charts import facts
 from tests.building import build
@@ -34,6 +40,16 @@ def test_programs_are_told_where_heads_look(root: Path) -> None:
     assert seen["before"] == "Bag" and seen["names"] == [] and seen["bits"] > 0
     assert [len(layer) for layer in seen["heads"]] == [2, 2] and seen["heads"][1][0]["png"]
     json.dumps(seen)
+
+
+def test_programs_are_told_where_each_word_is_heard(root: Path) -> None:
+    config = VQTransformer.Config.tiny(told=(Caption(("a", "hat"), 5),), image_channels=3)
+    weights.save(root / "toys" / "vq-transformer", "vq-transformer", VQTransformer(config).eval(), {})
+    engine = Engine(root, "cpu")
+    picture = data_url(to_pil(torch.rand(3, config.size, config.size)))
+    seen = TokenEndpoints(engine).attend("toys/vq-transformer", picture, 0, 0, "a hat")
+    assert len(seen["hearing"]) == len(seen["names"]) == 3, "no word, a, hat"
+    assert [read_note(b64decode(png))["ability"] for png in seen["hearing"]] == ["attends"] * 3
 
 
 def test_the_command_line_tells_and_saves_it(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
