@@ -194,6 +194,13 @@ def add_composing(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_table(command: argparse.ArgumentParser) -> None:
+    """Where a table of runs goes."""
+    command.add_argument("--out", metavar="FILE.png", help="save the pictures as a table")
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")
+    add_device(command)
+
+
 def add_comparing(command: argparse.ArgumentParser) -> None:
     """What `samplers` takes."""
     add_model(command)
@@ -202,9 +209,7 @@ def add_comparing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="of the noise that all begin with (default: 0)")
     add_told(command)
     add_options(command)
-    command.add_argument("--out", metavar="FILE.png", help="save the pictures as a table")
-    command.add_argument("--json", action="store_true", help="print the figures as JSON")
-    add_device(command)
+    add_table(command)
 
 
 def add_paths(command: argparse.ArgumentParser) -> None:
@@ -216,9 +221,7 @@ def add_paths(command: argparse.ArgumentParser) -> None:
     command.add_argument("--count", type=int, default=1, help="how many noises, at most four (default: 1)")
     command.add_argument("--seed", type=int, default=0, help="of the first noise (default: 0)")
     add_told(command)
-    command.add_argument("--out", metavar="FILE.png", help="save the pictures as a table")
-    command.add_argument("--json", action="store_true", help="print the figures as JSON")
-    add_device(command)
+    add_table(command)
 
 
 def add_contrasting(command: argparse.ArgumentParser) -> None:

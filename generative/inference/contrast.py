@@ -99,9 +99,8 @@ def contrasted(engine: Engine, entries: Sequence[Entry], **about: Any) -> Iterat
 
 def recognised(engine: Engine, entry: Entry, seed: int) -> dict[str, float]:
     """Of EACH pictures of every class the share in which the data set's classifier sees it, from `seed` on."""
-    judge = next((e for e in engine.usable(None, "classifies") if e.dataset == entry.dataset), None)
-    fits = judge is not None and (judge.size, judge.channels) == (entry.size, entry.channels)
-    if judge is None or not fits or not set(entry.classes) & set(judge.labels):
+    judge = engine.judge(entry)
+    if judge is None or not set(entry.classes) & set(judge.labels):
         return {}
     shares = {}
     for name in entry.classes:

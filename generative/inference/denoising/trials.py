@@ -123,8 +123,8 @@ class Judgement:
 def judgement(engine: Engine, done: Tried) -> Judgement:
     """How varied and how clear the pictures of a run are. Raises GenerativeError."""
     entry = done.trial.request.entry
-    judge = next((e for e in engine.usable(None, "classifies") if e.dataset == entry.dataset), None)
-    if judge is None or (judge.size, judge.channels) != (entry.size, entry.channels):
+    judge = engine.judge(entry)
+    if judge is None:
         return Judgement(variety(done.images))
     logits = engine.answer(engine.request("classifies", judge, images=done.images))
     captions = done.trial.request.captions

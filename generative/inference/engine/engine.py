@@ -75,6 +75,12 @@ class Engine:
         """The models of a family (or of all) that can do something."""
         return self.library.usable(ability, family)
 
+    def judge(self, entry: Entry) -> Entry | None:
+        """The classifier that sees in this model's pictures what they show; None where none fits them."""
+        judges = (e for e in self.usable(None, "classifies") if e.dataset == entry.dataset)
+        judge = next(judges, None)
+        return judge if judge and (judge.size, judge.channels) == (entry.size, entry.channels) else None
+
     def model(self, id: str | Entry) -> Model:
         """The model of that id on the engine's device."""
         entry = self.entry(id)

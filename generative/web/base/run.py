@@ -234,8 +234,8 @@ def sentence_facts(run: Run) -> list[tuple[str, str, str]]:
 def completion_facts(run: Run) -> str:
     """What completing took, which completion the model finds likeliest, and how far its candidates could be trusted."""
     items = [("Time", run.time, "From the request to the last picture")]
-    for name, unit in list(RANKING.items())[:2]:
-        if name in run.figures:
+    for name, unit in RANKING.items():
+        if name in run.figures and name != "energy":  # of which `energy_facts` tells more
             bits = run.figures[name]
             best = f"seed {run.request.seeds.first + int(bits.argmin())}, {float(bits.min()):.2f} {unit}"
             items.append(("Likeliest", best, f"Of the whole image. Under each one stand its rank and its {unit}"))
