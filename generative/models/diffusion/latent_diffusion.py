@@ -4,8 +4,10 @@ DDPM in the latents of a KL autoencoder (kl_autoencoder.py), which are small pic
 by cross-attention: every place of a picture asks every word of the sentence what it has to say (section 3.3). In
 training one sentence of ten is left out, for classifier-free guidance.
 
-Deviations: the text encoder is small and learns along; latents are folded 2×2 into channels first, as the pixels of
-the other diffusion models here are. Before the last step pictures are previews, by the autoencoder's linear decoder.
+Deviations: the text encoder is small and learns along; the mean of the encoded words is told with the time as well
+(Podell et al., "SDXL", 2023, section 2.2), without which a short training does not learn to listen; latents are folded
+2×2 into channels first, as the pixels of the other diffusion models here are. Before the last step pictures are
+previews, by the autoencoder's linear decoder.
 """
 
 import math
@@ -136,6 +138,8 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
             up_block_types=["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],
             cross_attention_dim=self.config.text_width,
             attention_head_dim=self.config.heads,  # which is how diffusers calls the number of heads
+            class_embed_type="projection",
+            projection_class_embeddings_input_dim=self.config.text_width,
             **about,
         )
         unet.set_attn_processor(Watched())
@@ -154,10 +158,12 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
         """
         different, which = told.unique(dim=0, return_inverse=True)  # most often all images are told the same
         words, said = self.encoder(different)
+        weight = said[:, 0, 0, :, None].to(words)
         return self.unet(
             x_t,
             t,
             words[which],
+            class_labels=((words * weight).sum(1) / weight.sum(1))[which],
             encoder_attention_mask=said[which, 0, 0],
             cross_attention_kwargs=None if seen is None else {"seen": seen},
         ).sample
