@@ -21,6 +21,7 @@ from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.energy.jem import JEM
 from generative.models.gans.contenders import LSGAN, R3GAN, WGANGP, MinimaxGAN, NonSaturatingGAN
+from generative.models.gans.cyclegan import PencilCycleGAN, SunglassesCycleGAN
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.transformer.pixel_transformer import PixelTransformer
@@ -47,6 +48,8 @@ MODELS: dict[str, type[Model]] = {
     "dcgan": DCGAN,
     "lsgan": LSGAN,
     "wgan-gp": WGANGP,
+    "cyclegan-pencil": PencilCycleGAN,
+    "cyclegan-sunglasses": SunglassesCycleGAN,
     "r3gan": R3GAN,
     "ddpm": DDPM,
     "latent-diffusion": LatentDiffusion,

@@ -26,6 +26,8 @@ class Pages:
             if self.portion.where:
                 chosen = self._chosen(labels)
                 images, labels = images[chosen], labels[chosen]
+            first, every = self.portion.share
+            images, labels = images[first::every], labels[first::every]
             self.images, self.labels, self.read_at = images, labels, size
         return self.images
 

@@ -28,11 +28,13 @@ class Portion:
     """A part of a data set's training images that a recipe reads, in an order of its own.
 
     where: the labels that its images have, {"glasses": "none"} or {"class": "Bag"}; empty for all. done: what is done
-    to images (N, C, H, W) in [0, 1] before they are learnt from.
+    to images (N, C, H, W) in [0, 1] before they are learnt from. share: (0, 2) for the first of every two images, so
+    that portions have none in common.
     """
 
     where: Mapping[str, str] = field(default_factory=dict)
     done: Callable[[Tensor], Tensor] = as_they_are
+    share: tuple[int, int] = (0, 1)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.energy.jem import JEM
 from generative.models.gans.contenders import Contender
+from generative.models.gans.cyclegan import CycleGAN
 from generative.models.gans.dcgan import DCGAN
 from generative.models.model import Model
 from generative.models.registry import MODELS
@@ -35,6 +36,7 @@ from generative.training.energy import EquilibriumRecipe, JEMRecipe
 from generative.training.gans import ContenderRecipe, GANRecipe
 from generative.training.recipe import Recipe
 from generative.training.transformer import TransformerRecipe, VQTransformerRecipe
+from generative.training.translation import CycleGANRecipe
 
 RECIPES: dict[type[Model], type[Recipe]] = {
     PixelModel: PixelRecipe,
@@ -50,6 +52,7 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     KLAutoencoder: KLAutoencoderRecipe,
     DCGAN: GANRecipe,
     Contender: ContenderRecipe,
+    CycleGAN: CycleGANRecipe,
     DDPM: DDPMRecipe,
     LatentDiffusion: LatentDiffusionRecipe,
     Flow: FlowRecipe,
