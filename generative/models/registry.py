@@ -23,6 +23,7 @@ from generative.models.energy.jem import JEM
 from generative.models.gans.contenders import LSGAN, R3GAN, WGANGP, MinimaxGAN, NonSaturatingGAN
 from generative.models.gans.cyclegan import PencilCycleGAN, SunglassesCycleGAN
 from generative.models.gans.dcgan import DCGAN
+from generative.models.gans.stylegan import StyleGAN
 from generative.models.model import Model
 from generative.models.transformer.pixel_transformer import PixelTransformer
 from generative.models.transformer.vq_transformer import VQTransformer
@@ -50,6 +51,7 @@ MODELS: dict[str, type[Model]] = {
     "wgan-gp": WGANGP,
     "cyclegan-pencil": PencilCycleGAN,
     "cyclegan-sunglasses": SunglassesCycleGAN,
+    "stylegan": StyleGAN,
     "r3gan": R3GAN,
     "ddpm": DDPM,
     "latent-diffusion": LatentDiffusion,

@@ -16,6 +16,7 @@ from generative.models.energy.jem import JEM
 from generative.models.gans.contenders import Contender
 from generative.models.gans.cyclegan import CycleGAN
 from generative.models.gans.dcgan import DCGAN
+from generative.models.gans.stylegan import StyleGAN
 from generative.models.model import Model
 from generative.models.registry import MODELS
 from generative.models.transformer.pixel_transformer import PixelTransformer
@@ -34,6 +35,7 @@ from generative.training.classifier import ClassifierRecipe
 from generative.training.diffusion import DDPMRecipe, FlowRecipe, LatentDiffusionRecipe
 from generative.training.energy import EquilibriumRecipe, JEMRecipe
 from generative.training.gans import ContenderRecipe, GANRecipe
+from generative.training.growing import StyleGANRecipe
 from generative.training.recipe import Recipe
 from generative.training.transformer import TransformerRecipe, VQTransformerRecipe
 from generative.training.translation import CycleGANRecipe
@@ -53,6 +55,7 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     DCGAN: GANRecipe,
     Contender: ContenderRecipe,
     CycleGAN: CycleGANRecipe,
+    StyleGAN: StyleGANRecipe,
     DDPM: DDPMRecipe,
     LatentDiffusion: LatentDiffusionRecipe,
     Flow: FlowRecipe,

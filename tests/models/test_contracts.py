@@ -101,8 +101,8 @@ def test_interpolates(model: Model) -> None:
     assert latents.shape == (N, *first.shape) and math.prod(first.shape) == model.dims
     assert model.decode(latents, first.name).equal(model.decode(latents))
     assert model.decode(latents).shape == (N, *SHAPE)
-    with pytest.raises(InvalidOption, match="has no space 'w'"):
-        model.decode(latents, "w")
+    with pytest.raises(InvalidOption, match="has no space 'v'"):
+        model.decode(latents, "v")
 
 
 def test_encodes(model: Model) -> None:

@@ -21,6 +21,7 @@ from generative.errors import CannotWrite, InvalidOption, MissingData
 from generative.library import weights
 from generative.models.gans import objectives
 from generative.models.gans.dcgan import DCGAN
+from generative.models.gans.stylegan import StyleGANConfig
 from generative.models.registry import MODELS
 from generative.training import gans
 from generative.training.loop import Trainer
@@ -38,6 +39,7 @@ TINY = {
         gan: {"generator_channels": 2, "discriminator_channels": 2, "latent": 2}
         for gan in ("dcgan", "minimax", "non-saturating", "lsgan", "wgan-gp", "r3gan")
     },
+    "stylegan": dict(StyleGANConfig.least),
     "pixelcnn": {"channels": 2, "first_kernel": 3, "blocks": 1},
     "row-lstm": {"channels": 2, "first_kernel": 3, "layers": 1},
     "diagonal-bilstm": {"channels": 2, "first_kernel": 3, "layers": 1},

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from generative.answers import Scale
 
 Loss = Callable[[Tensor, Tensor], Tensor]  # (N,) logits of real and of forged images → ()
-Measure = Callable[[nn.Module, Tensor, Tensor, Tensor], Tensor]  # discriminator, real, forged, labels → ()
+Critic = Callable[[Tensor, Tensor], Tensor]  # images (N, C, H, W) and labels → (N,) logits
+Measure = Callable[[Critic, Tensor, Tensor, Tensor], Tensor]  # discriminator, real, forged, labels → ()
 
 
 @dataclass(frozen=True)
@@ -41,25 +42,25 @@ class Objective:
     estimates: bool = False  # whether the gap between the two means estimates how far the forgeries are from the data
 
 
-def slope(discriminator: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+def slope(discriminator: Critic, images: Tensor, labels: Tensor) -> Tensor:
     """(N,) squared length of the gradient of the logits with respect to images (N, C, H, W), differentiable."""
     images = images.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(discriminator(images, labels).sum(), images, create_graph=True)
     return gradient.square().sum((1, 2, 3))
 
 
-def r1(discriminator: nn.Module, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor:
+def r1(discriminator: Critic, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor:
     """Keeps the discriminator flat at real images: ‖∇D(x)‖² (Mescheder, Geiger & Nowozin, "Which Training Methods for
     GANs do actually Converge?", 2018, eq. 9)."""
     return slope(discriminator, real, labels).mean()
 
 
-def r1_and_r2(discriminator: nn.Module, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor:
+def r1_and_r2(discriminator: Critic, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor:
     """Flat at forged images too (the same, eq. 10)."""
     return (slope(discriminator, real, labels) + slope(discriminator, forged, labels)).mean()
 
 
-def unit_slope(discriminator: nn.Module, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor:
+def unit_slope(discriminator: Critic, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor:
     """(‖∇D(x̂)‖ − 1)² at a random place between a real and a forged image (Gulrajani et al., "Improved Training of
     Wasserstein GANs", 2017, eq. 3)."""
     share = torch.rand(len(real), 1, 1, 1, device=real.device, dtype=real.dtype)
