@@ -51,9 +51,12 @@ http {
 """
 
 
+BY_PAGE = {"viewport", "color_scheme", "reduced_motion"}  # what a page can be told without a context of its own
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:  # noqa: F821
-    """Chromium, started once."""
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator["BrowserContext"]:  # noqa: F821
+    """Chromium, started once, as a visitor has it who was here before: what it has loaded and compiled it keeps."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
@@ -61,19 +64,41 @@ def browser() -> Iterator["Browser"]:  # noqa: F821
         give_up("Chromium is missing: apt-get install chromium")
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        folder = tmp_path_factory.mktemp("profile")
+        context = playwright.chromium.launch_persistent_context(folder, executable_path=path, args=ARGUMENTS)
+        yield context
+        context.close()
 
 
 @pytest.fixture
-def open_page(browser) -> Iterator[Callable]:
+def new_page(profile) -> Iterator[Callable]:
+    """``new_page(**options of Browser.new_page)``: blank, in no context of an earlier test but for what it cached."""
+    made = []
+
+    def new(viewport=None, **options):
+        if options.keys() <= BY_PAGE:
+            page = profile.new_page()
+            page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+            page.emulate_media(**options)
+        else:  # a finger, say
+            page = profile.browser.new_page(viewport=viewport, **options)
+        made.append(page)
+        return page
+
+    yield new
+    for page in made:
+        page.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
+
+
+@pytest.fixture
+def open_page(new_page: Callable) -> Iterator[Callable]:
     """``open_page(url, **options of new_page)``; the test fails if a page had a JavaScript error or left its host."""
-    pages, faults = [], []
+    faults = []
 
     def open_(url: str, **options):
-        page = browser.new_page(**options)
-        pages.append(page)
+        page = new_page(**options)
         host = urlsplit(url).netloc
 
         def on_request(request) -> None:
@@ -93,8 +118,6 @@ def open_page(browser) -> Iterator[Callable]:
         return page
 
     yield open_
-    for page in pages:
-        page.close()
     assert not faults
 
 
