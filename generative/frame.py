@@ -8,6 +8,8 @@ from torch import Tensor
 
 from generative.errors import GenerativeError
 
+NOISY = "x_t"  # the view of what a network that removes noise is given: noise at first, in the end the result
+
 
 @dataclass(frozen=True, eq=False)
 class View:

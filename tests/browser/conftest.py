@@ -98,7 +98,7 @@ def open_page(new_page: Callable) -> Iterator[Callable]:
     faults = []
 
     def open_(url: str, **options):
-        page = new_page(**options)
+        page = new_page(**{"reduced_motion": "reduce", **options})  # nothing plays unless a test is about that
         host = urlsplit(url).netloc
 
         def on_request(request) -> None:

@@ -94,14 +94,22 @@ def test_words_about_a_tab_go_with_it(open_page, app_url):
     page.get_by_text(ABSENCE).wait_for(state="hidden")
 
 
-def test_the_sample_sheet_is_what_generate_draws(open_page, app_url):
+def test_generate_draws_the_next_seeds_and_a_lock_keeps_them(open_page, app_url):
+    """Locked, the sample sheet is what it draws; what a visitor puts into the field is drawn as it is."""
     page = open_page(app_url)
     open_tab(page, "gans")
     page.wait_for_selector("#gans-stage .cell canvas")
-    before = pixels(page, "gans-stage", 3)
+    sheet, seed = pixels(page, "gans-stage", 3), page.locator("#gans-seed input")
+    page.get_by_role("checkbox", name="Lock").check()
     generate(page, "gans")
-    after = pixels(page, "gans-stage", 3)
-    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) <= 1
+    again = pixels(page, "gans-stage", 3)
+    assert max(abs(a - b) for a, b in zip(sheet, again, strict=True)) <= 1 and seed.input_value() == "0"
+    page.get_by_role("checkbox", name="Lock").uncheck()
+    generate(page, "gans")
+    assert seed.input_value() == "16" and pixels(page, "gans-stage", 3) != again
+    fill(page, "gans-seed", 3)
+    generate(page, "gans")
+    assert seed.input_value() == "3" and pixels(page, "gans-stage", 0) == again
 
 
 def test_the_timeline_scrubs_through_a_run(open_page, app_url):

@@ -166,6 +166,25 @@ def test_views_stand_side_by_side_until_the_result(page):
     assert (canvas(page, "#first .cell canvas") == pixels(STEPS, view="x_t")).all()
 
 
+def test_a_run_is_replayed_over_and_over_until_it_is_paused(open_page, url):
+    page = open_page(url, reduced_motion="no-preference", viewport={"width": 900, "height": 900})
+    page.wait_for_selector("#first .gen-stage")
+    draw(page, "views")
+    page.get_by_label("Speed of the replay").first.select_option("2")
+    at = "document.querySelector('#first input[type=range]').value"
+    seen = page.evaluate(f"""() => new Promise((told) => {{
+        const seen = [], look = setInterval(() => seen.at(-1) === {at} || seen.push({at}), 20);
+        setTimeout(() => told(seen) || clearInterval(look), 5000);
+    }})""")
+    assert "".join(seen) in "4" + "01234" * 4 and seen.count("4") > 1
+    page.wait_for_function(f"{at} === '1'")
+    assert page.locator("#first .panel").count() == 1  # what comes in, then the result, in the same place
+    page.click("#first .cell >> nth=2")  # who takes a picture out of it wants the result
+    assert (canvas(page, "#first dialog canvas") == pixels(STEPS, 2)).all()
+    page.wait_for_timeout(1000)
+    assert page.evaluate(at) == "4"
+
+
 def test_one_image_opens_and_closes_by_keyboard(page):
     draw(page, "grey")
     page.locator("#first .cell").nth(0).focus()

@@ -12,7 +12,7 @@ DONE = """stage => document.querySelector(`#${stage} .gen-stage`)?.dataset.state
 
 @pytest.fixture
 def start(open_page, app_url):
-    page = open_page(app_url)
+    page = open_page(app_url, reduced_motion="no-preference")
     page.wait_for_selector("#start .film")
     return page
 

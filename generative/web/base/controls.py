@@ -15,21 +15,10 @@ from generative.inference.engine.limits import MAX_COUNT
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.forms import Form, Forms
+from generative.web.base.seeds import lockable_seed_row
 from generative.web.base.tool import Bench
 
 Given = Callable[..., dict[str, Any]]  # values of other components → what an ability is given besides
-ROLL = "() => 1 + Math.floor(Math.random() * 9999)"  # a longer one would leave no room for the name beside it
-SEED_HELP = "The number that the noise is made from. The same seed draws the same image, in any batch, on any device."
-
-
-def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
-    """A seed field with a die beside it, which rolls in the browser."""
-    about = {"info": SEED_HELP, "min_width": 120, "interactive": True}
-    with gr.Row(elem_classes="seed-row"):
-        seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{elem_id}-seed", **about)
-        dice = gr.Button("Roll", elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice roll")
-    dice.click(None, None, seed, js=ROLL, api_visibility="private")
-    return seed, dice
 
 
 class ModelChoice:
@@ -93,7 +82,7 @@ class Controls(ModelChoice):
         verb, what = ABILITIES[ability].button, ABILITIES[ability].noun
         about = {"label": f"Number of {what}", "elem_id": f"{prefix}-count", "interactive": True}
         self.count = gr.Slider(1, most, value=min(16, most), step=1, **about)
-        self.seed, self.dice = seed_row(prefix)
+        self.seed, self.dice, self.lock = lockable_seed_row(prefix)
         with gr.Row(elem_classes="go"):
             self.generate = gr.Button(verb, variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate")
             self.stop = gr.Button("Stop", min_width=80, elem_id=f"{prefix}-stop")

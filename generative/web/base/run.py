@@ -19,6 +19,7 @@ from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import to_note
 from generative.seeds import Seeds
 from generative.web.base.face import Face
+from generative.web.base.seeds import pressing
 from generative.web.widgets.stage.stage import Stage, frame_message, reused_seed, say, stopped_message, waiting_message
 
 if TYPE_CHECKING:
@@ -55,13 +56,14 @@ def runs(
     """Wires a tool that runs: what is asked is checked, waits in line, and is done by `act`; *Stop* says what it ended.
 
     act: gets the values of the controls' inputs and of `more`, yields those of `outputs`. given: what the values of
-    `more` give a request. face: its ``submit`` asks for
-    a run as the button does.
+    `more` give a request. face: its ``submit`` asks for a run; the button makes it do so, with the next seed.
     """
     inputs = [*controls.inputs, *more]
+    pressed = {"js": pressing(stage.elem_id or ""), "api_visibility": "private"}
+    controls.generate.click(None, [controls.seed, controls.lock, face], [controls.seed, face], **pressed)
     check = {"validator": controls.validator(given, len(more)), "trigger_mode": "once"}
     asked = gr.on(
-        [controls.generate.click, controls.seed.submit, face.submit],
+        [controls.seed.submit, face.submit],
         lambda *_: waiting_message(),
         inputs,
         stage,

@@ -8,7 +8,7 @@ from generative.data.known import in_order, title
 from generative.families import GENERATIVE
 from generative.inference.engine.engine import Engine
 from generative.web.api.endpoints import add_endpoints
-from generative.web.base.face import Face, turn
+from generative.web.base.face import turn
 from generative.web.base.late import when_opened
 from generative.web.base.run import QUIET
 from generative.web.base.visit import Visit
@@ -73,10 +73,9 @@ def dataset_choice(engine: Engine) -> gr.Radio:
 def compare(engine: Engine, visit: gr.State, arrivals: Arrivals, now: Visit) -> None:
     """Compare, which follows the data set of the visit when it comes on show."""
     with gr.Column(elem_classes="built"):
-        face = Face({}, sender="compare", elem_id="compare-face")
         tab = CompareTab(engine, now.dataset)
         tab.dataset.render()
-        face.expand(lambda visit: visit.dataset, visit, tab.dataset, trigger_mode="always_last", **QUIET)
+        tab.face.expand(lambda visit: visit.dataset, visit, tab.dataset, trigger_mode="always_last", **QUIET)
         for stage in tab.stages:
             arrivals.by_picture(stage)
 

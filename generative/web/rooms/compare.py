@@ -14,9 +14,10 @@ from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
-from generative.web.base.controls import seed_row
+from generative.web.base.face import Face
 from generative.web.base.forms import Form, Forms
 from generative.web.base.run import DEVICE, QUIET, Run
+from generative.web.base.seeds import lockable_seed_row, pressing
 from generative.web.base.visit import opening
 from generative.web.rooms.comparison import Column, comparison
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
@@ -32,6 +33,7 @@ class CompareTab:
         self.engine = engine
         self.entries = engine.usable()
         self.dataset = gr.State(dataset, render=False)
+        self.face = Face({}, sender="compare", elem_id="compare-face")
         self.stages: list[Stage] = []
         gr.Markdown(
             "The same wish and the same seeds, drawn by **up to four models**, with what each one cost.",
@@ -60,7 +62,7 @@ class CompareTab:
         self.note = gr.Markdown(self._note(dataset), elem_classes="note")
         about = {"label": "Number of images", "elem_id": "compare-count", "interactive": True}
         self.count = gr.Slider(1, MOST_IMAGES, value=9, step=1, **about)
-        self.seed, _ = seed_row("compare")
+        self.seed, _, self.lock = lockable_seed_row("compare")
         with gr.Row(elem_classes="go"):
             self.run = gr.Button("Compare", variant="primary", scale=2, min_width=120, elem_id="compare-generate")
             self.stop = gr.Button("Stop", min_width=80, elem_id="compare-stop")
@@ -76,8 +78,10 @@ class CompareTab:
     def _wire(self) -> None:
         inputs = self.inputs
         outputs = [self.problem, *self.columns, *self.stages, self.table]
+        pressed = {"js": pressing("compare-stage-0"), "api_visibility": "private"}
+        self.run.click(None, [self.seed, self.lock, self.face], [self.seed, self.face], **pressed)
         event = gr.on(
-            [self.run.click, self.seed.submit],
+            [self.face.submit, self.seed.submit],
             self._compare,
             inputs,
             outputs,

@@ -13,8 +13,8 @@ from generative.errors import GenerativeError
 from generative.inference import sources
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
-from generative.web.base.controls import ROLL, seed_row
 from generative.web.base.run import DEVICE
+from generative.web.base.seeds import ROLL, seed_row
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_option, spread_slider, spread_update
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 const kit = "../../../generative/web/widgets/";
 const { arrange, balancedColumns, snap } = await import(`${kit}stage/layout.js`);
 const { duration, newRun, progressWords, seedParts, takeFacts, evenly, takeFrames, thinned } = await import(`${kit}stage/run.js`);
+const { frameAt, pace } = await import(`${kit}stage/timeline.js`);
 const { extraViews, viewsOf } = await import(`${kit}stage/views.js`);
 const { crc32, decode, encode, fileName, rgba, textChunk } = await import(`${kit}kit/png.js`);
 
@@ -95,4 +96,15 @@ test("a long seed is told in two parts, of which the second is its own", () => {
   assert.deepEqual([0, 9999, 10_000, 4_294_967_295, undefined].map(seedParts), [
     ["", "0"], ["", "9999"], ["100", "00"], ["42949672", "95"], ["", ""],
   ]);
+});
+
+test("a replay takes three seconds, stays at the result, and begins again", () => {
+  const replay = pace(20, false), at = (ms) => frameAt(ms, 20, replay);
+  assert.deepEqual([0, 1500, 2999, 3000, 4400, 4600].map(at), [0, 10, 19, 20, 20, 0]);
+  assert.equal(pace(2, false).pass, 1200);
+});
+
+test("what loops never shows its last frame, which equals the first", () => {
+  const loop = pace(4, true);
+  assert.deepEqual([0, 79, 80, 319, 320].map((ms) => frameAt(ms, 4, loop)), [0, 0, 1, 3, 0]);
 });

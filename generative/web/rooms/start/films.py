@@ -13,7 +13,7 @@ from PIL import Image
 from torch import Tensor
 
 from generative.families import GENERATIVE
-from generative.frame import Frame
+from generative.frame import NOISY, Frame
 from generative.inference import sources
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.walks import between
@@ -80,7 +80,7 @@ def shots(engine: Engine, entry: Entry) -> tuple[list[Tensor], bool]:
 
 def seen(frame: Frame) -> Tensor:
     """What there is to see of a moment: the noisy picture where there is one."""
-    view = frame.views.get("x_t")
+    view = frame.views.get(NOISY)
     return frame.images if view is None else view.images
 
 

@@ -6,8 +6,9 @@ import gradio as gr
 from gradio.components import Component
 
 from generative.library.entries import Entry
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
 from generative.web.base.run import QUIET
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_slider, spread_update

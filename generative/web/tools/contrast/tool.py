@@ -9,9 +9,10 @@ from gradio.components import Component
 from generative.errors import GenerativeError, check_integer
 from generative.inference.contrast import Drawn, contenders, contrasted
 from generative.library.entries import Entry
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.tools.contrast.charts import table
 from generative.web.tools.contrast.learning import Learning, learning

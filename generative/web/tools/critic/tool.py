@@ -15,9 +15,10 @@ from generative.errors import GenerativeError, NotSupported
 from generative.inference.engine.limits import MAX_SCORED
 from generative.inference.likelihood.neighbours import nearest_known, waiting_words
 from generative.library.entries import Entry
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_option, spread_slider, spread_update

@@ -11,8 +11,9 @@ from generative.errors import GenerativeError, check_number
 from generative.inference.denoising.trials import MOST_IMAGES, MOST_SCALES, Trial, guidance_trials, several, tried
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
 from generative.web.base.forms import Form, Forms
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.base.trials import kept
 from generative.web.base.trials_tool import TrialsTool

@@ -13,9 +13,10 @@ from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import to_note
 from generative.library.entries import Entry
 from generative.seeds import Seeds
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker, first_picture, held_picture, wanted_picture
 from generative.web.tools.noise.charts import NOT_MEASURED, charts, loss_chart

@@ -11,7 +11,8 @@ from generative.inference.denoising.paths import MOST_COUNTS, MOST_SEEDS, MOST_W
 from generative.inference.denoising.trials import several
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.base.trials import counts
 from generative.web.base.trials_tool import TrialsTool

@@ -10,9 +10,10 @@ from torch import Tensor
 from generative.errors import GenerativeError
 from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstruction, reconstruct
 from generative.library.entries import Entry
-from generative.web.base.controls import ROLL, ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE
+from generative.web.base.seeds import ROLL, seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, held_picture, openings, wanted_picture

@@ -20,7 +20,8 @@ from generative.inference.denoising.trials import (
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.models.diffusion.samplers import FLOW_SAMPLERS, SAMPLERS
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.base.trials import cost, counts, kept, pictures, table
 from generative.web.base.trials_tool import TrialsTool

@@ -9,9 +9,10 @@ from gradio.components import Component
 from generative.errors import GenerativeError
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
-from generative.web.base.controls import ModelChoice, seed_row
+from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE, QUIET, as_code
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.tools.words import views
 from generative.web.widgets.plot.charts import problem

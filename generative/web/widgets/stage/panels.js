@@ -39,9 +39,10 @@ export class Panels {
    * @param {string[]} views
    */
   render(run, frame, views) {
-    const key = JSON.stringify([views, frame.shape]);
+    const key = JSON.stringify([views.length > 1 ? views : 1, frame.shape]); // one view gives way to another in its place
     if (this.key !== key) this.build(run, views, frame.shape);
     this.key = key;
+    this.panels.forEach((panel, index) => (panel.view = views[index]));
     for (const { view, cells } of this.panels) {
       const bytes = bytesOf(frame, view);
       cells.forEach((cell, index) => {
@@ -60,8 +61,8 @@ export class Panels {
   build(run, views, shape) {
     const cells = this.panels.flatMap((panel) => panel.cells);
     const focused = cells.findIndex(({ button }) => button === document.activeElement);
-    this.panels = views.map((view) => ({
-      view, cells: Array.from({ length: shape[0] }, (_, index) => this.cell(index, view, shape)),
+    this.panels = views.map((view, number) => ({
+      view, cells: Array.from({ length: shape[0] }, (_, index) => this.cell(index, number, shape)),
     }));
     this.box.replaceChildren(...this.panels.map((panel) => panelNode(run, panel, views.length > 1)));
     if (focused >= 0) this.panels[0].cells[focused % shape[0]]?.button.focus();
@@ -69,14 +70,14 @@ export class Panels {
 
   /**
    * @param {number} index
-   * @param {string} view
+   * @param {number} panel
    * @param {number[]} shape
    * @returns {Cell}
    */
-  cell(index, view, [, , height, width]) {
+  cell(index, panel, [, , height, width]) {
     const button = make("button", "cell"), canvas = newCanvas(width, height);
     const line = make("span", "caption"), name = make("span", "name"), seed = make("span", "seed");
-    button.addEventListener("click", () => this.open(index, view));
+    button.addEventListener("click", () => this.open(index, this.panels[panel].view));
     seed.append(make("span", "far"), make("span", "near"));
     line.append(name, " ", seed);
     line.ariaHidden = "true"; // the label of the button says it all

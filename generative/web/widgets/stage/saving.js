@@ -37,6 +37,7 @@ async function saveLarge(stage) {
 
 /** @param {Stage} stage */
 async function saveGrid(stage) {
+  stage.timeline.settle();
   const { run, part, panels, frame } = stage;
   if (!frame) return;
   const canvas = gridCanvas(panels.panels.map(({ view }) => bytesOf(frame, view)), frame.shape, panels.columns);

@@ -37,7 +37,8 @@ export class Stage {
     this.large = new Large(part, (index, view) => this.panels.focus(index, view));
     this.panels = new Panels(part.pictures, part.empty, (index, view) => this.open(index, view));
     part.reuse.addEventListener("click", () => this.reuse());
-    if (this.timeline.looping) this.playWhileSeen();
+    if (this.timeline.looping) this.keepQuiet();
+    this.playWhileSeen();
     offerSaving(this);
     offerRestoring(this);
     whenResized(this.root, part.pictures, () => this.layOut());
@@ -63,7 +64,12 @@ export class Stage {
     if (error || notice) this.say(error || notice, error ? "error" : "notice");
     else if (frames.length || facts.stopped) this.say("");
     this.render();
-    if (this.timeline.looping) this.timeline.loop(this.seen);
+    this.playOn();
+  }
+
+  /** A run that is done is replayed, and what loops is played at once. */
+  playOn() {
+    if (this.timeline.looping || this.run.done) this.timeline.loop(this.seen);
   }
 
   /** A run has been asked for; what was drawn before stays on show. */
@@ -105,18 +111,27 @@ export class Stage {
   render() {
     const { run, frame, part, root, timeline } = this;
     part.title.textContent = run.title;
-    root.dataset.run = run.id;
+    Object.assign(root.dataset, { run: run.id, seed: run.seeds[0] ?? "", count: run.seeds.length });
     root.dataset.state = !frame ? "empty" : finished(run) ? "done" : "running";
     if (!frame) return this.clear();
-    const last = finished(run) && timeline.shown === timeline.last;
-    const views = this.choice.of(run, frame, last || part.pictures.clientWidth < PHONE); // where panels have no room
-    this.panels.render(run, frame, views);
-    this.choice.render(run, views);
+    this.panels.render(run, frame, this.views(frame));
+    this.choice.render(run, this.views(frame));
     this.renderProgress();
     timeline.render(frame);
     part.film.disabled = part.gif.disabled = part.webp.disabled = run.frames.length < 2;
     this.large.render(run, frame);
     this.layOut();
+  }
+
+  /**
+   * Side by side while one looks at moments; one picture for the result, in a replay, and where panels have no room.
+   * @param {import("./run.js").Moment} frame
+   */
+  views(frame) {
+    const { run, timeline, part } = this, last = finished(run) && timeline.shown === timeline.last;
+    const replayed = run.done && Boolean(timeline.playing);
+    if (replayed && !last && !this.choice.chosen && run.film in frame.views) return [run.film];
+    return this.choice.of(run, frame, last || replayed || part.pictures.clientWidth < PHONE);
   }
 
   /** Nothing of the run before stays. */
@@ -138,7 +153,7 @@ export class Stage {
     part.bar.setAttribute("aria-valuenow", step);
     if (!finished(run) && Date.now() - this.spokenAt <= SPOKEN_MS) return;
     this.spokenAt = Date.now();
-    part.live.textContent = words;
+    if (part.live.textContent !== words) part.live.textContent = words;
   }
 
   /**
@@ -146,6 +161,7 @@ export class Stage {
    * @param {string} view
    */
   open(index, view) {
+    this.timeline.settle();
     if (this.frame) this.large.open(index, view, this.run, this.frame);
   }
 
@@ -155,12 +171,15 @@ export class Stage {
     this.trigger("select", { seed: this.run.seeds[index], index });
   }
 
-  playWhileSeen() {
+  keepQuiet() {
     this.part.live.setAttribute("aria-live", "off"); // or it would be read out without end
     this.root.classList.add("looping");
+  }
+
+  playWhileSeen() {
     new IntersectionObserver(([{ isIntersecting }]) => {
       this.seen = isIntersecting;
-      this.timeline.loop(this.seen);
+      this.playOn();
       this.render();
     }).observe(this.root);
   }

@@ -20,7 +20,7 @@ from typing import Any
 import gradio as gr
 
 from generative.errors import InvalidOption, InvalidPicture, check_integer
-from generative.frame import Frame, View
+from generative.frame import NOISY, Frame, View
 from generative.web.widgets.pixels import raw_bytes
 from generative.web.widgets.stage.animation import encode_animation
 from generative.web.widgets.widget import Widget, event_data
@@ -70,6 +70,7 @@ def frame_message(
         "seeds": [int(seed) for seed in seeds],
         "captions": list(captions),
         "views": _told(frames),
+        "film": NOISY if frames and NOISY in frames[-1].views else None,
         "frames": [_packed(frame, seconds_left) for frame in frames],
         "recipe": None if recipes is None else list(recipes),
         "grid_recipe": grid_recipe,
