@@ -7,6 +7,7 @@ class Face(Widget):
     """Fires ``expand`` each time it comes on show, and on a ``turn`` of the page while it is; see `turn`.
 
     Its value is {"model": id of the model that is on show beside it, "run": token}; a new token fires ``submit``.
+    place: of a tool, {"tab": …, "tool": …}, as the page's address has it.
     """
 
     files = "base/face"

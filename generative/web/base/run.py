@@ -144,6 +144,7 @@ class Run:
                 done=last,
                 duration=self.seconds if last else None,
                 order=places(measures(frame.figures)) if last and not drawn else None,
+                link=None if sent else request.link(),
                 **(self._recipes() if last else {}),
             )
             sent, moments = time.monotonic(), []
@@ -253,7 +254,8 @@ def as_code(request: Request) -> str:
     codes = [(title, request.code(door)) for title, door in request.doors().items()]
     if any(len(code) > LONGEST_CODE for _, code in codes):
         return ""
-    told = "".join(f"<h4>{title}</h4><pre>{html.escape(code.strip())}</pre>" for title, code in codes)
+    copy = '<button type="button" data-copy="code">Copy</button>'
+    told = "".join(f"<h4>{title}</h4>{copy}<pre>{html.escape(code.strip())}</pre>" for title, code in codes)
     return f'<details class="as-code"><summary>The same as code</summary>{told}</details>'
 
 

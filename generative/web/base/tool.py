@@ -68,7 +68,8 @@ class Tool(ABC):
 
     def __init__(self, bench: Bench) -> None:
         self.bench, self.engine = bench, bench.engine
-        self.face = Face({"model": bench.first.id, "run": ""}, sender=bench.prefix, elem_id=f"{bench.prefix}-face")
+        about = {"sender": bench.prefix, "place": {"tab": bench.first.family, "tool": bench.name}}
+        self.face = Face({"model": bench.first.id, "run": ""}, elem_id=f"{bench.prefix}-face", **about)
 
     @classmethod
     def serves(cls, entries: Sequence[Entry]) -> list[Entry]:
@@ -116,6 +117,8 @@ class Tool(ABC):
         try:
             errand = visit.errand
             if errand and errand.to(self.bench.first.family, self.bench.name):
+                if errand.request is None and errand.entry.id == shown:  # somebody comes back: what was made stays
+                    return {self.bench.visit: visit.arrived()}
                 return self._arrived(visit.arrived(), errand, *held)
             entry = visit.entry(self.bench.entries, shown)
             if entry.id == shown:

@@ -78,6 +78,7 @@ def kept(
     save_png(sheet(columns, rows), file, request.plain() | {"tool": tool} | lists)
     address = "data:image/png;base64," + b64encode(file.getvalue()).decode()
     return (
+        f'<made-link link="{html.escape(link)}"></made-link>'
         f'<p class="kept"><a href="{html.escape(link)}">Link to this table</a> '
         f'<a href="{address}" download="{tool}-{request.seeds.first}.png">Save it as PNG</a></p>'
     )

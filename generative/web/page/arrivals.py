@@ -10,6 +10,7 @@ import gradio as gr
 
 from generative.abilities import ABILITIES
 from generative.errors import GenerativeError, NotSupported, check_choice, shown
+from generative.families import GENERATIVE
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import read_note
@@ -21,6 +22,15 @@ from generative.web.rooms.family import offered
 from generative.web.tools import TOOLS
 from generative.web.widgets.stage.stage import Stage, dropped_file, say
 from generative.web.widgets.widget import Widget, event_data
+
+TABS = ("start", "compare", "guide")  # besides those of the families
+WORDS = {"tab", "tool", "model", "data"}  # of an address that leads somewhere
+
+
+class Way(Widget):
+    """Keeps the address of the page; fires ``select`` with {"query": …} when Back or Forward was pressed."""
+
+    files = "page/way"
 
 
 class Arrivals:
@@ -55,30 +65,69 @@ class Arrivals:
 
         def chosen(visit: Visit, event: gr.EventData) -> dict[Any, Any]:
             query = event_data(event).get("query")
-            words = dict(parse_qsl(query[1:])) if isinstance(query, str) else {}
-            return self._go(visit, words)
+            return self._go(visit, dict(parse_qsl(query[1:])) if isinstance(query, str) else {})
 
         outputs = [self.visit, self.tabs, self.where, self.problem]
         widget.select(chosen, self.visit, outputs, **QUIET).then(None, None, None, js=turn(), api_visibility="private")
 
     def _follow(self, visit: Visit, request: gr.Request) -> dict[Any, Any]:
         query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__")}
-        return self._go(visit, query) if "model" in query else {self.visit: visit}
+        return self._go(visit, query) if query.keys() & WORDS else {self.visit: visit}
 
     def _go(self, visit: Visit, query: Mapping[str, str]) -> dict[Any, Any]:
-        """To the tool that a link names, and the run that it tells of, if it does."""
+        """To the tab or the tool that a link names, and the run that it tells of, if it does; where it cannot be
+        followed, with a word as near as it can."""
+        visit, place = self._turned(visit, query)
         try:
-            if set(query) == {"model", "tool"}:
-                errand, left_out = self._place(self.engine.entry(query["model"]), query["tool"]), ""
-            else:
-                asked, left_out = self.engine.follow(query)
-                errand = self._table(query["tool"], asked, query) if "tool" in query else self._errand(asked)
-            return {**self._arrive(visit, errand), self.problem: told(left_out, "note")}
+            if "model" not in query:
+                return {**place, **self._open(visit, query), self.problem: ""}
+            errand, left_out = self._wanted(query)
+            return {**place, **self._arrive(visit, errand), self.problem: told(left_out, "note")}
         except GenerativeError as e:
-            return {self.visit: visit, self.problem: told(f"This link cannot be followed. {e}", "problem")}
+            words = told(f"This link cannot be followed. {e}", "problem")
+            return {**place, self.visit: visit, **self._nearest(visit, query), self.problem: words}
+
+    def _turned(self, visit: Visit, query: Mapping[str, str]) -> tuple[Visit, dict[Any, Any]]:
+        """The data set that a link names, if the page has it."""
+        there = {e.dataset for e in self.engine.entries.values() if e.family in GENERATIVE}
+        wanted = query.get("data")
+        return (visit.turn(wanted), {self.where: wanted}) if wanted in there else (visit, {})
+
+    def _open(self, visit: Visit, query: Mapping[str, str]) -> dict[Any, Any]:
+        """A tab and a tool without a word on the model. Raises InvalidOption."""
+        tab = check_choice("tab", query.get("tab", "start"), [*TABS, *GENERATIVE])
+        family = [e for e in self.engine.entries.values() if e.family == tab]
+        if "tool" not in query or not family:
+            return {self.visit: visit, self.tabs: gr.Tabs(selected=tab)}
+        tool = check_choice("tool", query["tool"], self._tools(family[0]))
+        return self._arrive(visit, Errand(visit.entry(TOOLS[tool].serves(family)), tool))
+
+    def _wanted(self, query: Mapping[str, str]) -> tuple[Errand, str]:
+        """What a link with a model leads to, and what of it is left out, in words. Raises GenerativeError."""
+        if query.keys() <= {"tab", "tool", "model"}:
+            entry = self.engine.entry(query["model"])
+            return self._place(entry, query.get("tool") or self._usual(entry)), ""
+        asked, left_out = self.engine.follow(query)
+        return (self._table(query["tool"], asked, query) if "tool" in query else self._errand(asked)), left_out
+
+    def _nearest(self, visit: Visit, query: Mapping[str, str]) -> dict[Any, Any]:
+        """The tool with the model, without the run; or what the model can do; or the tab; or where one is."""
+        entry = self.engine.entries.get(query.get("model", ""))
+        if entry is not None and not entry.problem and (usual := self._usual(entry)):
+            tool = query.get("tool", "")
+            fits = tool in self._tools(entry) and TOOLS[tool].ability in entry.abilities
+            return self._arrive(visit, Errand(entry, tool if fits else usual))
+        tab = query.get("tab")
+        return {self.tabs: gr.Tabs(selected=tab)} if tab in (*TABS, *GENERATIVE) else {}
+
+    def _usual(self, entry: Entry) -> str:
+        """The first tool that serves a model; "" where the page has none."""
+        return next((t for t in self._tools(entry) if TOOLS[t].ability in entry.abilities), "")
 
     def _tools(self, entry: Entry) -> list[str]:
         """What the page has for the family of a model."""
+        if entry.family not in GENERATIVE:
+            return []
         return [*offered([e for e in self.engine.entries.values() if e.family == entry.family])]
 
     def _place(self, entry: Entry, tool: str) -> Errand:

@@ -12,7 +12,7 @@ from generative.web.base.face import turn
 from generative.web.base.late import when_opened
 from generative.web.base.run import QUIET
 from generative.web.base.visit import Visit
-from generative.web.page.arrivals import Arrivals
+from generative.web.page.arrivals import Arrivals, Way
 from generative.web.page.hosted import HostedPage
 from generative.web.rooms.compare import CompareTab
 from generative.web.rooms.family import FamilyTab
@@ -44,6 +44,7 @@ def build(engine: Engine) -> gr.Blocks:
                 when_opened(visit, partial(guide, engine))
         turned = where.input(Visit.turn, [visit, where], visit, **QUIET)
         turned.then(None, None, None, js=turn(), api_visibility="private")
+        arrivals.by_link(Way(elem_id="way"))  # Back and Forward
         arrivals.by_address(page)
         add_endpoints(engine)
     return page
@@ -52,7 +53,8 @@ def build(engine: Engine) -> gr.Blocks:
 def header(engine: Engine) -> str:
     return (
         f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images. See what each family is good and bad at."
-        f'</p><p class="where"><span title="Where the networks run">{engine.device.type.upper()}</span></p>'
+        '</p><p class="where"><button type="button" data-copy="link" title="To what is on show">Copy link</button>'
+        f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>'
     )
 
 

@@ -110,6 +110,7 @@ class Noising {
     part.loss.textContent = loss.toFixed(3);
     part.link.hidden = false;
     part.link.href = link;
+    part.link.dispatchEvent(new CustomEvent("made", { bubbles: true, detail: { link } }));
   }
 
   buildStrip() {

@@ -25,6 +25,7 @@ import { decode } from "../kit/png.js";
  * @property {number[]} order of each picture its place, once they are ranked
  * @property {string[]} recipe by picture
  * @property {string | null} grid_recipe
+ * @property {string} link the query string that opens the page with this run
  * @property {string} film the view that a replay shows before the result
  * @property {string} alt
  * @property {string} title
@@ -37,7 +38,7 @@ import { decode } from "../kit/png.js";
  */
 export function newRun(id) {
   const facts = { seeds: [], captions: [], order: [], recipe: [], grid_recipe: null, alt: "", title: "", duration: null };
-  return { id, frames: [], done: false, stopped: false, views: {}, film: "image", ...facts };
+  return { id, frames: [], done: false, stopped: false, views: {}, film: "image", link: "", ...facts };
 }
 
 /**

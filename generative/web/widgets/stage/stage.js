@@ -55,6 +55,7 @@ export class Stage {
       this.timeline.reset();
     }
     takeFacts(this.run, facts);
+    if (facts.link || facts.done) this.tellMade();
     takeFrames(this.run, frames);
     if (frames.length) {
       this.waiting = false;
@@ -70,6 +71,12 @@ export class Stage {
   /** A run that is done is replayed, and what loops is played at once. */
   playOn() {
     if (this.timeline.looping || this.run.done) this.timeline.loop(this.seen);
+  }
+
+  /** To whom it may concern, such as the page's address: a run has begun, or is done. */
+  tellMade() {
+    const { link, done } = this.run;
+    if (link) this.root.dispatchEvent(new CustomEvent("made", { bubbles: true, detail: { link, done } }));
   }
 
   /** A run has been asked for; what was drawn before stays on show. */
@@ -161,8 +168,8 @@ export class Stage {
    * @param {string} view
    */
   open(index, view) {
-    this.timeline.settle();
-    if (this.frame) this.large.open(index, view, this.run, this.frame);
+    const seen = this.timeline.settle() ? "image" : view;
+    if (this.frame) this.large.open(index, seen, this.run, this.frame);
   }
 
   reuse() {

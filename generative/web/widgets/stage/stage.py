@@ -51,6 +51,7 @@ def frame_message(
     duration: float | None = None,
     grid_recipe: str | None = None,
     order: Sequence[int] | None = None,
+    link: str | None = None,
 ) -> dict[str, Any]:
     """The message that adds `frames`, one or more, to `run` and shows the last of them.
 
@@ -60,6 +61,7 @@ def frame_message(
     seconds_left: an estimate; duration: seconds that the whole run took, sent with the last frame.
     grid_recipe: the text for the PNG of the whole grid; without it the first recipe is used.
     order: of each image its place among the others, from 1; they stand in the order of their seeds without it.
+    link: the query string that opens the page with this run; the page's address then says so.
 
     A frame of the same step as the one before replaces it, so the last frame may be sent again with ``done=True``.
     """
@@ -75,6 +77,7 @@ def frame_message(
         "recipe": None if recipes is None else list(recipes),
         "grid_recipe": grid_recipe,
         "order": None if order is None else list(order),
+        "link": link,
         "done": done,
         "stopped": stopped,
         "duration": duration,

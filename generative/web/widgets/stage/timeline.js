@@ -89,13 +89,14 @@ export class Timeline {
     this.playing = undefined;
   }
 
-  /** Who takes a picture out of a replay wants the result. */
+  /** Who takes a picture out of a replay wants the result: whether there was one, which then ends. */
   settle() {
-    if (!this.playing || this.looping) return;
+    if (!this.playing || this.looping) return false;
     this.pause();
     this.scrubbed = true;
     this.shown = this.last;
     this.changed();
+    return true;
   }
 
   get pace() {
