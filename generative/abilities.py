@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from torch import Tensor
 
-from generative.answers import Attention, Cost, Likelihood, Listening, Prediction, Verdict
+from generative.answers import Attention, Cost, Likelihood, Listening, Mixture, Prediction, Verdict
 from generative.frame import Frame
 from generative.options import Options
 from generative.protocols import (
@@ -25,6 +25,7 @@ from generative.protocols import (
     Interpolates,
     Judges,
     Listens,
+    Mixes,
     Noises,
     Predicts,
     Projects,
@@ -257,6 +258,19 @@ ABILITIES: dict[str, Ability] = {
             most=(1, 1),
             command="listen",
             endpoint="listen",
+        ),
+        Ability[Mixture](
+            "mixes",
+            Mixes,
+            "mix",
+            "mix styles",
+            "Mix",
+            "faces",
+            "mixed",
+            (8, 16),
+            command="mix",
+            endpoint="mix",
+            card="mix {id} --columns 100 --layers coarse --out mixed.png",
         ),
         Ability[Cost](
             "costs", Costs, "cost", "tell what its attention costs", most=(1, 1), command="cost", endpoint="cost"

@@ -155,6 +155,20 @@ class Listening:
     sides: tuple[int, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Faces put together of the styles of two.
+
+    rows, columns: (N, C, H, W) in [0, 1], what gives some layers their styles, and what all others. images: (N, N, C,
+    H, W), each row with each column. layers: those, counted from 1, whose styles are the row's.
+    """
+
+    rows: Tensor
+    columns: Tensor
+    images: Tensor
+    layers: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Cost:
     """What a transformer takes for one more token, in seconds, measured here and now.

@@ -3,12 +3,12 @@
 `condition` is {name: value} of what the model can be told, or what its first condition reads; None is any.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor
 
-from generative.answers import Attention, Cost, Likelihood, Listening, Prediction, Space, Verdict
+from generative.answers import Attention, Cost, Likelihood, Listening, Mixture, Prediction, Space, Verdict
 from generative.frame import Frame
 from generative.options import Options
 from generative.seeds import Seeds
@@ -221,6 +221,27 @@ class Attends(Protocol):
 class Listens(Protocol):
     def listen(self, seeds: Seeds, options: Options | None = None, condition: Any = None) -> Listening:
         """Draw the picture of the first seed, and tell where it listens to which word of a sentence."""
+        ...
+
+
+@runtime_checkable
+class Mixes(Protocol):
+    """Draws in layers, each of which has a style of its own."""
+
+    @classmethod
+    def depths(cls, size: int) -> Mapping[str, tuple[int, ...]]:
+        """Of a model of images of that `size` the layers, counted from 1, by the name of what they draw."""
+        ...
+
+    def mix(
+        self,
+        seeds: Seeds,
+        columns: int,
+        layers: tuple[int, ...],
+        options: Options | None = None,
+        condition: Any = None,
+    ) -> Mixture:
+        """The pictures of as many seeds from `columns` on, of which some `layers` have the styles of `seeds`."""
         ...
 
 

@@ -19,6 +19,7 @@ from generative.library import weights
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.endpoints import Endpoints
 from generative.web.api.energy import EnergyEndpoints
+from generative.web.api.gans import GANEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.repair import RepairEndpoints
 from generative.web.api.tokens import TokenEndpoints
@@ -44,6 +45,7 @@ def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
         DenoisingEndpoints,
         RepairEndpoints,
         EnergyEndpoints,
+        GANEndpoints,
         TokenEndpoints,
         WordEndpoints,
     )

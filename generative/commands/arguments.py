@@ -133,6 +133,20 @@ def add_listening(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print it as JSON")
 
 
+def add_mixing(command: argparse.ArgumentParser) -> None:
+    """What `mix` takes: all that `sample` does, for the rows, and what is mixed with them."""
+    add_sampling(command, count=6, out="mixed.png")
+    command.add_argument("--columns", type=int, default=100, help="seed of the first column (default: %(default)s)")
+    command.add_argument(
+        "--layers",
+        nargs="+",
+        default=["coarse"],
+        metavar="NAME|N|N-N",
+        help="which have the styles of the row: coarse, middle, fine, or numbers from 1 on (default: coarse)",
+    )
+    command.add_argument("--json", action="store_true", help="print it as JSON")
+
+
 def add_costing(command: argparse.ArgumentParser) -> None:
     """What `cost` takes."""
     add_model(command)

@@ -14,6 +14,7 @@ from generative.commands import (
     latent,
     listen,
     make,
+    mix,
     noise,
     paths,
     readme,
@@ -38,6 +39,7 @@ from generative.commands.arguments import (
     add_guiding,
     add_interpolating,
     add_listening,
+    add_mixing,
     add_model,
     add_noising,
     add_paths,
@@ -79,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
     add_attending(command("attend", attend.attend, "Tell where a transformer looks when it writes a token."))
     add_listening(command("listen", listen.listen, "Draw a picture; tell where in it each word of a sentence looks."))
+    add_mixing(command("mix", mix.mix, "Draw faces that have some styles from one seed and the others from another."))
     add_costing(command("cost", attend.cost, "Measure what one more token takes, the longer the sequence is."))
     add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
     add_interpolating(

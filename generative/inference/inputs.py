@@ -5,7 +5,7 @@ Their plain forms are short names where there are some ("example:Bag/0", "lower"
 
 import base64
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from generative.inference.pictures.grids import to_pil
 from generative.inference.pictures.masks import MASKS, read_mask
 from generative.inference.pictures.reading import FILE_LIMITS, FileLimits
 from generative.library.entries import Entry
+from generative.seeds import MAX_SEED
 
 EXAMPLE = "example:"
 FARTHEST = 1e6  # a number of a latent; a network overflows from much larger ones
@@ -208,6 +209,44 @@ class Against(Field[dict[str, Any]]):
         return self.entry.told[0].control if self.entry.told else Line(0)
 
 
+@dataclass(frozen=True)
+class Layers(Field[tuple[int, ...]]):
+    """Some of the layers that a network draws in, counted from 1: the name of one of its `depths`, "3-5", "1,2", or a
+    list of such words and numbers. Its plain form is a name where there is one."""
+
+    depths: Mapping[str, tuple[int, ...]]
+
+    @property
+    def every(self) -> tuple[int, ...]:
+        """All layers."""
+        return tuple(sorted(layer for layers in self.depths.values() for layer in layers))
+
+    def read(self, said: Any) -> tuple[int, ...]:
+        several = said if isinstance(said, (list, tuple)) else str(said).split(",")
+        chosen = {layer for one in several for layer in self._meant(str(one).strip().casefold(), said)}
+        if not chosen:
+            raise self.wrong("Choose at least one layer, or nothing is mixed")
+        return tuple(sorted(chosen))
+
+    def _meant(self, word: str, said: Any) -> tuple[int, ...]:
+        """The layers of one word."""
+        if word in self.depths:
+            return self.depths[word]
+        first, last = (as_number(end) for end in (word.split("-") * 2)[:2]) if word.count("-") < 2 else (None, None)
+        every = self.every
+        if first not in every or last not in every or first > last:
+            names = ", ".join(self.depths)
+            raise self.wrong(f"layers must be {names}, or some of 1 to {every[-1]}, such as 3-4; not {shown(said)}")
+        return tuple(range(int(first), int(last) + 1))
+
+    def plain(self, value: tuple[int, ...]) -> str | list[int]:
+        return next((name for name, layers in self.depths.items() if layers == value), list(value))
+
+    @property
+    def control(self) -> Control:
+        return Menu(tuple((name, name) for name in self.depths))
+
+
 def input_field(name: str, entry: Entry, model: Callable[[], Any], most: int, files: FileLimits) -> Field:
     """The field of an ability's input, by the name of its parameter, for one model, which is loaded where need be."""
     makers: dict[str, Callable[[], Field]] = {
@@ -222,6 +261,8 @@ def input_field(name: str, entry: Entry, model: Callable[[], Any], most: int, fi
         "column": lambda: Integer(name, "Column", "From the left.", low=0, high=entry.size - 1),
         "latents": lambda: Latents(name, "Latents", "Points of the latent space.", entry, model().spaces[0], most),
         "timesteps": lambda: Timesteps(name, "Timesteps", "How far into the noise.", model().num_timesteps),
+        "columns": lambda: Integer(name, "Columns", "Seed of the first column.", low=0, high=MAX_SEED + 1 - most),
+        "layers": lambda: Layers(name, "Layers", "Which have the row's styles.", entry.kind_class.depths(entry.size)),
         "other": lambda: Against(name, "And", "What else is drawn.", entry, "what else to draw"),
         "against": lambda: Against(name, "Away from", "What guidance leads away from.", entry),
     }

@@ -20,7 +20,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from generative.answers import Space, Verdict
+from generative.answers import Mixture, Space, Verdict
+from generative.errors import InvalidOption, check_integer
 from generative.frame import Frame
 from generative.models.gans.objectives import DCGAN_OBJECTIVE, Objective
 from generative.models.gans.projection import CANDIDATES, best_start, search
@@ -161,6 +162,37 @@ class StyleGAN(Model):
         picture, maps = self.generator.synthesis(styles, grown)
         smaller = [colour(x) for colour, x in zip(self.generator.synthesis.colours, maps[:-1], strict=False)]
         return [((each + 1) / 2).clamp(0, 1) for each in (*smaller, picture)]
+
+    @classmethod
+    def depths(cls, size: int) -> dict[str, tuple[int, ...]]:
+        """Layers by what they draw: of the smallest size, of twice that, and of all larger ones."""
+        count = cls.Config(size=size).layers
+        layers = tuple(range(1, count + 1))
+        named = {"coarse": layers[:2], "middle": layers[2:4], "fine": layers[4:]}
+        return {name: of_it for name, of_it in named.items() if of_it}
+
+    @torch.inference_mode()
+    def mix(
+        self,
+        seeds: Seeds,
+        columns: int,
+        layers: tuple[int, ...],
+        options: StyleGANOptions | None = None,
+        condition: Any = None,
+    ) -> Mixture:
+        """Style mixing ("StyleGAN", figure 3): N seeds, the rows, each with each of the N seeds from `columns` on.
+
+        layers: those, counted from 1, that have the styles of the row. Raises InvalidOption.
+        """
+        if not layers:
+            raise InvalidOption("Choose at least one layer, or nothing is mixed", "layers")
+        ours = torch.zeros(self.config.layers, 1, dtype=torch.bool, device=self.device)
+        for layer in layers:
+            ours[check_integer("layers", layer, 1, self.config.layers) - 1] = True
+        rows, others = (self.latents(each, options, condition, "w+") for each in (seeds, Seeds(columns, len(seeds))))
+        mixed = torch.where(ours, rows[:, None], others[None])
+        images = [self.decode(row, "w+") for row in (rows, others, *mixed)]
+        return Mixture(images[0], images[1], torch.stack(images[2:]), tuple(layers))
 
     @torch.no_grad()
     def measure(self) -> None:

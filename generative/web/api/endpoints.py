@@ -45,6 +45,7 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(repair.edit, api_name="edit", **DEVICE)
     gr.api(repair.restore, api_name="restore", **DEVICE)
     gr.api(GANEndpoints(engine).contrast, api_name="contrast", **DEVICE)
+    gr.api(GANEndpoints(engine).mix, api_name="mix", **DEVICE)
     energy = EnergyEndpoints(engine)
     gr.api(energy.descend, api_name="descend", **DEVICE)
     gr.api(energy.compose, api_name="compose", **DEVICE)

@@ -1,11 +1,13 @@
-"""The endpoint of GANs: objectives side by side."""
+"""The endpoints of GANs: objectives side by side, and styles mixed."""
 
+from dataclasses import asdict
 from typing import Any
 
 from generative.data.known import dataset as known
 from generative.inference.contrast import contenders, contrasted
 from generative.inference.engine.engine import Engine
-from generative.web.api.payload import each_png, told
+from generative.inference.latent.mixing import followed, mixing_sheet
+from generative.web.api.payload import each_png, png, told
 
 
 class GANEndpoints:
@@ -28,3 +30,35 @@ class GANEndpoints:
             entries = contenders(list(self.engine.entries.values()), known(dataset).id)
             done = contrasted(self.engine, entries, seed=seed, count=count, condition=condition)
             return [one.row() | {"pngs": each_png(one.request, one.images)} for one in done]
+
+    def mix(
+        self,
+        model: str,
+        columns: int = 100,
+        layers: str | list[int] | list[str] = "coarse",
+        count: int = 6,
+        seed: int = 0,
+        options: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Faces that have some of their styles from one seed and the others from another, each row with each column.
+
+        seed, columns: of the first row and of the first column; there are `count` of both, at most 8. layers: which
+        have the styles of the row: "coarse", "middle" or "fine", or numbers from 1 on, "3-4" or [1, 2]. options: as in
+        /generate. Returns {"png": the matrix in one, with the faces of rows and columns at its edges; "rows",
+        "columns": those faces; "pngs": a list for each row; "layers": by number; "followed": of each attribute in which
+        some row and column differ {"attribute", "among": so many pictures, "row", "column": the shares of these that
+        have it as their row or as their column has}, as a classifier sees them}. Pictures are base64 PNG files.
+        """
+        with told():
+            request = self.engine.request(
+                "mixes", model, seed=seed, count=count, options=options, columns=columns, layers=layers
+            )
+            mixed, made = self.engine.answer(request), request.plain()
+            return {
+                "png": png(mixing_sheet(mixed), made),
+                "rows": [png(face, made) for face in mixed.rows],
+                "columns": [png(face, made) for face in mixed.columns],
+                "pngs": [[png(image, made) for image in row] for row in mixed.images],
+                "layers": list(mixed.layers),
+                "followed": [asdict(one) for one in followed(self.engine, request.entry, mixed)],
+            }

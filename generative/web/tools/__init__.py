@@ -15,6 +15,7 @@ from generative.web.tools.guidance.tool import GuidanceTool
 from generative.web.tools.interpolate.tool import InterpolateTool
 from generative.web.tools.landscape.tool import LandscapeTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
+from generative.web.tools.mix.tool import MixTool
 from generative.web.tools.noise.tool import NoiseTool
 from generative.web.tools.paths.tool import PathsTool
 from generative.web.tools.project.tool import ProjectTool
@@ -29,6 +30,7 @@ TOOLS: dict[str, type[Tool]] = {
     "samplers": SamplersTool,
     "paths": PathsTool,
     "guidance": GuidanceTool,
+    "mixes": MixTool,
     "project": ProjectTool,
     "critic": CriticTool,
     "contrast": ContrastTool,

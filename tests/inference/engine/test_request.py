@@ -25,6 +25,7 @@ CLOTHES = ["Shirt", "Ankle boot"]
 CONFIGS = {
     "vae": {"channels": 4, "latent": 3},
     "dcgan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4, "class_embedding": 2},
+    "stylegan": {"generator_channels": 4, "discriminator_channels": 4, "latent": 4, "style": 4},
     "gated-pixelcnn": {"channels": 4, "dilations": [1]},
     "classifier": {"channels": 4},
     "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1, "num_train_timesteps": 50},
@@ -65,6 +66,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "predicts": ("gated-pixelcnn", {"images": PICTURE, "row": 3, "column": "4"}),
     "attends": ("transformer", {"images": PICTURE, "row": 3, "column": "4", "condition": "Shirt"}),
     "listens": ("latent-diffusion", {"seed": 3, "condition": "shirt", "options": {"num_inference_steps": 2}}),
+    "mixes": ("stylegan", {"seed": 3, "count": 2, "columns": 9, "layers": "2-3", "options": {"truncation": 0.5}}),
     "costs": ("transformer", {}),
     "tokenises": ("vqvae", {"images": [PICTURE, PICTURE.flip(2)]}),
     "classifies": ("classifier", {"images": PICTURE}),
@@ -134,6 +136,8 @@ def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, 
         assert (said.row, said.column, said.class_name) == (3, 4, "Shirt")
     if ability == "composes":
         assert (said.other, said.class_name) == ("Ankle boot", "Shirt")
+    if ability == "mixes":
+        assert (said.columns, said.layers, said.count) == (9, ["2", "3"], 2)
     if ability == "descends":
         assert said.option == ["disturbed=0.3"]
 

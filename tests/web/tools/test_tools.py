@@ -84,6 +84,7 @@ ALL_ABLE = {
     "flow": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1},
     "equilibrium": {"channels": [16, 16]},
     "transformer": {"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 2},
+    "stylegan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 3, "style": 4},
     "dcgan": {"generator_channels": 2, "discriminator_channels": 2, "latent": 3},
 }
 
