@@ -34,6 +34,7 @@ from generative.protocols import (
     Scores,
     Slopes,
     Tokenises,
+    Translates,
 )
 
 R = TypeVar("R", covariant=True)
@@ -179,6 +180,19 @@ ABILITIES: dict[str, Ability] = {
             command="restore",
             endpoint="restore",
             card="restore {id} picture.png --factor 4 --out restored.png",
+        ),
+        Ability[Frame](
+            "translates",
+            Translates,
+            "translate",
+            "translate a picture",
+            "Translate",
+            "translations",
+            "translated",
+            (16, 1024),
+            command="translate",
+            endpoint="translate",
+            card="translate {id} picture.png --out translated.png",
         ),
         Ability[Tensor](
             "interpolates",

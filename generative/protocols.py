@@ -114,6 +114,23 @@ class Restores(Protocol):
 
 
 @runtime_checkable
+class Translates(Protocol):
+    """Turns pictures of one kind into pictures of another, and back. What comes out is decided by what goes in."""
+
+    def translate(
+        self, images: Tensor, seeds: Seeds, to: str, prepared: bool = False, options: Options | None = None
+    ) -> Iterator[Frame]:
+        """Pictures of the kind called `to` of those (N, C, H, W) in [0, 1] of the other, N = len(seeds) or 1.
+
+        prepared: images are any of the data set's, and what is translated is made of them first, by the rule that made
+        the training's. Views are "given", "back", what comes back of the translation, and "recovered", what comes back
+        when it was disturbed by a seed's noise; figures "cycle_error" and "disturbed_error", and "error" where the
+        truth is known.
+        """
+        ...
+
+
+@runtime_checkable
 class Interpolates(Protocol):
     """Has latent spaces, the first one for arithmetic: every image comes from a latent, and between two lie others."""
 

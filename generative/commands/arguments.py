@@ -193,6 +193,19 @@ def add_restoring(command: argparse.ArgumentParser) -> None:
     add_reading(command)
 
 
+def add_translating(command: argparse.ArgumentParser) -> None:
+    """What `translate` takes: all that `sample` does, a picture, and to which kind."""
+    add_sampling(command, count=1, out="translated.png")
+    command.add_argument("image", metavar="IMAGE", help=ONE)
+    command.add_argument("--to", metavar="KIND", help="colour or drawing, sunglasses or plain (default: the former)")
+    command.add_argument(
+        "--prepared",
+        action="store_true",
+        help="make what is translated of the picture first: a pencil drawing of one in colour",
+    )
+    add_reading(command)
+
+
 def add_descending(command: argparse.ArgumentParser) -> None:
     """What `descend` takes: all that `sample` does, and a picture."""
     add_sampling(command, count=8, out="rolled.png")

@@ -22,6 +22,7 @@ from generative.commands import (
     repair,
     samplers,
     score,
+    translate,
 )
 from generative.commands.arguments import (
     add_arithmetic,
@@ -47,6 +48,7 @@ from generative.commands.arguments import (
     add_sampling,
     add_scoring,
     add_train,
+    add_translating,
 )
 from generative.library import weights
 
@@ -71,6 +73,7 @@ def parser() -> argparse.ArgumentParser:
     add_noising(command("noise", noise.noise, "Turn a picture into noise, and tell what a model still finds in it."))
     add_editing(command("edit", repair.edit, "Draw a picture anew, keeping as much of it as is wanted."))
     add_restoring(command("restore", repair.restore, "Spoil a picture, and let a model invent what was lost."))
+    add_translating(command("translate", translate.translate, "Turn a picture into another kind of picture, and back."))
     add_descending(
         command("descend", energy.descend, "Roll a picture downhill: out of noise, or towards what a model knows.")
     )

@@ -1,7 +1,7 @@
 """A run of a model, drawn with a progress bar and saved as a picture or an animation."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,19 @@ def draw(engine: Engine, request: Request, target: Path, together: int = BATCH) 
                     moments.append(last.images.cpu())
         assert last is not None, "a run has at least one frame"
         lasts.append(last)
-    joined = {name: torch.cat([f.figures[name].cpu() for f in lasts]) for name in lasts[0].figures}
+    return Drawn(together_again(lasts), moments)
+
+
+def together_again(lasts: list[Frame]) -> Frame:
+    """One last frame of those of several batches, on the CPU."""
+    last = lasts[-1]
+    figures = {name: torch.cat([frame.figures[name].cpu() for frame in lasts]) for name in last.figures}
+    views = {
+        name: replace(view, images=torch.cat([frame.views[name].images.cpu() for frame in lasts]))
+        for name, view in last.views.items()
+    }
     every = torch.cat([frame.images.cpu() for frame in lasts])
-    return Drawn(Frame(every, last.step, last.total, last.label, figures=joined), moments)
+    return Frame(every, last.step, last.total, last.label, views, figures)
 
 
 def kept(frame: Frame) -> bool:

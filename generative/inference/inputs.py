@@ -115,23 +115,36 @@ class Factor(Field[int]):
 
 
 @dataclass(frozen=True)
-class Grey(Field[bool]):
-    """Whether only the mean of the colours is kept, of a model that has any."""
+class Switch(Field[bool]):
+    """Whether something is done. no, yes: what a menu calls either."""
 
-    channels: int
+    no: str = "no"
+    yes: str = "yes"
 
     def read(self, said: Any) -> bool:
         words = said.strip().casefold() if isinstance(said, str) else said
         if not isinstance(words, (bool, str)) or words not in (True, False, "true", "false"):
             raise self.wrong(f"{self.name} must be true or false, not {shown(said)}")
-        grey = words in (True, "true")
-        if grey and self.channels == 1:
-            raise self.wrong("The pictures of this model are grey as they are. Leave out grey.")
-        return grey
+        return words in (True, "true")
 
     @property
     def control(self) -> Control:
-        return Menu((("in colour", "false"), ("grey", "true")))
+        return Menu(((self.no, "false"), (self.yes, "true")))
+
+
+@dataclass(frozen=True)
+class Grey(Switch):
+    """Whether only the mean of the colours is kept, of a model that has any."""
+
+    no: str = "in colour"
+    yes: str = "grey"
+    channels: int = 3
+
+    def read(self, said: Any) -> bool:
+        grey = super().read(said)
+        if grey and self.channels == 1:
+            raise self.wrong("The pictures of this model are grey as they are. Leave out grey.")
+        return grey
 
 
 @dataclass(frozen=True)
@@ -253,9 +266,11 @@ def input_field(name: str, entry: Entry, model: Callable[[], Any], most: int, fi
         "images": lambda: Pictures(name, "Pictures", "What goes in.", entry, most, files),
         "mask": lambda: Mask(name, "Mask", "White where to invent.", entry.size),
         "factor": lambda: Factor(name, "Resolution", "Blocks of so many pixels along a side are kept as their mean."),
-        "grey": lambda: Grey(name, "Grey", "Of the colours only the mean is kept.", entry.channels),
+        "grey": lambda: Grey(name, "Grey", "Of the colours only the mean is kept.", channels=entry.channels),
         "noise": lambda: Number(name, "Noise", "Standard deviation of what is added.", high=MOST_NOISE),
         "way": lambda: Choice(name, "Way", "How a picture is drawn anew.", choices=WAYS),
+        "to": lambda: Choice(name, "To", "The kind of picture that comes out.", choices=entry.kind_class.pair.names),
+        "prepared": lambda: Switch(name, "Prepared", "What is translated is made of the picture first."),
         "strength": lambda: Number(name, "Strength", "How little of the picture is left."),
         "row": lambda: Integer(name, "Row", "From above.", low=0, high=entry.size - 1),
         "column": lambda: Integer(name, "Column", "From the left.", low=0, high=entry.size - 1),

@@ -66,18 +66,23 @@ def render(entry: Entry) -> str:
 
 def front_matter(entry: Entry) -> str:
     """YAML for the Hugging Face Hub: licence, library, pipeline, tags, figures."""
-    draws = "samples" in entry.abilities
     lines = [
         "---",
         "license: mit",
         f"library_name: {'diffusers' if (entry.folder / 'unet').exists() else 'pytorch'}",
-        f"pipeline_tag: {'unconditional-image-generation' if draws else 'image-classification'}",
+        f"pipeline_tag: {pipeline(entry)}",
         "tags:",
         *[f"- {tag}" for tag in dict.fromkeys(["generative-models", entry.family, entry.kind])],
     ]
     if (data := DATASETS.get(entry.dataset)) and data.hub:
         lines += ["datasets:", f"- {data.hub}"]
     return "\n".join([*lines, "---"])
+
+
+def pipeline(entry: Entry) -> str:
+    """What the hub calls what it does."""
+    kinds = {"samples": "unconditional-image-generation", "translates": "image-to-image"}
+    return next((kind for name, kind in kinds.items() if name in entry.abilities), "image-classification")
 
 
 def introduction(entry: Entry) -> str:
@@ -103,17 +108,25 @@ def classes(entry: Entry) -> str:
     return "Classes: none, it learnt without them"
 
 
+DRAWN = (
+    "for frame in model.sample(generative.Seeds(0, count=16)):",
+    "    images = frame.images  # (16, C, H, W) in [0, 1]; the last frame is the result",
+)
+TRANSLATED = (
+    "for to in model.pair.names:  # images: (N, C, H, W) in [0, 1], of the other kind",
+    "    (frame,) = model.translate(images, generative.Seeds(0, count=len(images)), to)  # frame.images, frame.views",
+)
+
+
+def loaded(entry: Entry) -> tuple[str, ...]:
+    """The Python that every use begins with."""
+    return "import generative", "", f'model = generative.load("{entry.id}")'
+
+
 def usage(entry: Entry) -> str:
     """Command line and Python; "hf:owner/name" stands wherever the id does once the model is on the hub."""
-    if "samples" not in entry.abilities:
-        lines = [
-            "```python",
-            "import generative",
-            "",
-            f'model = generative.load("{entry.id}")',
-            "logits = model.classify(images)  # (N, C, H, W) in [0, 1]",
-            "```",
-        ]
+    if not {"samples", "translates"} & set(entry.abilities):
+        lines = ["```python", *loaded(entry), "logits = model.classify(images)  # (N, C, H, W) in [0, 1]", "```"]
         return "## How to use it\n\n" + "\n".join(lines)
     commands = [ABILITIES[name].card for name in entry.abilities]
     lines = [
@@ -122,11 +135,8 @@ def usage(entry: Entry) -> str:
         "```",
         "",
         "```python",
-        "import generative",
-        "",
-        f'model = generative.load("{entry.id}")',
-        "for frame in model.sample(generative.Seeds(0, count=16)):",
-        "    images = frame.images  # (16, C, H, W) in [0, 1]; the last frame is the result",
+        *loaded(entry),
+        *(DRAWN if "samples" in entry.abilities else TRANSLATED),
         "```",
         "",
         "A folder, or `hf:owner/name` for a copy on the Hugging Face Hub, can stand in place of the id.",

@@ -17,6 +17,7 @@ TINY = {
     "gated-pixelcnn": {"channels": 8, "dilations": [1, 2], "size": 8},
     "ddpm": {"channels": [16, 32], "attention": [False, True], "layers_per_block": 1, "size": 8},
     "equilibrium": {"channels": [16, 16], "size": 8, "options": {"steps": 3}},
+    "cyclegan-pencil": {"channels": 2, "blocks": 1, "size": 8},
     "classifier": {"channels": 8},
 }
 
@@ -40,7 +41,7 @@ def run(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypa
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str) -> tuple[int, str, str]:
-        ours = ("sample", "complete", "noise", "edit", "restore", "descend", "compose", "score", "encode")
+        ours = ("sample", "complete", "noise", "edit", "restore", "translate", "descend", "compose", "score", "encode")
         takes_one = words[0] in (*ours, "interpolate", "arithmetic")
         device = ["--device", "cpu"] if takes_one and "--device" not in words else []
         status = main([*words, *device, "--root", str(root)])

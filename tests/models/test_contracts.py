@@ -28,6 +28,7 @@ from generative.protocols import (
     Samples,
     Scores,
     Slopes,
+    Translates,
 )
 from generative.seeds import Seeds
 
@@ -89,6 +90,16 @@ def test_noises(model: Model) -> None:
     frames = list(model.noised(IMAGES, [0, model.num_timesteps - 1], Seeds(0, N)))
     check_frames(frames)
     assert all("x_t" in frame.views and set(frame.figures) == {"loss"} for frame in frames)
+
+
+def test_translates(model: Model) -> None:
+    able(model, Translates)
+    for to in model.pair.names:
+        for images in (IMAGES, IMAGES[:1]):
+            frames = list(model.translate(images, Seeds(0, N), to))
+            check_frames(frames)
+            assert {"given", "back", "recovered"} <= set(frames[-1].views)
+            assert {"cycle_error", "disturbed_error"} <= set(frames[-1].figures)
 
 
 def test_interpolates(model: Model) -> None:
@@ -191,14 +202,16 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-@pytest.mark.parametrize("ask", ["score", "encode", "judge", "complete"])
+@pytest.mark.parametrize("ask", ["score", "encode", "judge", "complete", "translate"])
 def test_pictures_that_it_cannot_take_are_refused_in_words(model: Model, ask: str, wrong: str) -> None:
     if not hasattr(model, ask):
         pytest.skip(f"{model.title} cannot")
-    more = (MASK, Seeds(0, N)) if ask == "complete" else ()
+    more = (
+        (MASK, Seeds(0, N)) if ask == "complete" else (Seeds(0, N), model.pair.names[0]) if ask == "translate" else ()
+    )
     with pytest.raises(InvalidOption) as refused:
         answer = getattr(model, ask)(WRONG[wrong], *more)
-        if ask == "complete":
+        if ask in ("complete", "translate"):
             next(answer)
     assert refused.value.field == "images"
 

@@ -9,18 +9,22 @@ hide it there as a faint pattern (Chu, Zhmoginov & Sandler, "CycleGAN, a Master 
 on the picture in between (`disturbed`) wipes that out, and what then comes back is what was in plain sight.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
+from generative.frame import Frame, View
 from generative.models.gans.domains import PENCIL, SUNGLASSES, Pair
 from generative.models.gans.objectives import LEAST_SQUARES, Objective
 from generative.models.gans.translator import Both, Generator
 from generative.models.model import ImageConfig, Model
 from generative.options import Options, number
+from generative.seeds import Seeds, normal
+
+AMPLIFIED = 8  # times: a difference of an eighth is drawn black or white
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,53 @@ class CycleGAN(Model):
     def translated(self, images: Tensor, place: int) -> Tensor:
         """Pictures of the kind `place` of those (N, C, H, W) in [0, 1] of the other kind, of the same shape."""
         return ((self.generators(images.to(self.device) * 2 - 1, place) + 1) / 2).float()
+
+    @torch.inference_mode()
+    def translate(
+        self, images: Tensor, seeds: Seeds, to: str, prepared: bool = False, options: CycleGANOptions | None = None
+    ) -> Iterator[Frame]:
+        """One frame: the translations to the kind called `to`, and, as views, the way back. Raises InvalidOption.
+
+        The figure "cycle_error" is what the picture that came back errs by, root mean square; "disturbed_error" that of
+        the one which came back by way of a disturbed picture; "error", where the truth is known, that of the
+        translation.
+        """
+        options, place = options or self.default_options, self.pair.place(to)
+        images = self.check_images(images).expand(len(seeds), -1, -1, -1).float()
+        given, truth = self.pair.given(images, place, prepared)
+        there = self.translated(given, place)
+        noise = normal(seeds.generators(), *there.shape[1:]).to(there)
+        between = (there + options.disturbed * noise).clamp(0, 1)
+        back, recovered = self.translated(there, 1 - place), self.translated(between, 1 - place)
+        shown = {"given": given, "back": back, "between": between, "recovered": recovered}
+        figures = {"cycle_error": rms(back, given), "disturbed_error": rms(recovered, given)}
+        if truth is not None:
+            shown["truth"], figures["error"] = truth, rms(there, truth)
+        views = {name: View(*WORDS[name], pictures) for name, pictures in shown.items()}
+        views["difference"] = difference(there, given if truth is None else truth, truth is not None)
+        yield Frame(there, 1, 1, "translated", views, figures)
+
+
+WORDS = {  # of each view: title, help
+    "given": ("Given", "The picture that is translated"),
+    "back": ("Back again", "What the other generator makes of the translation"),
+    "between": ("Disturbed", "The translation, with a little noise on it"),
+    "recovered": ("Back from there", "What comes back of the disturbed translation"),
+    "truth": ("Truth", "The picture of this kind that belongs to the given one; training never saw it"),
+}
+
+
+def difference(there: Tensor, other: Tensor, known: bool) -> View:
+    """What a translation (N, C, H, W) differs by from the truth or, where nobody knows it, from the picture given."""
+    words = "the truth" if known else "the given picture"
+    apart = (there - other).clamp(-1 / AMPLIFIED, 1 / AMPLIFIED)
+    title, help = f"Difference ×{AMPLIFIED}", f"The translation less {words}, {AMPLIFIED}-fold; grey is none"
+    return View(title, help, apart, -1 / AMPLIFIED, 1 / AMPLIFIED)
+
+
+def rms(images: Tensor, others: Tensor) -> Tensor:
+    """(N,) root mean square difference of (N, C, H, W)."""
+    return (images - others).square().mean((1, 2, 3)).sqrt()
 
 
 class PencilCycleGAN(CycleGAN):

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from generative.errors import InvalidOption, near, shown
+from generative.errors import InvalidOption, shown
 
 LIGHT = (0.299, 0.587, 0.114)  # of red, green and blue (ITU-R BT.601)
 PAPER = 0.7  # what is lighter than that is left white
@@ -66,15 +66,28 @@ class Pair:
     def known(self) -> bool:
         return self.first.where == self.second.where
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """At every door."""
+        return self.first.name, self.second.name
+
     def place(self, name: object) -> int:
-        """Which of the two has that name, 0 or 1. Raises InvalidOption."""
-        names = [domain.name for domain in self.domains]
+        """Which of the two has that name, in any case: 0 or 1. Raises InvalidOption."""
         said = str(name).strip().casefold()
-        if said not in names:
-            raise InvalidOption(
-                f"There is nothing to translate to called {shown(name)}. {near(said[:80], names)}", "to"
-            )
-        return names.index(said)
+        if said not in self.names:
+            raise InvalidOption(f"to must be one of {', '.join(self.names)}, not {shown(name)}", "to")
+        return self.names.index(said)
+
+    def given(self, images: Tensor, place: int, prepared: bool) -> tuple[Tensor, Tensor | None]:
+        """What is translated to the kind `place`, and the truth of it where that is known.
+
+        images: (N, C, H, W) in [0, 1], which are of the kind that is translated from; or, `prepared`, pictures of the
+        data set, of which one of that kind is made first.
+        """
+        source, target = self.domains[1 - place], self.domains[place]
+        original = images if prepared or source.made is as_it_is else None
+        truth = target.made(original) if self.known and original is not None else None
+        return source.made(images) if prepared else images, truth
 
 
 PENCIL = Pair(Domain("drawing", "pencil drawing", made=pencil), Domain("colour", "picture in colour"))

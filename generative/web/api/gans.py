@@ -1,5 +1,6 @@
-"""The endpoints of GANs: objectives side by side, and styles mixed."""
+"""The endpoints of GANs: objectives side by side, styles mixed, and pictures translated."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -7,7 +8,8 @@ from generative.data.known import dataset as known
 from generative.inference.contrast import contenders, contrasted
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.mixing import followed, mixing_sheet
-from generative.web.api.payload import each_png, png, told
+from generative.inference.translation import Translations
+from generative.web.api.payload import each_png, png, progress, told
 
 
 class GANEndpoints:
@@ -62,3 +64,32 @@ class GANEndpoints:
                 "layers": list(mixed.layers),
                 "followed": [asdict(one) for one in followed(self.engine, request.entry, mixed)],
             }
+
+    def translate(
+        self,
+        model: str,
+        image: str,
+        to: str,
+        prepared: bool = False,
+        count: int = 1,
+        seed: int = 0,
+        options: dict[str, Any] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Turn a picture of one kind into one of another, and back.
+
+        image: as in /complete. to: the kind that comes out, "drawing" or "colour", "plain" or "sunglasses". prepared:
+        what is translated is made of the image first, a pencil drawing of a picture in colour. count, seed: of the
+        noise that disturbs the picture in between, of standard deviation options["disturbed"]; the translation itself
+        is the same with every seed. Yields {"step", "total", "label"}, with "translations", each {"seed",
+        "cycle_error": what the picture that came back errs by, root mean square, "cycle_ssim": its structural
+        similarity, "disturbed_error": the error of what comes back when the picture in between was disturbed, "error":
+        of the translation, to the truth, null where nobody knows it, "png": the translation}; and "png", all pictures
+        on the way, a row a seed. Pictures are base64 PNG files.
+        """
+        with told():
+            wish = {"images": image, "to": to, "prepared": prepared, "options": options}
+            request = self.engine.request("translates", model, seed=seed, count=count, **wish)
+            for frame in self.engine.run(request):
+                done, pngs = Translations(frame, request.seeds), each_png(request, frame.images)
+                rows = [row | {"png": drawn} for row, drawn in zip(done.rows, pngs, strict=True)]
+                yield progress(frame) | {"translations": rows, "png": png(done.sheet(), request.plain())}

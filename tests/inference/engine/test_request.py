@@ -31,6 +31,7 @@ CONFIGS = {
     "ddpm": {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1, "num_train_timesteps": 50},
     "equilibrium": {"channels": [16, 16], "options": {"steps": 3}},
     "transformer": {"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 2},
+    "cyclegan-pencil": {"channels": 2, "blocks": 1},
     "vqvae": {"channels": 2, "grid": 2, "codes": 5, "dims": 2},
     "latent-diffusion": {
         "unshuffle": 1,
@@ -53,6 +54,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "noises": ("ddpm", {"seed": 5, "images": PICTURE, "timesteps": "3, 49"}),
     "edits": ("ddpm", {"images": PICTURE, "way": "invert", "strength": "0,25", "options": {"num_inference_steps": 2}}),
     "restores": ("ddpm", {"images": PICTURE, "factor": "2", "mask": "lower", "noise": 0.1, "condition": "Shirt"}),
+    "translates": ("cyclegan-pencil", {"images": PICTURE, "to": "Drawing", "prepared": "true", "count": 2}),
     "interpolates": ("vae", {"seed": 2, "count": 3}),
     "decodes": ("vae", {"latents": [[0.5, -1.0, 2.0]]}),
     "encodes": ("vae", {"images": [PICTURE, PICTURE.flip(2)]}),
@@ -140,6 +142,8 @@ def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, 
         assert (said.columns, said.layers, said.count) == (9, ["2", "3"], 2)
     if ability == "descends":
         assert said.option == ["disturbed=0.3"]
+    if ability == "translates":
+        assert (said.to, said.prepared) == ("drawing", True)
 
 
 def test_the_copied_call_says_one_picture_by_the_name_of_the_endpoints_parameter(machine: Engine) -> None:
