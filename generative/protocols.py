@@ -124,8 +124,8 @@ class Translates(Protocol):
 
         prepared: images are any of the data set's, and what is translated is made of them first, by the rule that made
         the training's. Views are "given", "back", what comes back of the translation, and "recovered", what comes back
-        when it was disturbed by a seed's noise; figures "cycle_error" and "disturbed_error", and "error" where the
-        truth is known.
+        when it was disturbed by a seed's noise; figures "cycle_error" and "disturbed_error"; where the truth is
+        known also the views "truth" and "honest", what comes back of it, and the figures "error" and "honest_error".
         """
         ...
 

@@ -25,9 +25,9 @@ def translate(arguments: argparse.Namespace) -> None:
 
 def as_table(done: Translations, target: str) -> str:
     """The errors as text."""
-    cells = [["SEED", "BACK AGAIN", "SSIM", "BACK, DISTURBED", "TO THE TRUTH"]]
+    cells = [["SEED", "BACK AGAIN", "SSIM", "BACK, DISTURBED", "TO THE TRUTH", "BACK FROM IT"]]
     for row in done.rows:
-        numbers = [row["cycle_error"], row["cycle_ssim"], row["disturbed_error"], row["error"]]
+        numbers = [row[name] for name in ("cycle_error", "cycle_ssim", "disturbed_error", "error", "honest_error")]
         cells.append([str(row["seed"]), *("not known" if number is None else f"{number:.3f}" for number in numbers)])
     words = f"Root mean square errors. From left to right: {', '.join(done.names)}."
     return f"{columns(cells)}\n\n{words}\n{target}"

@@ -16,7 +16,7 @@ def test_translate_saves_every_station_and_says_how_near_it_comes(run: Callable,
     head, *rows = out.splitlines()
     assert status == 0 and head.split()[0] == "SEED" and [row.split()[0] for row in rows[:2]] == ["4", "5"]
     assert "given, translated, back again, the truth" in out and out.endswith("translated.png\n")
-    assert len(tiles(tmp_path / "translated.png")) == 14
+    assert len(tiles(tmp_path / "translated.png")) == 16
     told = json.loads(run(*words, "--json")[1])["translations"]
     assert told[0]["cycle_error"] == told[1]["cycle_error"] and told[0]["error"] > 0
     note = read_note((tmp_path / "translated.png").read_bytes())

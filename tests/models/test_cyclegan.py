@@ -106,4 +106,6 @@ def test_what_programs_are_told_of_a_journey(model: PencilCycleGAN) -> None:
             float((frame.images[i] - pencil(PICTURES[i : i + 1])[0]).square().mean().sqrt())
         )
         assert -1 <= row["cycle_ssim"] <= 1 and row["cycle_error"] == row["disturbed_error"]
-    assert len(done.names) == 7 == len(done.stations(0)) and done.sheet().size == (7 * 10 - 2, 3 * 10 - 2)
+    assert len(done.names) == 8 == len(done.stations(0)) and done.sheet().size == (8 * 10 - 2, 3 * 10 - 2)
+    honest = drain(model.translate(pencil(PICTURES), Seeds(4, 3), "colour")).images
+    torch.testing.assert_close(frame.views["honest"].images, honest)

@@ -87,6 +87,8 @@ class CycleGAN(Model):
         figures = {"cycle_error": rms(back, given), "disturbed_error": rms(recovered, given)}
         if truth is not None:
             shown["truth"], figures["error"] = truth, rms(there, truth)
+            shown["honest"] = self.translated(truth, 1 - place)
+            figures["honest_error"] = rms(shown["honest"], given)
         views = {name: View(*WORDS[name], pictures) for name, pictures in shown.items()}
         views["difference"] = difference(there, given if truth is None else truth, truth is not None)
         yield Frame(there, 1, 1, "translated", views, figures)
@@ -98,6 +100,7 @@ WORDS = {  # of each view: title, help
     "between": ("Disturbed", "The translation, with a little noise on it"),
     "recovered": ("Back from there", "What comes back of the disturbed translation"),
     "truth": ("Truth", "The picture of this kind that belongs to the given one; training never saw it"),
+    "honest": ("Back from the truth", "What comes back of the true picture, in which nothing is hidden"),
 }
 
 

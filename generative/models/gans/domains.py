@@ -78,6 +78,10 @@ class Pair:
             raise InvalidOption(f"to must be one of {', '.join(self.names)}, not {shown(name)}", "to")
         return self.names.index(said)
 
+    def prepares(self, place: int) -> bool:
+        """Whether what is translated to the kind `place` can be made of the data set's pictures, by a rule."""
+        return self.domains[1 - place].made is not as_it_is
+
     def given(self, images: Tensor, place: int, prepared: bool) -> tuple[Tensor, Tensor | None]:
         """What is translated to the kind `place`, and the truth of it where that is known.
 
@@ -85,7 +89,7 @@ class Pair:
         data set, of which one of that kind is made first.
         """
         source, target = self.domains[1 - place], self.domains[place]
-        original = images if prepared or source.made is as_it_is else None
+        original = images if prepared or not self.prepares(place) else None
         truth = target.made(original) if self.known and original is not None else None
         return source.made(images) if prepared else images, truth
 

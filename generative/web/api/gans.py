@@ -83,8 +83,8 @@ class GANEndpoints:
         is the same with every seed. Yields {"step", "total", "label"}, with "translations", each {"seed",
         "cycle_error": what the picture that came back errs by, root mean square, "cycle_ssim": its structural
         similarity, "disturbed_error": the error of what comes back when the picture in between was disturbed, "error":
-        of the translation, to the truth, null where nobody knows it, "png": the translation}; and "png", all pictures
-        on the way, a row a seed. Pictures are base64 PNG files.
+        of the translation, to the truth, "honest_error": of what comes back of the truth, both null where nobody knows
+        it, "png": the translation}; and "png", all pictures on the way, a row a seed. Pictures are base64 PNG files.
         """
         with told():
             wish = {"images": image, "to": to, "prepared": prepared, "options": options}

@@ -81,7 +81,7 @@ class Controls(ModelChoice):
         self.ability, prefix = ability, bench.prefix
         verb, what = ABILITIES[ability].button, ABILITIES[ability].noun
         about = {"label": f"Number of {what}", "elem_id": f"{prefix}-count", "interactive": True}
-        self.count = gr.Slider(1, most, value=min(16, most), step=1, **about)
+        self.count = gr.Slider(1, max(2, most), value=min(16, most), step=1, visible=most > 1, **about)
         self.seed, self.dice, self.lock = lockable_seed_row(prefix)
         with gr.Row(elem_classes="go"):
             self.generate = gr.Button(verb, variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate")

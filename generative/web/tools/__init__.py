@@ -22,6 +22,7 @@ from generative.web.tools.project.tool import ProjectTool
 from generative.web.tools.reconstruct.tool import ReconstructTool
 from generative.web.tools.restore.tool import RestoreTool
 from generative.web.tools.samplers.tool import SamplersTool
+from generative.web.tools.translate.tool import TranslateTool
 from generative.web.tools.words.tool import WordsTool
 
 TOOLS: dict[str, type[Tool]] = {
@@ -34,6 +35,7 @@ TOOLS: dict[str, type[Tool]] = {
     "project": ProjectTool,
     "critic": CriticTool,
     "contrast": ContrastTool,
+    "translates": TranslateTool,
     "reconstruct": ReconstructTool,
     "completes": CompleteTool,
     "edit": EditTool,

@@ -30,7 +30,7 @@ def test_a_translation_tells_its_errors_and_all_that_is_on_the_way(api: GANEndpo
     (answer,) = api.translate("toys/cyclegan-pencil", encoded("RGB"), "colour", True, 2, 7, {"disturbed": 0.2})
     first, second = answer["translations"]
     assert (answer["step"], answer["total"]) == (1, 1) and (first["seed"], second["seed"]) == (7, 8)
-    assert first["png"] and opened(first["png"]).shape == (8, 8, 3) and opened(answer["png"]).shape == (18, 68, 3)
+    assert first["png"] and opened(first["png"]).shape == (8, 8, 3) and opened(answer["png"]).shape == (18, 78, 3)
     assert np.array_equal(opened(first["png"]), opened(second["png"])) and first["error"] == second["error"] > 0
     assert first["disturbed_error"] != second["disturbed_error"]
     (answer,) = api.translate("toys/cyclegan-pencil", encoded("RGB"), "colour")
