@@ -1,5 +1,10 @@
 """The page's address says what is on show, and leads back to it."""
 
+import json
+import zipfile
+
+from PIL import Image
+
 from tests.browser.test_page import RUN_IS_OVER, fill, generate, open_tab, pixels
 
 ADDRESS = "decodeURIComponent(location.search)"
@@ -34,3 +39,46 @@ def test_a_link_with_nonsense_in_it_opens_the_nearest_place_with_a_word(open_pag
     page = open_page(f"{app_url}/?tab=gans&tool=samples&model=fashion-mnist/dcgan&seed=<script>&count=2")
     page.get_by_role("alert").filter(has_text="seed must be").wait_for()
     page.locator("#gans-stage .cell").nth(15).wait_for()
+
+
+def test_what_was_made_is_kept_brought_back_saved_and_cleared(open_page, app_url, tmp_path):
+    page = open_page(f"{app_url}/?tab=gans&tool=samples&model=fashion-mnist/dcgan")
+    page.wait_for_selector("#gans-stage .cell")
+    for seed in (5, 7):
+        fill(page, "gans-seed", seed)
+        generate(page, "gans", count=2)
+    page.wait_for_function("document.querySelectorAll('#history li').length === 2")
+    page.reload()
+    page.locator("#history .like").nth(1).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download favourites").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        picture, links = archive.namelist()
+        note = json.loads(Image.open(archive.open(picture)).text["generative"])
+        assert (note["model"], note["seed"], links) == ("fashion-mnist/dcgan", 5, "links.txt")
+    page.get_by_role("button", name="Bring back: fashion-mnist/dcgan, seed 5").click()
+    page.wait_for_function("document.querySelector('#gans-stage .gen-stage').dataset.seed === '5'", timeout=60_000)
+    page.get_by_role("button", name="Clear").click()
+    assert page.locator("#history").is_hidden()
+    page.evaluate("localStorage.setItem('generative-history', '{\"version\": 0}')")
+    page.reload()
+    page.get_by_text("What an earlier visit left could not be read").wait_for()
+
+
+def test_picture_timeline_and_button_stand_on_one_screen(open_page, app_url):
+    """And for a projector, one tool in large type."""
+    page = open_page(f"{app_url}/?tab=diffusion&tool=samples", viewport={"width": 1366, "height": 768})
+    page.wait_for_selector("#diffusion-stage .cell")
+    for part in ("#diffusion-stage .cell >> nth=15", "#diffusion-stage .timeline", "#diffusion-generate"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] > 0 and box["y"] + box["height"] <= 768
+    page.get_by_role("button", name="Present").click()
+    assert "present" in page.url and page.get_by_role("tab", name="Guide").is_hidden()
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function("document.querySelector('#diffusion-stage').clientWidth > 1300")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Present").click()
+    tabs = [tab.bounding_box() for tab in page.locator("[role=tab] >> visible=true").all()]
+    assert len(tabs) > 12 and all(b["height"] >= 44 and b["x"] + b["width"] <= 390 for b in tabs)
+    page.evaluate("scrollTo(0, 900)")
+    assert page.locator("#diffusion-generate").bounding_box()["y"] < 844

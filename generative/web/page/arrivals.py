@@ -71,7 +71,7 @@ class Arrivals:
         widget.select(chosen, self.visit, outputs, **QUIET).then(None, None, None, js=turn(), api_visibility="private")
 
     def _follow(self, visit: Visit, request: gr.Request) -> dict[Any, Any]:
-        query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__")}
+        query = {k: v for k, v in dict(request.query_params).items() if not k.startswith("__") and k != "present"}
         return self._go(visit, query) if query.keys() & WORDS else {self.visit: visit}
 
     def _go(self, visit: Visit, query: Mapping[str, str]) -> dict[Any, Any]:

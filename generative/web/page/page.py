@@ -13,6 +13,7 @@ from generative.web.base.late import when_opened
 from generative.web.base.run import QUIET
 from generative.web.base.visit import Visit
 from generative.web.page.arrivals import Arrivals, Way
+from generative.web.page.history import History
 from generative.web.page.hosted import HostedPage
 from generative.web.rooms.compare import CompareTab
 from generative.web.rooms.family import FamilyTab
@@ -44,6 +45,7 @@ def build(engine: Engine) -> gr.Blocks:
                 when_opened(visit, partial(guide, engine))
         turned = where.input(Visit.turn, [visit, where], visit, **QUIET)
         turned.then(None, None, None, js=turn(), api_visibility="private")
+        arrivals.by_link(History(elem_id="history"))
         arrivals.by_link(Way(elem_id="way"))  # Back and Forward
         arrivals.by_address(page)
         add_endpoints(engine)
@@ -54,6 +56,7 @@ def header(engine: Engine) -> str:
     return (
         f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images. See what each family is good and bad at."
         '</p><p class="where"><button type="button" data-copy="link" title="To what is on show">Copy link</button>'
+        '<button type="button" data-present title="One tool in large type, for a projector">Present</button>'
         f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>'
     )
 
@@ -67,7 +70,7 @@ def dataset_choice(engine: Engine) -> gr.Radio:
         label="Data set",
         elem_id="dataset",
         visible=len(order) > 1,
-        min_width=350,
+        min_width=440,
         scale=0,
     )
 

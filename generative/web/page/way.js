@@ -16,8 +16,9 @@ const key = ({ tab, tool }) => `${tab} ${tool}`;
  * @param {"push" | "replace"} how
  */
 function write(query, how) {
-  if (query === location.search) return;
-  const address = query || location.pathname;
+  const presenting = document.body.classList.contains("present");
+  const address = (presenting ? `${query || "?"}&present=` : query) || location.pathname;
+  if (address === (location.search || location.pathname)) return;
   if (how === "push") history.pushState(null, "", address);
   else history.replaceState(null, "", address);
 }
@@ -36,6 +37,16 @@ function enter(place) {
 function placeAround(node) {
   const face = /** @type {HTMLElement | null} */ (node.closest(".built")?.querySelector("[data-tool]") ?? null);
   return face && /** @type {Place} */ ({ ...face.dataset });
+}
+
+/**
+ * The page's address of a run that a node shows; null for a node in no tool.
+ * @param {Element} node
+ * @param {string} link the run's own
+ */
+export function pageOf(node, link) {
+  const place = placeAround(node);
+  return place && toRun(place, link);
 }
 
 /** @param {CustomEvent<{ link: string }>} event */
@@ -60,6 +71,8 @@ function onClick({ target }) {
   const node = /** @type {Element} */ (target), tab = node.closest('#tabs [role="tab"]')?.id ?? "";
   const plain = tab.match(/^tab-(start|compare|guide)-button$/);
   if (plain) write(toTab(plain[1], data()), "push");
+  const toggle = node.closest("[data-present]");
+  if (toggle) toggle.setAttribute("aria-pressed", String(present()));
   const button = /** @type {HTMLElement | null} */ (node.closest("[data-copy]"));
   if (button) copy(button, button.dataset.copy === "link" ? location.href : button.nextElementSibling?.textContent ?? "");
 }
@@ -86,6 +99,15 @@ async function written(text) {
   return done;
 }
 
+/** One tool in large type, for a projector; again, the whole page. */
+function present() {
+  const on = document.body.classList.toggle("present"), words = new URLSearchParams(location.search);
+  words.delete("present");
+  write(`${words}` && `?${words}`, "replace");
+  dispatchEvent(new Event("resize"));
+  return on;
+}
+
 /** What is made as HTML, such as a table, says its own address. */
 class MadeLink extends HTMLElement {
   static observedAttributes = ["link"];
@@ -107,6 +129,9 @@ class MadeLink extends HTMLElement {
 /** @param {import("../widgets/kit/dom.js").Mounted} mounted */
 export function mount({ trigger }) {
   const listen = /** @type {(name: string, act: (event: any) => void) => void} */ (document.addEventListener.bind(document));
+  if (new URLSearchParams(location.search).has("present")) document.body.classList.add("present");
+  const toggle = document.querySelector("[data-present]");
+  toggle?.setAttribute("aria-pressed", String(document.body.classList.contains("present")));
   listen("place", (event) => enter(event.detail));
   listen("made", made);
   listen("click", onClick);
@@ -115,7 +140,9 @@ export function mount({ trigger }) {
     if (target.closest("#dataset") && tab) write(toTab(tab[1], data()), "replace");
   });
   addEventListener("popstate", () => {
-    const query = location.search, place = new URLSearchParams(query);
+    const place = new URLSearchParams(location.search);
+    place.delete("present");
+    const query = `${place}` && `?${place}`;
     const shown = runs.get(`${place.get("tab")} ${place.get("tool")}`) === query; // that run is still there
     const only = ["tab", "tool", "model"].map((name) => [name, place.get(name) ?? ""]);
     trigger("select", { query: shown ? `?${new URLSearchParams(only)}` : query });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const kit = "../../../generative/web/widgets/";
-const { arrange, balancedColumns, snap } = await import(`${kit}stage/layout.js`);
+const { arrange, balancedColumns, roomOn, snap } = await import(`${kit}stage/layout.js`);
 const { duration, newRun, progressWords, seedParts, takeFacts, evenly, takeFrames, thinned } = await import(`${kit}stage/run.js`);
 const { frameAt, pace } = await import(`${kit}stage/timeline.js`);
 const { extraViews, viewsOf } = await import(`${kit}stage/views.js`);
@@ -23,6 +23,11 @@ test("large pictures have whole screen pixels a pixel", () => {
 test("two panels stand side by side, on a phone on top of each other", () => {
   assert.equal(arrange([16, 1, 28, 28], 900, 2, 1).stacked, false);
   assert.equal(arrange([16, 1, 28, 28], 360, 2, 1).stacked, true);
+});
+
+test("pictures and their timeline stand on one screen", () => {
+  assert.deepEqual([[768, 250], [1080, 250], [1440, 250], [3000, 250]].map(([high, top]) => roomOn(high, top)), [418, 730, 1090, 1200]);
+  assert.deepEqual([roomOn(844, 540), roomOn(500, 540)], [460, 300]); // of a phone not with what is over them
 });
 
 test("what was reserved for the pictures does not depend on the panels on show", () => {

@@ -1,8 +1,17 @@
 // Where the pictures of a stage stand and how large they are, in CSS pixels. No page.
 
 const CAPTION = 20, PANEL_TITLE = 28, BETWEEN = 24; // under a picture, over a panel, between two panels
-const LOW = 548, HIGH = 640, MANY = 36; // height of all pictures; the second for more than MANY
+const LOW = 548, MORE = 92, MANY = 36; // height of all pictures; what is added for more than MANY
+const AROUND = 384, BELOW = 100; // what stands over and under them on a screen; the status and the timeline
+const LOWEST = 300, HIGHEST = 1200;
 export const PHONE = 480; // width from which on panels stand side by side
+
+/**
+ * How high all pictures may be, so that they stand on one screen with their timeline, where that is possible.
+ * @param {number} screen its height
+ * @param {number} top where they begin on the page
+ */
+export const roomOn = (screen, top) => Math.max(LOWEST, Math.min(HIGHEST, screen - Math.min(AROUND, top + BELOW)));
 
 /** @param {number} count */
 const gapFor = (count) => (count > MANY ? 4 : count > 9 ? 6 : 10);
@@ -61,11 +70,12 @@ function best(shape, width, height) {
  * @param {number} width of all
  * @param {number} panels on show, 1 to 3
  * @param {number} density screen pixels a CSS pixel
+ * @param {number} high how high all pictures may be
  */
-export function arrange(shape, width, panels, density) {
+export function arrange(shape, width, panels, density, high = LOW) {
   const [count, , height, across] = shape, gap = gapFor(count), stacked = panels > 1 && width < PHONE;
   let columns = balancedColumns(count);
-  let cell = cellWidth(shape, columns, width, count > MANY ? HIGH : LOW);
+  let cell = cellWidth(shape, columns, width, count > MANY ? high + MORE : high);
   const lines = Math.ceil(count / columns);
   let reserved = Math.ceil(lines * (cell * (height / across) + CAPTION) + gap * (lines - 1));
   if (stacked) reserved *= (1 + panels) / 2;

@@ -2,7 +2,7 @@
 
 import { make } from "../kit/dom.js";
 import { ink, newCanvas, picture } from "../kit/png.js";
-import { arrange } from "./layout.js";
+import { arrange, roomOn } from "./layout.js";
 import { bytesOf, describe, seedParts, titleOf } from "./run.js";
 
 /** @typedef {import("./run.js").Run} Run */
@@ -91,7 +91,9 @@ export class Panels {
   layOut(shape) {
     const width = this.box.clientWidth, { style, classList } = this.box;
     if (!width) return;
-    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, width, this.panels.length, devicePixelRatio);
+    const screen = document.documentElement.clientHeight, top = this.box.getBoundingClientRect().top + scrollY;
+    const about = /** @type {const} */ ([width, this.panels.length, devicePixelRatio, roomOn(screen, top)]);
+    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, ...about);
     this.columns = columns;
     classList.toggle("stacked", stacked);
     classList.toggle("narrow", cell < 72);

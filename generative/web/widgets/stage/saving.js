@@ -4,6 +4,7 @@ import { MAX_EXPORT_CHARACTERS, MAX_EXPORT_FRAMES } from "../kit/constants.js";
 import { decode, fileName, gridCanvas, offerScales, saveAs, savePicture } from "../kit/png.js";
 import { bytesOf, evenly, thinned } from "./run.js";
 
+const MOST_KEPT = 50_000; // values of the pictures that a history keeps of a run
 const MOMENTS = 10; // of a film strip
 const TOO_LARGE = "That would be larger than a browser can hold. Choose a smaller size.";
 
@@ -26,6 +27,16 @@ const stem = ({ run }) => run.title || run.alt || "generated";
 
 /** @param {Stage} stage */
 const seedWords = ({ run }) => (run.seeds.length ? `seed ${run.seeds[0]}` : "");
+
+/**
+ * The first pictures of a run's result, as many as make a small file.
+ * @param {import("./run.js").Run} run
+ */
+export function small({ frames }) {
+  const last = frames[frames.length - 1], [count, ...shape] = last.shape;
+  const few = Math.min(count, Math.max(1, Math.floor(MOST_KEPT / shape.reduce((one, other) => one * other))));
+  return gridCanvas([bytesOf(last, "image")], [few, ...shape], Math.ceil(Math.sqrt(few)));
+}
 
 /** @param {Stage} stage */
 async function saveLarge(stage) {

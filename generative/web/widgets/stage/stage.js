@@ -7,7 +7,7 @@ import { PHONE } from "./layout.js";
 import { Panels } from "./panels.js";
 import { offerRestoring } from "./restoring.js";
 import { finished, newRun, progressWords, takeFacts, takeFrames } from "./run.js";
-import { offerSaving } from "./saving.js";
+import { offerSaving, small } from "./saving.js";
 import { Timeline } from "./timeline.js";
 import { ViewChoice } from "./views.js";
 
@@ -42,6 +42,7 @@ export class Stage {
     offerSaving(this);
     offerRestoring(this);
     whenResized(this.root, part.pictures, () => this.layOut());
+    addEventListener("resize", () => this.root.isConnected && this.layOut());
   }
 
   /** @param {any} message from Python */
@@ -55,8 +56,8 @@ export class Stage {
       this.timeline.reset();
     }
     takeFacts(this.run, facts);
-    if (facts.link || facts.done) this.tellMade();
     takeFrames(this.run, frames);
+    if (this.run.link && (facts.link || facts.done)) this.tellMade();
     if (frames.length) {
       this.waiting = false;
       delete this.root.dataset.waiting;
@@ -75,8 +76,9 @@ export class Stage {
 
   /** To whom it may concern, such as the page's address: a run has begun, or is done. */
   tellMade() {
-    const { link, done } = this.run;
-    if (link) this.root.dispatchEvent(new CustomEvent("made", { bubbles: true, detail: { link, done } }));
+    const { link, done, grid_recipe: recipe } = this.run;
+    const detail = { link, done, recipe, picture: done && this.frame && small(this.run) };
+    this.root.dispatchEvent(new CustomEvent("made", { bubbles: true, detail }));
   }
 
   /** A run has been asked for; what was drawn before stays on show. */
