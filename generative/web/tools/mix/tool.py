@@ -57,6 +57,7 @@ class MixTool(Tool):
             self.state = panel("mix", f"{prefix}-state")
             self.matrix = panel("mix", f"{prefix}-matrix")
             self.followed = panel("mix", f"{prefix}-followed")
+            self.grew = panel("mix", f"{prefix}-grew", views.grew(first))
         self._wire()
 
     def _wire(self) -> None:
@@ -86,24 +87,30 @@ class MixTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        own = [self.columns, self.depth, self.layers, self.heading, self.state, self.matrix, self.followed]
+        own = [self.columns, self.depth, self.layers, self.heading, self.state, self.matrix, self.followed, self.grew]
         return [*self.controls.chosen, *own]
 
     def follow(self, entry: Entry, layers: Any) -> Updates:
         """Layers stay that the model has too."""
         there = [layer for _, layer in offered(entry)]
         kept = [layer for layer in layers or [] if layer in there] or list(depths(entry).get(OPENING, ()))
-        return {**self._layers(entry, kept), **self.controls.choose(entry), self.heading: asked(entry)}
+        return {
+            **self._shown(entry, kept),
+            **self.controls.choose(entry),
+            self.heading: asked(entry),
+            self.grew: views.grew(entry),
+        }
 
     def recall(self, request: Request, layers: Any) -> Updates:
         said = request.inputs
-        shown = {self.columns: said["columns"], **self._layers(request.entry, list(said["layers"]))}
+        shown = {self.columns: said["columns"], **self._shown(request.entry, list(said["layers"]))}
         return {**self.controls.show(request), **shown}
 
-    def _layers(self, entry: Entry, chosen: Sequence[int]) -> dict[Any, Any]:
+    def _shown(self, entry: Entry, chosen: Sequence[int]) -> dict[Any, Any]:
         return {
             self.layers: gr.update(choices=offered(entry), value=list(chosen)),
             self.depth: gr.update(choices=[*depths(entry)], value=depth_of(entry, chosen)),
+            self.grew: views.grew(entry),
             self.state: "",
         }
 

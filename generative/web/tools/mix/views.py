@@ -9,6 +9,8 @@ from generative.answers import Mixture
 from generative.inference.engine.request import Request
 from generative.inference.latent.mixing import Followed, mixing_sheet
 from generative.inference.pictures.provenance import save_png
+from generative.library.entries import Entry
+from generative.library.reel import read_reel
 from generative.web.widgets.pixels import data_url
 
 SHARE = (
@@ -17,6 +19,10 @@ SHARE = (
 BY_CHANCE = (
     "Every picture is seen by a classifier, which is not the network that taught the generator. What follows neither "
     "face has become something third."
+)
+GREW = (
+    "The same sixteen latents in the course of training, and under them how many images it had seen. It began with the "
+    "smallest pictures; whenever these were fair, layers for twice the size faded in."
 )
 
 
@@ -63,6 +69,24 @@ def followed(found: Sequence[Followed], depth: str | None) -> str:
     return (
         f"<h2>What comes with the {html.escape(layers)}</h2>"
         f'<dl class="bars" title="{SHARE}">{bars}</dl><p class="quiet">{BY_CHANCE}</p>'
+    )
+
+
+def grew(entry: Entry) -> str:
+    """The film of its training, its moments beside one another; nothing without one."""
+    reel = read_reel(entry.folder)
+    if reel is None:
+        return ""
+    address = "data:image/webp;base64," + b64encode(reel.picture.read_bytes()).decode()
+    last, batch = len(reel.steps) - 1, entry.training.get("batch_size", 1)
+    moments = "".join(
+        f'<figure><i role="img" aria-label="Sixteen faces after {step * batch:,} images" '
+        f'style="background-position: 0 {100 * k / last:.2f}%"></i><figcaption>{step * batch:,}</figcaption></figure>'
+        for k, step in enumerate(reel.steps)
+    )
+    return (
+        f'<h2>How it grew</h2><p class="quiet">{GREW}</p>'
+        f'<div class="film" style="--film: url(\'{address}\'); --moments: {len(reel.steps)}">{moments}</div>'
     )
 
 
