@@ -30,7 +30,7 @@ def test_faces_are_mixed_layer_by_layer_and_a_link_brings_the_matrix_back(open_p
     page = open_page(f"http://127.0.0.1:{port}", viewport={"width": 1366, "height": 900})
     page.get_by_role("tab", name="GANs", exact=True).click()
     page.get_by_role("tab", name="Mix styles", exact=True).click()
-    page.wait_for_selector(f"{TOOL}-matrix tbody tr:nth-child(8) td:nth-child(9) img")
+    page.wait_for_selector(f"{TOOL}-matrix tbody tr:nth-child(6) td:nth-child(7) img")
     cell = page.locator(f"{TOOL}-matrix tbody tr:nth-child(2) td:nth-child(3) img")
     coarse = cell.get_attribute("src")
     page.locator(f"{TOOL}-depth").get_by_label("fine").check()

@@ -49,16 +49,15 @@ def tool(engine: Engine) -> MixTool:
         return MixTool(Bench.alone(engine, [engine.entry(ID)], "test"))
 
 
-def wish(tool: MixTool, columns: object, layers: object, count: int = 3) -> list:
-    said = {tool.controls.model: ID, tool.controls.count: count, tool.controls.seed: 0}
-    return [*(said.get(c, c.value) for c in tool.controls.inputs), columns, layers]
+def wish(columns: object, layers: object, count: int = 3) -> list:
+    return [ID, count, 0, columns, 1, layers]
 
 
 def test_the_matrix_shows_every_pair_and_what_came_with_the_row(tool: MixTool) -> None:
-    seen = tool._mix(*wish(tool, 50, [1, 2]))
+    seen = tool._mix(*wish(50, [1, 2]))
     assert seen[tool.matrix].count("<img") == 3 + 3 + 9 and "Seed 52" in seen[tool.matrix]
     assert "coarse layers" in seen[tool.followed] and "as the row" in seen[tool.followed]
-    assert "layers that are ticked" in tool._mix(*wish(tool, 50, [1, 4]))[tool.followed]
+    assert "layers that are ticked" in tool._mix(*wish(50, [1, 4]))[tool.followed]
 
 
 def test_a_name_ticks_its_layers_and_layers_find_their_name(tool: MixTool) -> None:
@@ -71,7 +70,7 @@ def test_a_link_and_a_saved_matrix_bring_it_back(tool: MixTool, engine: Engine) 
     request = engine.request("mixes", ID, seed=4, count=2, columns=60, layers="fine")
     for again, _ in (engine.follow(dict(parse_qsl(request.link()[1:]))), engine.recall(request.plain())):
         told = tool.recall(again, [1])
-        assert told[tool.columns] == 60 and told[tool.layers]["value"] == [5, 6] and told[tool.controls.count] == 2
+        assert told[tool.columns] == 60 and told[tool.layers]["value"] == [5, 6] and told[tool.count] == 2
         assert told[tool.depth]["value"] == "fine"
 
 
@@ -88,7 +87,7 @@ def test_a_link_and_a_saved_matrix_bring_it_back(tool: MixTool, engine: Engine) 
 def test_what_is_wrong_is_said_in_words_at_every_door(
     tool: MixTool, engine: Engine, root: Path, columns: object, layers: list, words: str, capsys: pytest.CaptureFixture
 ) -> None:
-    seen = tool._mix(*wish(tool, columns, layers))
+    seen = tool._mix(*wish(columns, layers))
     assert words in seen[tool.state] and 'role="alert"' in seen[tool.state] and tool.matrix not in seen
     with pytest.raises((GenerativeError, gr.Error), match=words):
         GANEndpoints(engine).mix(ID, columns, layers)

@@ -12,10 +12,12 @@ from generative.inference.engine.limits import VISITOR
 from generative.inference.engine.request import Request
 from generative.inference.latent.mixing import followed
 from generative.library.entries import Entry
-from generative.web.base.controls import Controls
+from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET, as_code
+from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.sources.spread import spread_option, spread_slider, spread_update
 from generative.web.tools.mix import views
 from generative.web.widgets.plot.charts import problem
 
@@ -25,10 +27,10 @@ NOTE = (
     "layers; here **some layers have that of the row's face, all others that of the column's**. *Coarse* layers draw "
     "the first, smallest picture, which the others refine, up to the *fine* ones. See what each is in charge of."
 )
+FACES = "So many rows, and as many columns."
 COLUMNS = "The first face at the top; the next has the next seed."
 LAYERS = "From the smallest picture to the largest. Those ticked have the style of the row."
 OPENING, BESIDE = "coarse", 100  # whose styles are the row's at first, and the seed of the first column
-STOPPED = '<p role="status">Stopped.</p>'
 
 
 class MixTool(Tool):
@@ -42,9 +44,13 @@ class MixTool(Tool):
         prefix, first = bench.prefix, bench.first
         controls, stage = two_columns()
         with controls:
-            self.controls = Controls(bench, self.ability, VISITOR.most(ABILITIES[self.ability]))
+            self.controls = ModelChoice(bench, told=False)
+            about = {"label": "Number of faces", "info": FACES, "interactive": True, "elem_id": f"{prefix}-count"}
+            self.count = gr.Slider(1, VISITOR.most(ABILITIES[self.ability]), value=6, step=1, **about)
+            self.seed, self.dice = seed_row(prefix)
             about = {"info": COLUMNS, "precision": None, "interactive": True, "elem_id": f"{prefix}-columns"}
             self.columns = gr.Number(BESIDE, label="Seed of the columns", **about)
+            self.spread = spread_slider(first, prefix)
         with stage:
             self.heading = Heading(asked(first), classes("mix"), HEADING, elem_id=f"{prefix}-heading")
             gr.Markdown(NOTE, elem_classes="note")
@@ -64,22 +70,15 @@ class MixTool(Tool):
         controls, layers = self.controls, self.layers
         self.depth.input(self._ticked, [controls.model, self.depth], layers, **QUIET)
         layers.change(self._depth, [controls.model, layers], self.depth, **QUIET)
-        run = gr.on(
-            [
-                self.heading.input,
-                self.face.submit,
-                controls.generate.click,
-                controls.seed.submit,
-                self.columns.submit,
-                layers.change,
-            ],
+        changed = [self.seed.change, self.columns.change, self.count.release, self.spread.input, layers.change]
+        gr.on(
+            [self.heading.input, self.face.submit, *changed],
             self._mix,
-            [*controls.inputs, self.columns, layers],
+            [controls.model, self.count, self.seed, self.columns, self.spread, layers],
             [self.state, self.matrix, self.followed],
             trigger_mode="always_last",
             **DEVICE,
         )
-        controls.stop.click(lambda: STOPPED, None, self.state, cancels=[run], queue=False, **QUIET)
 
     @property
     def held(self) -> list[Component]:
@@ -88,26 +87,29 @@ class MixTool(Tool):
     @property
     def outputs(self) -> list[Component]:
         own = [self.columns, self.depth, self.layers, self.heading, self.state, self.matrix, self.followed, self.grew]
-        return [*self.controls.chosen, *own]
+        return [*self.controls.chosen, self.count, self.seed, self.spread, *own]
 
     def follow(self, entry: Entry, layers: Any) -> Updates:
         """Layers stay that the model has too."""
         there = [layer for _, layer in offered(entry)]
         kept = [layer for layer in layers or [] if layer in there] or list(depths(entry).get(OPENING, ()))
-        return {
-            **self._shown(entry, kept),
-            **self.controls.choose(entry),
-            self.heading: asked(entry),
-            self.grew: views.grew(entry),
-        }
+        return {**self._shown(entry, kept), self.heading: asked(entry)}
 
     def recall(self, request: Request, layers: Any) -> Updates:
         said = request.inputs
-        shown = {self.columns: said["columns"], **self._shown(request.entry, list(said["layers"]))}
-        return {**self.controls.show(request), **shown}
+        spread = spread_update(request.entry) | {"value": getattr(request.options, "truncation", 1)}
+        return {
+            **self._shown(request.entry, list(said["layers"])),
+            self.count: len(request.seeds),
+            self.seed: request.seeds.first,
+            self.columns: said["columns"],
+            self.spread: spread,
+        }
 
     def _shown(self, entry: Entry, chosen: Sequence[int]) -> dict[Any, Any]:
         return {
+            **self.controls.choose(entry),
+            self.spread: spread_update(entry),
             self.layers: gr.update(choices=offered(entry), value=list(chosen)),
             self.depth: gr.update(choices=[*depths(entry)], value=depth_of(entry, chosen)),
             self.grew: views.grew(entry),
@@ -125,11 +127,12 @@ class MixTool(Tool):
         """The name of what is ticked, if it has one."""
         return depth_of(self.engine.entry(model), layers) if model in self.engine.entries else gr.skip()
 
-    def _mix(self, *values: Any) -> dict[Any, Any]:
+    def _mix(self, id: Any, count: Any, seed: Any, columns: Any, spread: Any, layers: Any) -> dict[Any, Any]:
         """The matrix, and which attributes came with the styles of the row."""
-        *own, columns, layers = values
         try:
-            request = self.controls.request(*own, columns=columns, layers=layers)
+            entry = self.engine.able(id, self.ability)
+            about = {"options": spread_option(entry, spread), "columns": columns, "layers": layers}
+            request = self.engine.request(self.ability, entry, seed=seed, count=count, **about)
             mixed = self.engine.answer(request)
             found = followed(self.engine, request.entry, mixed)
         except GenerativeError as e:
