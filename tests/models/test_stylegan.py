@@ -100,8 +100,8 @@ def test_a_matrix_has_the_row_s_styles_in_some_layers_and_the_column_s_in_all_ot
 
 
 def test_layers_are_named_by_what_they_draw() -> None:
-    assert StyleGAN.depths(32) == {"coarse": (1, 2), "middle": (3, 4), "fine": (5, 6, 7, 8)}
-    assert StyleGAN.depths(8) == {"coarse": (1, 2), "middle": (3, 4)}
+    assert StyleGAN.depths(32) == {"coarse": (1, 2, 3, 4), "middle": (5, 6), "fine": (7, 8)}
+    assert StyleGAN.depths(8) == {"middle": (1, 2), "fine": (3, 4)}
 
 
 def test_truncation_leads_to_the_mean_face(model: StyleGAN) -> None:

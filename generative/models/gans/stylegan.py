@@ -165,10 +165,10 @@ class StyleGAN(Model):
 
     @classmethod
     def depths(cls, size: int) -> dict[str, tuple[int, ...]]:
-        """Layers by what they draw: of the smallest size, of twice that, and of all larger ones."""
+        """Layers by what they draw: those of the last size are fine, of half that middle, of all smaller ones coarse."""
         count = cls.Config(size=size).layers
         layers = tuple(range(1, count + 1))
-        named = {"coarse": layers[:2], "middle": layers[2:4], "fine": layers[4:]}
+        named = {"coarse": layers[:-4], "middle": layers[-4:-2], "fine": layers[-2:]}
         return {name: of_it for name, of_it in named.items() if of_it}
 
     @torch.inference_mode()

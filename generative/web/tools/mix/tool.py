@@ -30,7 +30,7 @@ NOTE = (
 FACES = "So many rows, and as many columns."
 COLUMNS = "The first face at the top; the next has the next seed."
 LAYERS = "From the smallest picture to the largest. Those ticked have the style of the row."
-OPENING, BESIDE = "coarse", 100  # whose styles are the row's at first, and the seed of the first column
+BESIDE = 100  # the seed of the first column, at first
 
 
 class MixTool(Tool):
@@ -56,10 +56,9 @@ class MixTool(Tool):
             gr.Markdown(NOTE, elem_classes="note")
             with gr.Row():
                 about = {"label": "Styles of the row", "interactive": True, "elem_id": f"{prefix}-depth"}
-                self.depth = gr.Radio([*depths(first)], value=OPENING, **about)
+                self.depth = gr.Radio([*depths(first)], value=next(iter(depths(first)), None), **about)
                 about = {"label": "Layers", "info": LAYERS, "interactive": True, "elem_id": f"{prefix}-layers"}
-                opened = list(depths(first).get(OPENING, ()))
-                self.layers = gr.CheckboxGroup(offered(first), value=opened, **about)
+                self.layers = gr.CheckboxGroup(offered(first), value=opening(first), **about)
             self.state = panel("mix", f"{prefix}-state")
             self.matrix = panel("mix", f"{prefix}-matrix")
             self.followed = panel("mix", f"{prefix}-followed")
@@ -92,7 +91,7 @@ class MixTool(Tool):
     def follow(self, entry: Entry, layers: Any) -> Updates:
         """Layers stay that the model has too."""
         there = [layer for _, layer in offered(entry)]
-        kept = [layer for layer in layers or [] if layer in there] or list(depths(entry).get(OPENING, ()))
+        kept = [layer for layer in layers or [] if layer in there] or opening(entry)
         return {**self._shown(entry, kept), self.heading: asked(entry)}
 
     def recall(self, request: Request, layers: Any) -> Updates:
@@ -148,6 +147,11 @@ class MixTool(Tool):
 def depths(entry: Entry) -> dict[str, tuple[int, ...]]:
     """The layers of a model by name; none of a damaged one."""
     return entry.kind_class.depths(entry.size) if not entry.problem else {}
+
+
+def opening(entry: Entry) -> list[int]:
+    """The layers that have the styles of the row at first: the coarsest."""
+    return list(next(iter(depths(entry).values()), ()))
 
 
 def offered(entry: Entry) -> list[tuple[str, int]]:
