@@ -165,7 +165,7 @@ class StyleGAN(Model):
 
     @classmethod
     def depths(cls, size: int) -> dict[str, tuple[int, ...]]:
-        """Layers by what they draw: those of the last size are fine, of half that middle, of all smaller ones coarse."""
+        """Layers by what they draw: the last size is fine, half of that middle, all smaller ones are coarse."""
         count = cls.Config(size=size).layers
         layers = tuple(range(1, count + 1))
         named = {"coarse": layers[:-4], "middle": layers[-4:-2], "fine": layers[-2:]}
