@@ -9,11 +9,13 @@ import gradio as gr
 import pytest
 import torch
 
+from generative.families import GENERATIVE
 from generative.frame import Frame, View
 from generative.inference.engine.engine import Engine
 from generative.library import weights
 from generative.models.model import drain
 from generative.web.base.tool import Bench
+from generative.web.tools.draw.mechanism import described
 from generative.web.tools.draw.settling import MOST, Settling
 from generative.web.tools.draw.tool import DrawTool
 from tests.building import build
@@ -70,3 +72,10 @@ def test_the_tool_tells_it_when_the_run_is_done(tmp_path: Path) -> None:
         *_, (message, facts, settling) = tool._draw(*values)
         assert message["done"] and "Network evaluations" in facts and ("How the picture settles" in settling) == told
     assert tool.follow(machine.entry("grey/vae"))[tool.settling] == ""
+
+
+def test_every_family_that_draws_has_a_diagram_and_an_equation() -> None:
+    for family in GENERATIVE:
+        told = described(family)
+        assert told is not None and told["equation"], family
+        assert {part["lit"] for part in told["parts"]} <= {"", "first", "last"}

@@ -14,6 +14,7 @@ from generative.web.base.falling import Falling
 from generative.web.base.panel import panel
 from generative.web.base.run import NO_FACTS, Run, facts, runs, told_on_stage
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.tools.draw.mechanism import Diagram, described
 from generative.web.tools.draw.settling import Settling
 from generative.web.widgets.stage.stage import Stage, say
 
@@ -31,6 +32,7 @@ class DrawTool(Tool):
             self.controls = Controls(bench)
         with stage:
             self.stage = Stage(sheet_message(bench.first), elem_id=f"{bench.prefix}-stage")
+            Diagram(described(bench.first.family), elem_id=f"{bench.prefix}-mechanism")
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{bench.prefix}-facts", padding=False)
             self.settling = panel("draw", f"{bench.prefix}-settling")
         bench.restores(self.stage)

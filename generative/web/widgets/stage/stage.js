@@ -130,6 +130,7 @@ export class Stage {
     part.film.disabled = part.gif.disabled = part.webp.disabled = run.frames.length < 2;
     this.large.render(run, frame);
     this.layOut();
+    root.dispatchEvent(new CustomEvent("moment", { bubbles: true, detail: frame }));
   }
 
   /**
