@@ -113,6 +113,13 @@ def test_the_inference_layer_does_not_load_gradio() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent)
 
 
+def test_a_model_that_does_not_denoise_loads_without_what_takes_seconds_to_import() -> None:
+    loaded = "from generative.inference.engine.engine import Engine; Engine(device='cpu').model('fashion-mnist/vae')"
+    code = f"import sys, generative.commands.parser; {loaded}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, cwd=PACKAGE.parent, capture_output=True, text=True)
+    assert not {"diffusers", "torchvision", "torch._dynamo", "accelerate", "gradio"} & {*done.stdout.split()}
+
+
 def test_every_export_resolves() -> None:
     assert all(hasattr(generative, name) for name in generative.__all__)
 

@@ -10,7 +10,6 @@ from functools import cache
 
 import numpy as np
 import torch
-import torchvision.transforms.functional as TF
 from PIL import Image
 from torch import Tensor
 
@@ -26,6 +25,12 @@ def groups(name: str) -> tuple[str, ...]:
     return dataset(name).groups
 
 
+def pixels(picture: Image.Image) -> Tensor:
+    """(C, H, W) uint8 of a picture that has 8 bits a value."""
+    values = torch.from_numpy(np.array(picture))
+    return values.view(picture.height, picture.width, -1).permute(2, 0, 1)
+
+
 @cache
 def examples(name: str, size: int | None = None) -> Tensor:
     """(groups, each, C, size, size) in [0, 1].
@@ -36,7 +41,7 @@ def examples(name: str, size: int | None = None) -> Tensor:
     size, largest = kind.pixels(size), max(kind.sizes)
     if kind.examples is None or not kind.examples.exists():
         raise InvalidOption(f"No images of {shown(name)} are bundled", "dataset")
-    sheet, step = TF.pil_to_tensor(Image.open(kind.examples)), largest + GAP
+    sheet, step = pixels(Image.open(kind.examples)), largest + GAP
     tiles = sheet.unfold(1, largest, step).unfold(2, largest, step).permute(1, 2, 0, 3, 4).contiguous()
     images = tiles.flatten(0, 1) if size == largest else halve(tiles.flatten(0, 1))
     return (images.float() / 255).unflatten(0, (len(groups(name)), -1))

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import torch
-import torchvision
 from torch import Tensor
 
 from generative.errors import MissingData
@@ -17,6 +16,8 @@ def read_idx(name: str, folder: Path, split: str, size: int) -> tuple[Tensor, Te
 
     Downloads what is not there. Raises MissingData.
     """
+    import torchvision  # which takes seconds
+
     raw, kind = folder / name / "raw", getattr(torchvision.datasets, name)
     unpack(raw)
     try:

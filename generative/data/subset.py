@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import torch
-import torchvision.transforms.functional as TF
 from PIL import Image
 from torch import Tensor
 
 from generative.data.dataset import Dataset
+from generative.data.examples import pixels
 from generative.data.known import dataset, read
 
 COUNT, ACROSS = 2_000, 50
@@ -43,7 +43,7 @@ def subset(name: str) -> Subset | None:
         return None
     size = RENDERED if kind.rendered else kind.size
     with Image.open(kind.subset) as picture:
-        sheet = TF.pil_to_tensor(picture)[: kind.channels]  # WebP stores grey as three equal channels
+        sheet = pixels(picture)[: kind.channels]  # WebP stores grey as three equal channels
     tiles = sheet.unfold(1, size, size).unfold(2, size, size).permute(1, 2, 0, 3, 4)
     return Subset(kind, tiles.flatten(0, 1).contiguous())
 
@@ -54,7 +54,8 @@ def sheet(name: str, root: str | None = None) -> Image.Image:
     tiles = read(name, "train", root, max(kind.sizes))[0][:COUNT]
     if kind.rendered:
         tiles = shrunk(tiles.float(), RENDERED).round().to(torch.uint8)
-    return TF.to_pil_image(tiles.unflatten(0, (-1, ACROSS)).permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2))
+    rows = tiles.unflatten(0, (-1, ACROSS)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)
+    return Image.fromarray(rows.squeeze(2).numpy())
 
 
 def shrunk(images: Tensor, size: int) -> Tensor:

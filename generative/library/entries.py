@@ -1,6 +1,8 @@
 """Where models come from: a library of bundled ids and, for the owner of the machine, a folder or the hub."""
 
 import os
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,9 @@ OWNER_ONLY = (
 
 
 class Library:
-    """The checkpoints below `root` (None: see `weights.root`), as they were when the library was opened.
+    """The checkpoints below `root` (None: see `weights.root`) that were there when the library was opened.
+
+    What is known of one is read when it is first asked for, so that who wants a single model does not wait for all.
 
     outside: whether a folder or a hub id will do in place of an id. For the owner of the machine only: it reads any
     folder, and it downloads.
@@ -29,7 +33,12 @@ class Library:
 
     def __init__(self, root: Path | str | None = None, outside: bool = False) -> None:
         self.root, self.outside = weights.root() if root is None else Path(root), outside
-        self.entries: dict[str, Entry] = {entry.id: entry for entry in available(self.root)}
+        self._folders, self._described = weights.find(self.root), dict[str, Entry]()
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """All of them, as `available` orders them."""
+        return {entry.id: entry for entry in in_order(map(self._describe, self._folders))}
 
     def entry(self, id: Any) -> Entry:
         """The entry of a model that can be used.
@@ -37,7 +46,7 @@ class Library:
         Raises UnknownModel, which names near matches or what to type; BadCheckpoint for a damaged one; and
         GenerativeError when the hub cannot be reached.
         """
-        entry = self.entries.get(id) if isinstance(id, str) else None
+        entry = self._entry(id) if isinstance(id, str) else None
         entry = entry or self._from_outside(id)
         if entry.problem:
             raise BadCheckpoint(f"{entry.id} is unavailable: {entry.problem}", "model")
@@ -61,14 +70,24 @@ class Library:
         except BadCheckpoint as e:
             raise BadCheckpoint(f"{entry.id} is unavailable: {e}", "model") from e
 
+    def _entry(self, id: str) -> Entry | None:
+        if "entries" in vars(self):
+            return self.entries.get(id)
+        return self._describe(id) if id in self._folders else None
+
+    def _describe(self, id: str) -> Entry:
+        if id not in self._described:
+            self._described[id] = describe(id, self._folders[id])
+        return self._described[id]
+
     def _from_outside(self, id: Any) -> Entry:
         if not self.outside or not isinstance(id, str):
             asked = isinstance(id, str) and hub.is_meant(id)
             raise UnknownModel(
-                f"There is no model {shown(id)}. {OWNER_ONLY if asked else near(str(id)[:80], list(self.entries))}",
+                f"There is no model {shown(id)}. {OWNER_ONLY if asked else near(str(id)[:80], list(self._folders))}",
                 "model",
             )
-        return outside(id, list(self.entries))
+        return outside(id, list(self._folders))
 
 
 def outside(id: str, known: list[str]) -> Entry:
@@ -95,7 +114,11 @@ def advice(id: str, known: list[str]) -> str:
 
 def available(root: Path | str = weights.ROOT) -> list[Entry]:
     """Every checkpoint below `root`, damaged ones with their `problem`; of a data set, in the registry's order."""
-    entries = [describe(id, folder) for id, folder in weights.find(Path(root)).items()]
+    return in_order(describe(id, folder) for id, folder in weights.find(Path(root)).items())
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """By data set, of each in the registry's order."""
     kinds = [*registry.MODELS, ""]
     return sorted(entries, key=lambda entry: (entry.dataset, kinds.index(entry.kind)))
 

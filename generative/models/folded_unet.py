@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from diffusers import UNet2DModel
 from torch import Tensor, nn
 
 from generative.conditions import Attributes
@@ -75,6 +74,8 @@ class FoldedUNet(Model):
 
     def network(self, attention: Sequence[bool], **about: Any) -> Any:
         """The UNet, of what `about` says."""
+        from diffusers import UNet2DModel  # which takes seconds
+
         unet = UNet2DModel(
             down_block_types=["AttnDownBlock2D" if a else "DownBlock2D" for a in attention],
             up_block_types=["AttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],

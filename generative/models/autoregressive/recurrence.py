@@ -121,7 +121,6 @@ class Recurrence(torch.autograd.Function):
         return d_x, d_weight, None
 
 
-@torch.compiler.disable  # the loop, unrolled, would take minutes to compile
 def swept(x: Tensor, weight: Tensor, fronts: list[Front]) -> Tensor:
     """`Recurrence`, applied."""
     return Recurrence.apply(x, weight, fronts)

@@ -9,8 +9,6 @@ Labels are dropped in training, so that sampling can use classifier-free guidanc
 from dataclasses import dataclass
 from typing import Any
 
-from diffusers import DDPMScheduler
-
 from generative.models.diffusion.denoising import DenoisingConfig, DenoisingModel, DenoisingOptions
 from generative.models.diffusion.process import SCHEDULES, SPACINGS, VariancePreserving
 from generative.models.diffusion.restoring import Restoring
@@ -76,6 +74,8 @@ class Scheduled(DenoisingModel):
 
     def companions(self) -> dict[str, dict[str, Any]]:
         """What diffusers needs to read the network and its noise. No index: none of its pipelines unfolds images."""
+        from diffusers import DDPMScheduler  # which takes seconds
+
         scheduler = DDPMScheduler(
             self.config.num_train_timesteps,
             beta_schedule=self.config.beta_schedule,

@@ -18,8 +18,6 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from diffusers import UNet2DConditionModel
-from diffusers.models.attention_processor import Attention, AttnProcessor2_0
 from torch import Tensor
 
 from generative.conditions import Caption
@@ -85,31 +83,6 @@ class LatentDiffusionConfig(DDPMConfig, KLAutoencoderConfig):
         return next((condition for condition in self.told if isinstance(condition, Caption)), Caption((), 1))
 
 
-class Watched(AttnProcessor2_0):
-    """Attention of diffusers, whose shares can be looked at; `seen` takes those of cross-attention, in the order of the
-    layers, each (N, heads, places, words)."""
-
-    def __call__(
-        self,
-        attn: Attention,
-        hidden_states: Tensor,
-        encoder_hidden_states: Tensor | None = None,
-        attention_mask: Tensor | None = None,
-        temb: Tensor | None = None,
-        seen: list[Tensor] | None = None,
-    ) -> Tensor:
-        if seen is not None and encoder_hidden_states is not None:
-            heads = [
-                layer(x).unflatten(2, (attn.heads, -1)).transpose(1, 2)
-                for layer, x in ((attn.to_q, hidden_states), (attn.to_k, encoder_hidden_states))
-            ]
-            scores = heads[0] @ heads[1].transpose(2, 3) * attn.scale
-            if attention_mask is not None:
-                scores = scores + attention_mask[:, None]
-            seen.append(scores.softmax(3))
-        return super().__call__(attn, hidden_states, encoder_hidden_states, attention_mask, temb)
-
-
 class LatentDiffusion(Scheduled, Hearing, Blending):
     title = "Latent diffusion"
     paper = "https://arxiv.org/abs/2112.10752"
@@ -131,8 +104,12 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
         self.autoencoder = KLAutoencoder(KLAutoencoderConfig(**{name: getattr(config, name) for name in own}))
         self.autoencoder.requires_grad_(False).eval()
 
-    def network(self, attention: Sequence[bool], **about: Any) -> UNet2DConditionModel:
+    def network(self, attention: Sequence[bool], **about: Any) -> Any:
         """The UNet, with attention to a sentence wherever it has attention."""
+        from diffusers import UNet2DConditionModel  # which takes seconds
+
+        from generative.models.diffusion.watched import Watched
+
         unet = UNet2DConditionModel(
             down_block_types=["CrossAttnDownBlock2D" if a else "DownBlock2D" for a in attention],
             up_block_types=["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],

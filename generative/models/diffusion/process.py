@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from diffusers import DDPMScheduler
 from torch import Tensor
 
 SCHEDULES = ("squaredcos_cap_v2", "linear", "sigmoid")  # as diffusers names them; the first is the cosine
@@ -84,6 +83,8 @@ class VariancePreserving(Process):
     """DDPM's: ᾱ_t = Π (1 − β_s). The network predicts v = α_t ε − σ_t x_0 (Salimans & Ho 2022, appendix D)."""
 
     def __init__(self, steps: int, schedule: str) -> None:
+        from diffusers import DDPMScheduler  # which takes seconds
+
         super().__init__(steps)
         with torch.device("cpu"):
             self.alpha_bar = DDPMScheduler(steps, beta_schedule=schedule).alphas_cumprod.double()

@@ -12,17 +12,6 @@ from types import MappingProxyType
 from typing import Any
 
 import torch
-from diffusers import (
-    DDIMScheduler,
-    DDPMScheduler,
-    DPMSolverMultistepScheduler,
-    EulerAncestralDiscreteScheduler,
-    EulerDiscreteScheduler,
-    FlowMatchEulerDiscreteScheduler,
-    FlowMatchHeunDiscreteScheduler,
-    HeunDiscreteScheduler,
-    UniPCMultistepScheduler,
-)
 from torch import Tensor
 
 from generative.models.diffusion.process import Estimate, Process
@@ -32,7 +21,7 @@ Network = Callable[[Tensor, Tensor], Tensor]  # x_t and a 0-d t → what the net
 
 @dataclass(frozen=True)
 class Sampler:
-    """A scheduler of diffusers with its settings.
+    """A scheduler of diffusers, by its name there, with its settings.
 
     spacing: how its timesteps lie when nobody says (`Process.timesteps`).
     scaled: whether it works on x_t / α_t, in which noise is added and nothing shrinks.
@@ -40,15 +29,22 @@ class Sampler:
 
     title: str
     help: str
-    scheduler: type[Any]
+    scheduler: str
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     spacing: str = "even"
     scaled: bool = False
 
     @property
+    def kind(self) -> type[Any]:
+        """The scheduler's class."""
+        import diffusers  # which takes seconds, for which only those wait who denoise
+
+        return getattr(diffusers, self.scheduler)
+
+    @property
     def twice(self) -> bool:
         """Whether a step looks at both of its ends. The last has no second end: at t = 0 there is no noise to see."""
-        return self.scheduler.order == 2
+        return self.kind.order == 2
 
     def visits(self, timesteps: Tensor) -> list[float]:
         """The t of every network evaluation of a run over these timesteps, in order."""
@@ -58,7 +54,7 @@ class Sampler:
     def over(self, process: Process, timesteps: Tensor) -> Any:
         """The scheduler over a process whose only timesteps are these."""
         count = len(timesteps)
-        scheduler = self.scheduler(
+        scheduler = self.kind(
             num_train_timesteps=count,
             prediction_type="v_prediction",
             timestep_spacing="trailing",
@@ -77,7 +73,7 @@ class FlowSampler(Sampler):
     """A scheduler of diffusers for rectified flow, whose own timesteps are even and end a step before the picture."""
 
     def over(self, process: Process, timesteps: Tensor) -> Any:
-        scheduler = self.scheduler(num_train_timesteps=process.steps)
+        scheduler = self.kind(num_train_timesteps=process.steps)
         sigma = process.level(timesteps).sigma.flatten()
         scheduler.sigma_max, scheduler.sigma_min = float(sigma[0]), float(sigma[-1])
         scheduler.set_timesteps(len(timesteps))
@@ -91,33 +87,33 @@ SAMPLERS: dict[str, Sampler] = {
     "dpm-solver++": Sampler(
         "DPM-Solver++ 2M",
         "Uses the last two estimates of the picture. 20 steps are enough.",
-        DPMSolverMultistepScheduler,
+        "DPMSolverMultistepScheduler",
         SECOND,
     ),
-    "dpm-solver++3": Sampler("DPM-Solver++ 3M", "Uses the last three estimates.", DPMSolverMultistepScheduler, THIRD),
+    "dpm-solver++3": Sampler("DPM-Solver++ 3M", "Uses the last three estimates.", "DPMSolverMultistepScheduler", THIRD),
     "unipc": Sampler(
-        "UniPC", "Predicts a step and corrects it with the next evaluation, at no cost.", UniPCMultistepScheduler
+        "UniPC", "Predicts a step and corrects it with the next evaluation, at no cost.", "UniPCMultistepScheduler"
     ),
-    "ddim": Sampler("DDIM", "A straight step to the next t; eta adds fresh noise.", DDIMScheduler, WHOLE),
-    "ddpm": Sampler("DDPM", "The original: fresh noise at each step, wants hundreds.", DDPMScheduler, WHOLE),
+    "ddim": Sampler("DDIM", "A straight step to the next t; eta adds fresh noise.", "DDIMScheduler", WHOLE),
+    "ddpm": Sampler("DDPM", "The original: fresh noise at each step, wants hundreds.", "DDPMScheduler", WHOLE),
     "euler": Sampler(
         "Euler",
         "DDIM's step, at the t that Karras et al. chose.",
-        EulerDiscreteScheduler,
+        "EulerDiscreteScheduler",
         spacing="karras",
         scaled=True,
     ),
     "euler-ancestral": Sampler(
         "Euler ancestral",
         "Euler with fresh noise at each step.",
-        EulerAncestralDiscreteScheduler,
+        "EulerAncestralDiscreteScheduler",
         spacing="karras",
         scaled=True,
     ),
     "heun": Sampler(
         "Heun",
         "Looks at both ends of each step but the last, so evaluates nearly twice as often. Wants 10 steps or more.",
-        HeunDiscreteScheduler,
+        "HeunDiscreteScheduler",
         WHOLE,
         spacing="karras",
         scaled=True,
@@ -125,11 +121,11 @@ SAMPLERS: dict[str, Sampler] = {
 }
 
 FLOW_SAMPLERS: dict[str, Sampler] = {
-    "euler": FlowSampler("Euler", "A straight step along the velocity.", FlowMatchEulerDiscreteScheduler),
+    "euler": FlowSampler("Euler", "A straight step along the velocity.", "FlowMatchEulerDiscreteScheduler"),
     "heun": FlowSampler(
         "Heun",
         "Looks at both ends of each step but the last, so evaluates nearly twice as often.",
-        FlowMatchHeunDiscreteScheduler,
+        "FlowMatchHeunDiscreteScheduler",
     ),
 }
 
@@ -164,7 +160,7 @@ def steps(
     """
     scheduler = sampler.over(process, timesteps)
     more = {"generator": generators} if takes_noise(sampler) else {}
-    more |= {"eta": eta} if sampler.scheduler is DDIMScheduler else {}
+    more |= {"eta": eta} if sampler.scheduler == "DDIMScheduler" else {}
     scale = [1 / float(process.level(t).alpha) if sampler.scaled else 1.0 for t in timesteps] + [1.0]
     visits, total = sampler.visits(timesteps), len(timesteps)
     x, step = x_t * scale[0], 0
@@ -181,4 +177,4 @@ def steps(
 
 def takes_noise(sampler: Sampler) -> bool:
     """Whether it adds noise at its steps, so that a run needs the seeds after its start as well."""
-    return sampler.scheduler in (DDIMScheduler, DDPMScheduler, EulerAncestralDiscreteScheduler)
+    return sampler.scheduler in ("DDIMScheduler", "DDPMScheduler", "EulerAncestralDiscreteScheduler")

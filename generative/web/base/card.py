@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torchvision.transforms.functional as TF
 from PIL import Image
 
+from generative.data.examples import pixels
 from generative.figures import MAIN, Quantity, amount, measured, real, spread
 from generative.frame import Frame
 from generative.inference.pictures.grids import GAP, columns
@@ -44,7 +44,7 @@ def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
 @cache
 def tiles(sheet: Path, size: int, channels: int) -> torch.Tensor | None:
     """The images of a sample sheet, (N, C, size, size) in [0, 1], cut out again; None for another kind of picture."""
-    picture = TF.to_tensor(Image.open(sheet).convert("L" if channels == 1 else "RGB"))
+    picture = pixels(Image.open(sheet).convert("L" if channels == 1 else "RGB")) / 255
     step, across = size + GAP, columns(64)
     if picture.shape[1:] != (across * step - GAP,) * 2:
         return None

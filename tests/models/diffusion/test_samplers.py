@@ -66,7 +66,7 @@ def test_a_sampler_is_the_loop_of_diffusers_where_that_is_right(name: str, count
     """At counts that divide 1000 diffusers' own timesteps are sound."""
     sampler, process, generators = SAMPLERS[name], cosine(), Seeds(0, 2).generators()
     network = BestNetwork(process)
-    scheduler = sampler.scheduler(
+    scheduler = sampler.kind(
         beta_schedule="squaredcos_cap_v2",
         prediction_type="v_prediction",
         timestep_spacing="trailing",
