@@ -38,7 +38,7 @@ MASK = torch.zeros(8, 8, dtype=torch.bool)
 MASK[2:5, 2:5] = True
 
 
-@pytest.fixture(params=MODELS)
+@pytest.fixture(params=MODELS, scope="module")
 def model(request: pytest.FixtureRequest, tiny: Callable[..., Model]) -> Model:
     """Of every registered kind, with every weight moved a little from where it starts."""
     made = tiny(request.param).requires_grad_(False)

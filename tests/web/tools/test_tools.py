@@ -89,17 +89,29 @@ ALL_ABLE = {
 }
 
 
-@pytest.mark.parametrize("name", TOOLS)
-def test_a_tool_says_what_it_needs_and_changes_only_what_it_says(name: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def able_machine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    root = tmp_path_factory.mktemp("able")
     for dataset, shape in {**SHAPES, "colour": {**SHAPES["colour"], "size": 8}}.items():
         for kind, config in ALL_ABLE.items():
-            weights.save(tmp_path / dataset / kind, kind, build(kind, {**shape, **config}), {})
+            weights.save(root / dataset / kind, kind, build(kind, {**shape, **config}), {})
+    return Engine(root, "cpu")
+
+
+def listening_machine(root: Path) -> Engine:
+    """Of models that are all told sentences."""
+    config = LatentDiffusion.Config.tiny(told=(Caption(("a", "hat"), 5),), image_channels=3)
+    for model in ("one", "two"):
+        weights.save(root / "told" / model, "latent-diffusion", LatentDiffusion(config).eval(), {})
+    return Engine(root, "cpu")
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_says_what_it_needs_and_changes_only_what_it_says(
+    name: str, able_machine: Engine, tmp_path: Path
+) -> None:
     kind = TOOLS[name]
-    if kind.ability == "listens":  # of which all are told sentences
-        config = LatentDiffusion.Config.tiny(told=(Caption(("a", "hat"), 5),), image_channels=3)
-        for model in ("one", "two"):
-            weights.save(tmp_path / "told" / model, "latent-diffusion", LatentDiffusion(config).eval(), {})
-    machine = Engine(tmp_path, "cpu")
+    machine = listening_machine(tmp_path) if kind.ability == "listens" else able_machine
     able = [entry for entry in machine.entries.values() if kind.ability in entry.abilities]
     assert kind.title and kind.ability in ABILITIES and len(able) >= 2
     with gr.Blocks(analytics_enabled=False):

@@ -64,7 +64,7 @@ class LandscapeTool(Tool):
         info = {"B": "Where a line leads from the picture, A.", "C": "Where another leads; A, B and C span a plane."}
         about = {"label": name, "info": info[name], "elem_id": f"{prefix}-{name.lower()}", "interactive": True}
         offered = pictures(self.controls.first)
-        return gr.Dropdown(offered, value=min(index, max(0, len(offered) - 1)), **about)
+        return gr.Dropdown(offered, value=at_most(index, offered), **about)
 
     def _wire(self) -> None:
         model, told = self.controls.model, self.controls.told.controls
@@ -97,7 +97,7 @@ class LandscapeTool(Tool):
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The picture stays if it fits the model; what was measured goes, for the other model has not said it."""
         offered = pictures(entry)
-        ends = {end: gr.update(choices=offered, value=min(i, max(0, len(offered) - 1))) for end, i in self._usual}
+        ends = {end: gr.update(choices=offered, value=at_most(i, offered)) for end, i in self._usual}
         updates = {**self.controls.choose(entry), **self.picker.follow(entry), **ends, **self._nothing("")}
         return updates if held_picture(value, entry) is not None else {**updates, self.easel: first_picture(entry)}
 
@@ -173,3 +173,8 @@ def pictures(entry: Entry) -> list[tuple[str, int]]:
     """The bundled test pictures of a model's data set, by name and number."""
     _, names = gallery(entry.dataset, entry.size)
     return [(f"{name}, {number + 1}", number) for number, name in enumerate(names)]
+
+
+def at_most(index: int, offered: list[tuple[str, int]]) -> int | None:
+    """The number of a picture that is offered: `index`, or the last; None where there are none."""
+    return min(index, len(offered) - 1) if offered else None
