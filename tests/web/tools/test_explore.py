@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +79,10 @@ def asked(tool: ExploreTool, model: str, seed: Any = 0, spread: Any = 1, **wish:
     return list(tool._answer(seed, spread, {"model": model, "ask": 3, **wish}))
 
 
+def chart_of(message: dict) -> dict:
+    return json.loads(message["chart"])
+
+
 def pixels(message: dict) -> list[int]:
     return list(base64.b64decode(message["picture"]))
 
@@ -94,7 +99,8 @@ def sheet(message: dict, kind: str) -> torch.Tensor:
 
 def test_a_map_that_has_nothing_is_told_all(tool: ExploreTool, machine: Engine) -> None:
     first, last = asked(tool, "grey/vae", seed=5, lacks=True)
-    chart, known = first["chart"], first["chart"]["map"]
+    chart = chart_of(first)
+    known = chart["map"]
     assert chart["order"] == [5, 4, 3, 2, 1, 0] and chart["shape"] == [1, 8, 8]
     assert chart["importance"] == [0, 0.2, 0.4, 0.6, 0.8, 1] and (chart["low"], chart["high"]) == (
         [-1.5] * 6,
@@ -132,7 +138,7 @@ def test_the_sheet_holds_the_places_of_the_map(tool: ExploreTool, machine: Engin
 
 def test_a_plane_is_divided_into_equal_shares_of_the_prior(tool: ExploreTool, machine: Engine) -> None:
     *_, last = asked(tool, "grey/vae-2d", lacks=True)
-    assert last["chart"]["map"]["plane"] and set(last["sheets"]) == {"even", "masses"}
+    assert chart_of(last)["map"]["plane"] and set(last["sheets"]) == {"even", "masses"}
     side, masses = last["sheets"]["masses"]["side"], sheet(last, "masses")
     rim = torch.distributions.Normal(0, 1).icdf(torch.tensor(0.5 / side))
     bottom_left = torch.tensor(seen(machine, "grey/vae-2d", torch.stack([rim, rim])))
@@ -175,7 +181,7 @@ def test_a_slider_leads_on_from_where_it_started(tool: ExploreTool, machine: Eng
 
 def test_a_model_without_an_atlas_has_sliders(tool: ExploreTool, machine: Engine) -> None:
     (answer,) = asked(tool, "grey/dcgan", lacks=True)
-    chart, dims = answer["chart"], machine.model("grey/dcgan").dims
+    chart, dims = chart_of(answer), machine.model("grey/dcgan").dims
     assert chart["map"] is None and chart["importance"] is None and "no map" in chart["note"]
     assert chart["order"] == list(range(dims)) and chart["high"] == [explore.REACH] * dims
     assert answer["spot"] is None and len(pixels(answer)) == 64
@@ -185,12 +191,12 @@ def test_a_model_without_an_atlas_has_sliders(tool: ExploreTool, machine: Engine
 
 def test_an_atlas_of_another_model_is_no_map(tool: ExploreTool, machine: Engine) -> None:
     atlas_of(9).save(machine.library.root / "grey" / "vae")
-    assert asked(tool, "grey/vae", lacks=True)[0]["chart"]["map"] is None
+    assert chart_of(asked(tool, "grey/vae", lacks=True)[0])["map"] is None
 
 
 def test_what_cannot_be_shown_is_told_with_what_can(tool: ExploreTool) -> None:
     (answer,) = asked(tool, "grey/vae", seed=-1, lacks=True)
-    assert "seed must be" in answer["error"] and answer["chart"]["map"] and answer["ask"] == 3
+    assert "seed must be" in answer["error"] and chart_of(answer)["map"] and answer["ask"] == 3
     assert "picture" in asked(tool, "grey/vae", latent=[0] * 6, dim=6)[0]
     for wish in ({"latent": [0] * 5}, {"latent": [0] * 6, "dim": 6}):
         assert asked(tool, "grey/vae", **wish)[-1]["error"]

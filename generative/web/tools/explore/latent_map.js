@@ -123,7 +123,7 @@ export class LatentMap {
   take(message) {
     const { notice, error, latent, ask } = message;
     if (notice && message.at < this.shownAt) return; // was overtaken by what it announces
-    if (message.chart) this.setUp(message.chart);
+    if (message.chart) this.setUp(JSON.parse(message.chart));
     for (const [kind, sheet] of Object.entries(message.sheets ?? {})) this.keep(kind, sheet);
     if (error ?? notice) this.words = { text: error ?? notice, kind: error ? "error" : "notice" };
     else if (latent) this.words = null;

@@ -14,6 +14,7 @@ so no picture is sent back. Pointing at the map asks for nothing: the browser ha
   the last wish is always answered; one that was made while another was under way is asked again by the browser.
 """
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +64,10 @@ def opening_message(model: str) -> dict[str, Any]:
 
 
 def chart_message(entry: Entry, dims: int, atlas: Atlas | None, note: str) -> dict[str, Any]:
-    """What is known of a latent space before anything is decoded; `note` says what the map is a map of."""
+    """What is known of a latent space before anything is decoded; `note` says what the map is a map of.
+
+    As text, since the page watches each number of a list by itself: those of thousands of points would take seconds.
+    """
     order = list(range(dims)) if atlas is None else atlas.by_importance
     mean, std = (torch.zeros(dims), torch.ones(dims)) if atlas is None else (atlas.mean, atlas.std)
     chart = {
@@ -89,7 +93,7 @@ def chart_message(entry: Entry, dims: int, atlas: Atlas | None, note: str) -> di
                 for (name, values), column in zip(atlas.attributes.items(), atlas.labels.T.tolist(), strict=True)
             ],
         }
-    return {"chart": chart}
+    return {"chart": json.dumps(chart)}
 
 
 def telling(atlas: Atlas) -> int:
