@@ -95,11 +95,13 @@ class StyleGAN(Model):
     Options = StyleGANOptions
     objective: ClassVar[Objective] = DCGAN_OBJECTIVE
     mean: Tensor
+    deviation: Tensor
 
     def __init__(self, config: StyleGANConfig) -> None:
         super().__init__(config)
         self.generator, self.discriminator = StyleGenerator(config), GrowingDiscriminator(config)
         self.register_buffer("mean", torch.zeros(config.style))
+        self.register_buffer("deviation", torch.ones(config.style))
 
     def evaluations(self, options: StyleGANOptions) -> int:
         """One."""
@@ -196,22 +198,29 @@ class StyleGAN(Model):
 
     @torch.no_grad()
     def measure(self) -> None:
-        """Keep the mean of styles, towards which truncation moves them."""
+        """Keep the mean of styles, towards which truncation moves them, and how far they lie from it."""
         z = normal([torch.Generator().manual_seed(0)], DRAWS, self.config.latent)[0].to(self.device)
-        self.mean.copy_(self.generator.mapping(z).mean(0))
+        w = self.generator.mapping(z)
+        self.mean.copy_(w.mean(0))
+        self.deviation.copy_(w.std(0).clamp_min(1e-4))
 
     def project(
         self, images: Tensor, seeds: Seeds, options: StyleGANOptions | None = None, condition: Any = None
     ) -> Iterator[Frame]:
-        """A search for the style of a picture (1, C, H, W); a frame a step, with errors and styles."""
+        """A search for the style of a picture (1, C, H, W); a frame a step, with errors and styles.
+
+        What is moved is how many deviations a style is from the mean: steps are then as long in every direction.
+        """
         options = options or self.default_options
         images = self.check_images(images).expand(len(seeds), -1, -1, -1)
         starts = self._starts(images, seeds, condition)
-        for frame in search(self._of_style, images, starts, self.mean.expand_as(starts), options.search_steps):
-            yield replace(frame, images=frame.images.clamp(0, 1))
+        for frame in search(self._deviating, images, starts, torch.zeros_like(starts), options.search_steps):
+            w = self.mean + frame.latents * self.deviation
+            yield replace(frame, images=frame.images.clamp(0, 1), latents=w)
 
-    def _of_style(self, w: Tensor) -> Tensor:
-        return self._images(self.styles(w))
+    def _deviating(self, by: Tensor) -> Tensor:
+        """(N, C, H, W) of styles that are so many deviations (N, W) from the mean."""
+        return self._images(self.styles(self.mean + by * self.deviation))
 
     @torch.no_grad()
     def _starts(self, images: Tensor, seeds: Seeds, condition: Any) -> Tensor:
@@ -220,7 +229,7 @@ class StyleGAN(Model):
         draws = normal(seeds.generators(), CANDIDATES, self.config.latent).to(self.device)
         return torch.stack(
             [
-                best_start(self._of_style, image, self.generator.mapping(z))
+                best_start(self._deviating, image, (self.generator.mapping(z) - self.mean) / self.deviation)
                 for image, z in zip(images, draws, strict=True)
             ]
         )
