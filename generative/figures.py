@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeGuard
 
-Subject = Literal["samples", "likelihood", "reconstructions", "restorations", "latent space", "classifier", "cost"]
+Subject = Literal[
+    "samples", "likelihood", "reconstructions", "restorations", "translations", "latent space", "classifier", "cost"
+]
 SHARE, RMS = "share", "RMS pixel difference, 0 to 1"
 SHORT = {RMS: ""}  # of units that are too long for a cell
 
@@ -293,6 +295,80 @@ FIGURES: dict[str, Quantity] = {
             "The same of what is made of what is left without a model.",
             "",
             "higher",
+        ),
+        Quantity(
+            "translated_error",
+            "translations",
+            "Translated, error",
+            "Of translations to the truth, which training never saw beside the picture.",
+            RMS,
+            "lower",
+            3,
+        ),
+        Quantity(
+            "cycle_error",
+            "translations",
+            "There and back, error",
+            "Of test pictures that were translated and came back.",
+            RMS,
+            "lower",
+            3,
+        ),
+        Quantity(
+            "cycle_disturbed",
+            "translations",
+            "There, disturbed, and back",
+            "The same when a little noise was added to the picture in between. Far above the error without: what came "
+            "back had been hidden there.",
+            RMS,
+            "",
+            3,
+        ),
+        Quantity(
+            "cycle_honest",
+            "translations",
+            "Back from the truth",
+            "Of what comes back of the true picture of the other kind, in which nothing is hidden.",
+            RMS,
+            "lower",
+            3,
+        ),
+        Quantity(
+            "cycle_ssim",
+            "translations",
+            "There and back, structural similarity",
+            "How alike test pictures and what came back of them are in local means, contrasts and shapes; 1 is the "
+            "same.",
+            "",
+            "higher",
+        ),
+        Quantity(
+            "attribute_changed",
+            "translations",
+            "Asked for, and seen",
+            "How often a classifier sees the attribute that a translation was to give.",
+            SHARE,
+            "higher",
+            1,
+        ),
+        Quantity(
+            "attributes_kept",
+            "translations",
+            "Everything else kept",
+            "The share of all other attributes that a classifier sees as before.",
+            SHARE,
+            "higher",
+            1,
+        ),
+        Quantity(
+            "attributes_seen",
+            "translations",
+            "Attributes recognised",
+            "The share of attributes that a classifier of the data set's pictures sees rightly in those of another "
+            "kind.",
+            SHARE,
+            "higher",
+            1,
         ),
         Quantity(
             "codes_used",

@@ -23,11 +23,12 @@ from generative.evaluation.restoration import restoration
 from generative.evaluation.run import Run
 from generative.evaluation.samples import sampling
 from generative.evaluation.sentences import asking
+from generative.evaluation.translation import translation
 from generative.figures import Subject
 from generative.library import entries as library
 from generative.library import weights
 from generative.models.model import Model
-from generative.protocols import Classifies, Encodes, Interpolates, Noises, Restores, Samples, Scores
+from generative.protocols import Classifies, Encodes, Interpolates, Noises, Restores, Samples, Scores, Translates
 from generative.seeds import MAX_SEED
 
 
@@ -68,6 +69,7 @@ PARTS = (
     Part("samples", Noises, denoising),
     Part("reconstructions", Encodes, reconstruction),
     Part("restorations", Restores, restoration),
+    Part("translations", Translates, translation),
     Part("latent space", Interpolates, arithmetic),
 )
 

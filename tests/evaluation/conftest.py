@@ -19,6 +19,7 @@ from generative.models.autoregressive.pixelcnn import PixelCNN, PixelCNNConfig
 from generative.models.classifier import Classifier, ClassifierConfig
 from generative.models.diffusion.ddpm import DDPM, DDPMConfig
 from generative.models.energy.equilibrium import EquilibriumConfig, EquilibriumMatching
+from generative.models.gans.cyclegan import CycleGANConfig, PencilCycleGAN, SunglassesCycleGAN
 from generative.models.gans.dcgan import DCGAN, DCGANConfig
 from generative.models.model import Model
 
@@ -81,6 +82,8 @@ MAKERS: dict[str, Callable[[], Model]] = {
     ),
     "mnist/classifier": lambda: Classifier(ClassifierConfig((), SIZE, labels=CLASSES, channels=4)),
     "avatars/pixelcnn": lambda: PixelCNN(PixelCNNConfig((), SIZE, 3, channels=3, first_kernel=3, blocks=1)),
+    "avatars/cyclegan-pencil": lambda: PencilCycleGAN(CycleGANConfig((), SIZE, 3, channels=2, blocks=1)),
+    "avatars/cyclegan-sunglasses": lambda: SunglassesCycleGAN(CycleGANConfig((), SIZE, 3, channels=2, blocks=1)),
     "avatars/classifier": lambda: Classifier(
         ClassifierConfig((), SIZE, 3, labels=DATASETS["avatars"].labels, channels=4)
     ),
