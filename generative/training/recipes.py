@@ -94,6 +94,7 @@ COMMITTED: dict[str, float] = {
     "avatars/vqvae": 10,
     "avatars/ddpm": 45,
     "avatars/vq-transformer": 20,
+    "avatars/cyclegan-pencil": 14,
     "avatars/classifier": 8,
 }
 
