@@ -15,6 +15,8 @@ WORDS = (
     "under default options, or for one class. Bars grow with the logarithm."
 )
 
+ONCE = {"classifies", "translates"}  # what takes one pass, without having been counted
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -27,7 +29,7 @@ class Cost:
     @property
     def order(self) -> tuple[bool, int, float]:
         """The classifier first, then the cheapest answers."""
-        return "samples" in self.entry.abilities, self.passes, self.minutes
+        return "classifies" not in self.entry.abilities, self.passes, self.minutes
 
     @property
     def trained(self) -> str:
@@ -41,7 +43,7 @@ def known_costs(entries: Sequence[Entry]) -> list[Cost]:
     found = []
     for entry in entries:
         minutes, passes = entry.training.get("minutes"), measured(entry.metrics).get("evaluations")
-        answers = int(passes["value"]) if passes else "classifies" in entry.abilities and 1
+        answers = int(passes["value"]) if passes else len(ONCE & set(entry.abilities))
         if minutes and answers:
             found.append(Cost(entry, minutes, answers))
     return found
