@@ -20,7 +20,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", default=told("GRADIO_SERVER_PORT", "7860"), help="port to listen on (%(default)s)")
     parser.add_argument("--root-path", default=told("GRADIO_ROOT_PATH", ""), help="its path behind a proxy: /models")
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
-    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda (every GPU), cuda:1 (that one) or mps")
     parser.add_argument("--data", help="data root, for pages that show real images (also GENERATIVE_DATA)")
     return parser.parse_args()
 

@@ -1,9 +1,10 @@
 """One moment of a generation, and what can be looked at in it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+import torch
 from torch import Tensor
 
 from generative.errors import GenerativeError
@@ -53,9 +54,27 @@ class Frame:
     figures: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
     latents: Tensor | None = None
 
+    @classmethod
+    def joined(cls, several: Sequence["Frame"]) -> "Frame":
+        """One of all images, from those of a few each at the same moment."""
+        first = several[0]
+        if len(several) == 1:
+            return first
+        views = {
+            name: replace(view, images=torch.cat([each.views[name].images for each in several]))
+            for name, view in first.views.items()
+        }
+        figures = {name: torch.cat([each.figures[name] for each in several]) for name in first.figures}
+        latents = None if first.latents is None else torch.cat([each.latents for each in several])
+        images = torch.cat([each.images for each in several])
+        return cls(images, first.step, first.total, first.label, views, figures, latents)
+
 
 def check_finite(frame: Frame) -> Frame:
     """`frame` itself. Raises GenerativeError, which says what and when, if anything in it is NaN or infinite."""
+    sound = [values.isfinite().all().to(frame.images.device) for _, values in parts(frame)]
+    if torch.stack(sound).all():  # asked once: on a GPU each question waits
+        return frame
     for name, values in parts(frame):
         if not values.isfinite().all():
             raise GenerativeError(

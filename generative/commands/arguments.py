@@ -23,9 +23,8 @@ def add_device(command: argparse.ArgumentParser) -> None:
     """Where the network runs."""
     command.add_argument(
         "--device",
-        choices=["auto", "cpu", "cuda", "mps"],
         default="auto",
-        help="where the network runs (default: cuda if there is one, else mps, else cpu)",
+        help="where the network runs: auto (cuda if there is one, else mps, else cpu), cpu, cuda, cuda:1 or mps",
     )
 
 

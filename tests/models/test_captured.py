@@ -181,6 +181,7 @@ def test_a_step_that_decides_by_a_value_is_refused(tapes: list[Tape]) -> None:
         Captured(torch.device("cpu"))(Counter().by_value, 1)
 
 
+@pytest.mark.gpu
 @ON_A_GPU
 def test_on_a_gpu_graphs_say_what_the_steps_say(model, monkeypatch: pytest.MonkeyPatch) -> None:
     model.double().cuda()
@@ -197,6 +198,7 @@ def test_on_a_gpu_graphs_say_what_the_steps_say(model, monkeypatch: pytest.Monke
     torch.testing.assert_close(tables(), without_graphs(tables, monkeypatch))
 
 
+@pytest.mark.gpu
 @ON_A_GPU
 def test_on_a_gpu_a_stopped_run_leaves_the_next_one_right(model, monkeypatch: pytest.MonkeyPatch) -> None:
     model.cuda()
@@ -211,6 +213,7 @@ def test_on_a_gpu_a_stopped_run_leaves_the_next_one_right(model, monkeypatch: py
     assert draw().equal(without_graphs(draw, monkeypatch))
 
 
+@pytest.mark.gpu
 @ON_A_GPU
 def test_on_a_gpu_graphs_save_time(monkeypatch: pytest.MonkeyPatch) -> None:
     model = build("gated-pixelcnn", {"classes": ["a"]}).cuda()

@@ -5,8 +5,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from generative.conditions import read_told
 from generative.errors import GenerativeError, InvalidOption, NotSupported, check_choice, near, shown
 from generative.fields import Integer
 from generative.frame import Frame, check_finite
-from generative.inference.engine.devices import memory, pick_device
+from generative.inference.engine.devices import budget, free, memory, pick_devices
 from generative.inference.engine.limits import VISITOR, Limits
 from generative.inference.engine.line import Line
 from generative.inference.engine.request import Request
@@ -31,13 +32,13 @@ from generative.models.model import Model, drain
 from generative.seeds import MAX_SEED, Seeds
 
 R = TypeVar("R")
-MEMORY_BUDGET = 2_000_000_000  # bytes of parameters kept loaded
 
 
 class Engine:
-    """Models by id, loaded at first use and kept within a memory budget, and one fair line for the device.
+    """Models by id, loaded at first use and kept within a memory budget, and one fair line for the devices.
 
-    library: where the models are; None for the usual place, a path for another root.
+    library: where the models are; None for the usual place, a path for another root. memory_budget: bytes of
+    parameters kept loaded on each device; None for what the device allows (`budget`).
     """
 
     def __init__(
@@ -45,12 +46,13 @@ class Engine:
         library: Library | Path | str | None = None,
         device: str = "auto",
         limits: Limits = VISITOR,
-        memory_budget: int = MEMORY_BUDGET,
+        memory_budget: int | None = None,
     ) -> None:
         self.library = library if isinstance(library, Library) else Library(library)
-        self.device, self.limits, self.memory_budget = pick_device(device), limits, memory_budget
-        self.line: Line[torch.device] = Line([self.device])
-        self._models: OrderedDict[Path, Model] = OrderedDict()
+        self.devices, self.limits, self.memory_budget = pick_devices(device), limits, memory_budget
+        self.device = self.devices[0]
+        self.line: Line[torch.device] = Line(self.devices)
+        self._models: OrderedDict[tuple[torch.device, Path], Model] = OrderedDict()  # the one last used last
         self._load_lock = threading.Lock()
 
     @property
@@ -81,16 +83,23 @@ class Engine:
         judge = next(judges, None)
         return judge if judge and (judge.size, judge.channels) == (entry.size, entry.channels) else None
 
-    def model(self, id: str | Entry) -> Model:
-        """The model of that id on the engine's device."""
-        entry = self.entry(id)
+    def model(self, id: str | Entry, device: torch.device | None = None) -> Model:
+        """The model of that id on a device, None for the engine's first."""
+        entry, device = self.entry(id), device or self.device
+        key = device, entry.folder
         with self._load_lock:
-            if entry.folder not in self._models:
-                self._models[entry.folder] = self.library.load(entry, self.device)
-                while len(self._models) > 1 and sum(map(size, self._models.values())) > self.memory_budget:
-                    self._models.popitem(last=False)
-            self._models.move_to_end(entry.folder)
-            return self._models[entry.folder]
+            if key not in self._models:
+                self._models[key] = self.library.load(entry, device)
+                self._make_room(device)
+            self._models.move_to_end(key)
+            return self._models[key]
+
+    def _make_room(self, device: torch.device) -> None:
+        """Let go of the models of a device that were used longest ago, but for the last, till the rest fits."""
+        own = [key for key in self._models if key[0] == device]
+        most = budget(device) if self.memory_budget is None else self.memory_budget
+        while len(own) > 1 and sum(size(self._models[key]) for key in own) > most:
+            del self._models[own.pop(0)]
 
     def request(
         self,
@@ -122,20 +131,16 @@ class Engine:
     def run(self, request: Request[R], visitor: str = "") -> Iterator[R]:
         """The answers to a request, when its turn has come: frames, or one answer. Nothing else runs a model.
 
-        Closing the iterator frees the device at the next step. Raises GenerativeError when a run takes too long, the
-        device's memory does not suffice, or something is not finite.
+        Closing the iterator frees the device at the next step. What does not fit in the device's memory is done in
+        halves. Raises GenerativeError when a run takes too long, one image does not fit, or something is not finite.
         """
-        with self.line.turn(visitor, self.limits.waiting), memory():
+        with self.line.turn(visitor, self.limits.waiting) as device, memory(device):
             deadline = time.monotonic() + self.limits.seconds
-            member = getattr(self.model(request.entry), request.ability.member)
+            member = getattr(self.model(request.entry, device), request.ability.member)
             if request.ability.streams:
-                yield from self._frames(member(**self._arguments(request)), deadline)
+                yield from self._frames(request, member, deadline)
             else:
-                parts = []
-                for part in request.batches(request.ability.together):
-                    self._check_time(deadline)
-                    parts.append(member(**self._arguments(part)))
-                yield joined(parts)
+                yield joined(list(self._parts(request, member, request.ability.together, deadline)))
 
     def answer(self, request: Request[R], visitor: str = "") -> R:
         """The last of `run`."""
@@ -204,12 +209,43 @@ class Engine:
         }
         return inputs | {name: make() for name, make in own.items() if name in request.ability.takes}
 
-    def _frames(self, frames: Iterator[Frame], deadline: float) -> Iterator[Frame]:
-        with closing(frames):
-            for frame in frames:
-                yield check_finite(frame)
-                if frame.step < frame.total:
-                    self._check_time(deadline)
+    def _frames(self, request: Request, member: Callable[..., Iterator[Frame]], deadline: float) -> Iterator[Frame]:
+        """Of all images at once; where that does not fit, of parts that go in step: nobody's picture changes."""
+        together, sent, done = request.results, 0, False
+        while not done:
+            with ExitStack() as open_runs:
+                parts = (member(**self._arguments(part)) for part in request.batches(together))
+                runs = [open_runs.enter_context(closing(frames)) for frames in parts]
+                try:
+                    for frames in islice(zip(*runs, strict=True), sent, None):
+                        frame = check_finite(Frame.joined(frames))
+                        yield frame
+                        sent += 1
+                        if frame.step < frame.total:
+                            self._check_time(deadline)
+                    done = True
+                except torch.OutOfMemoryError:
+                    if together == 1:
+                        raise
+            if not done:
+                together = -(-together // 2)
+                free()
+
+    def _parts(self, request: Request, member: Callable[..., Any], together: int, deadline: float) -> Iterator[Any]:
+        """Answers to at most `together` images each, halved where they do not fit."""
+        for part in request.batches(together):
+            self._check_time(deadline)
+            answers, fits = [], True
+            try:
+                answers = [member(**self._arguments(part))]
+            except torch.OutOfMemoryError:
+                if part.results == 1:
+                    raise
+                fits = False
+            if not fits:  # not within `except`: what failed holds memory until then
+                free()
+                answers = list(self._parts(part, member, -(-part.results // 2), deadline))
+            yield from answers
 
     def _check_time(self, deadline: float) -> None:
         if time.monotonic() > deadline:

@@ -62,18 +62,31 @@ class Request(Generic[R]):
         value = self.condition[first.name]
         return None if value is None else first.tensor(value, Seeds(0, count))
 
+    @property
+    def results(self) -> int:
+        """How many there will be."""
+        first = self.first
+        return len(self.seeds) if self.ability.seeded else 1 if first is None else len(self.inputs[first])
+
+    @property
+    def first(self) -> str | None:
+        """The input of which each result has its own part, where there is one."""
+        many = (name for name, value in self.inputs.items() if isinstance(value, Tensor) and name != "mask")
+        return next(many, None)
+
     def batches(self, together: int) -> Iterator["Request[R]"]:
         """The same in parts of at most so many results, in order: nobody's picture changes."""
+        first, inputs = self.first, self.inputs
         if self.ability.seeded:
+            shared = first is None or len(inputs[first]) != len(self.seeds)
             for few in self.seeds.batches(together):
-                yield replace(self, seeds=few)
-            return
-        first = next((n for n, v in self.inputs.items() if isinstance(v, Tensor) and n != "mask"), None)
-        if first is None:
+                own = slice(few.first - self.seeds.first, few.first - self.seeds.first + len(few))
+                yield replace(self, seeds=few, inputs=inputs if shared else {**inputs, first: inputs[first][own]})
+        elif first is None:
             yield self
-            return
-        for part in torch.split(self.inputs[first], together):
-            yield replace(self, inputs={**self.inputs, first: part})
+        else:
+            for part in torch.split(inputs[first], together):
+                yield replace(self, inputs={**inputs, first: part})
 
     def image(self, index: int) -> "Request[R]":
         """What makes one image of a run by itself."""

@@ -93,7 +93,7 @@ class VAE(Model):
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """(N, C, H, W) in [0, 1] → mean and log standard deviation of q(z|x), each (N, D)."""
-        mean, log_std = self.encoder(images * 2 - 1).float().chunk(2, 1)
+        mean, log_std = self.encoder(images.to(self.device) * 2 - 1).float().chunk(2, 1)
         return mean, log_std.clamp(-8, 4)
 
     def likelihood(self, latents: Tensor, bounds: tuple[float, float] = WIDE) -> tuple[Tensor, Tensor]:

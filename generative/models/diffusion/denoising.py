@@ -135,8 +135,9 @@ class DenoisingModel(FoldedUNet, ABC):
         guidance, away, look = options.guidance, self.untold(told) if away is None else away, look or self
 
         def network(x_t: Tensor, t: Tensor) -> Tensor:
+            acts = guidance.acts(self.process.fraction(float(t)))  # before t is on a device, which one waits for
             t = t.float().to(x_t.device)
-            if guidance.acts(self.process.fraction(float(t))):
+            if acts:
                 return guidance(look, x_t, t, told, away)
             return look(x_t, t, told)
 

@@ -29,16 +29,17 @@ class Hearing(DenoisingModel):
         def watched(x_t: Tensor, t: Tensor, words: Tensor) -> Tensor:
             seen: list[Tensor] = []
             output = self(x_t, t, words, seen)
-            moments.append([shares[0].mean(0)[:, :count].float().cpu() for shares in seen])
-            times.append(float(t))
+            moments.append([shares[0].mean(0)[:, :count].float() for shares in seen])
+            times.append(t.float())
             return output
 
         network, generators = self.guided(told, options, away, watched), first.generators()
         *_, last = self.denoised(self.noise(generators), self.timesteps(options), network, options, generators)
         sides = [round(len(shares) ** 0.5) for shares in moments[0]]
         shares = torch.stack([torch.stack([raster(layer, max(sides)) for layer in moment]) for moment in moments])
+        at = tuple(torch.stack(times).tolist())
         words = [self.config.sentence.vocabulary[number - 1] for number in told[0].tolist() if number]
-        return Listening(last.images[0].cpu(), (BEFORE, *words), shares, tuple(times), tuple(sides))
+        return Listening(last.images[0].cpu(), (BEFORE, *words), shares.cpu(), at, tuple(sides))
 
 
 def raster(shares: Tensor, side: int) -> Tensor:

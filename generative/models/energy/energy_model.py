@@ -262,6 +262,6 @@ class EnergyModel(Model, ABC):
 
 def label(moment: Moment) -> str:
     """A moment in words: the energy of its pictures, and how many chains were stopped."""
-    lost = int(moment.exploded.sum())
-    words = f"energy {float(moment.energy.mean()):.0f}"
-    return f"{words}; {lost} of {len(moment.energy)} exploded and were stopped: take smaller steps" if lost else words
+    lost, energy = torch.stack([moment.exploded.sum(), moment.energy.mean()]).tolist()
+    stopped = f"; {lost:.0f} of {len(moment.energy)} exploded and were stopped: take smaller steps"
+    return f"energy {energy:.0f}" + (stopped if lost else "")

@@ -52,12 +52,18 @@ def build(engine: Engine) -> gr.Blocks:
     return page
 
 
+def where(engine: Engine) -> str:
+    """The kind of device, and how many there are of it."""
+    kind, count = engine.device.type.upper(), len(engine.devices)
+    return kind if count == 1 else f"{count} × {kind}"
+
+
 def header(engine: Engine) -> str:
     return (
         f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images. See what each family is good and bad at."
         '</p><p class="where"><button type="button" data-copy="link" title="To what is on show">Copy link</button>'
         '<button type="button" data-present title="One tool in large type, for a projector">Present</button>'
-        f'<span title="Where the networks run">{engine.device.type.upper()}</span></p>'
+        f'<span title="Where the networks run">{where(engine)}</span></p>'
     )
 
 

@@ -10,12 +10,13 @@ import torch
 from generative.abilities import ABILITIES
 from generative.answers import Likelihood
 from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel
-from generative.inference.engine.devices import pick_device
+from generative.inference.engine.devices import pick_devices
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import OWNER, VISITOR
 from generative.inference.pictures.masks import read_mask
 from generative.library import weights
 from tests.building import build
+from tests.pretended import pretended
 
 CONFIGS = {
     "vae": {"channels": 4, "latent": 3},
@@ -188,9 +189,9 @@ def test_memory_that_does_not_suffice_is_told_and_frees_the_device(machine: Engi
         raise torch.OutOfMemoryError
 
     hook = model.register_forward_pre_hook(exhausted)
-    with pytest.raises(GenerativeError, match="memory does not suffice"):
+    with pytest.raises(GenerativeError, match="memory of cpu does not suffice"):
         list(machine.run(wish))
-    with pytest.raises(GenerativeError, match="memory does not suffice"):
+    with pytest.raises(GenerativeError, match="memory of cpu does not suffice"):
         score(machine, "toys/pixelcnn", torch.zeros(1, 1, 8, 8))
     hook.remove()
     assert score(machine, "toys/pixelcnn", torch.zeros(1, 1, 8, 8)).kind == "exact"
@@ -235,6 +236,77 @@ def test_models_are_kept_within_the_memory_budget(root: Path) -> None:
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:
-    assert pick_device("cpu").type == "cpu"
-    with pytest.raises(InvalidOption, match="no device"):
-        pick_device("abacus")
+    assert pick_devices("cpu") == pick_devices("auto") == [torch.device("cpu")]
+    with pytest.raises(InvalidOption, match=r"There is no device 'abacus' here; found: cpu. Choose one of them"):
+        pick_devices("abacus")
+    with pytest.raises(InvalidOption, match=r"There is no device 'cuda:1' here; found: cpu.* CUDA says: "):
+        pick_devices("cuda:1")
+
+
+def test_cuda_is_every_gpu_that_is_there() -> None:
+    with pretended(devices=2):
+        assert [str(device) for device in pick_devices("cuda")] == ["cuda:0", "cuda:1"] == [*map(str, pick_devices())]
+        assert [str(device) for device in pick_devices("cuda:1")] == ["cuda:1"]
+        with pytest.raises(InvalidOption, match="found: cuda:0, cuda:1, cpu"):
+            pick_devices("cuda:2")
+
+
+def test_runs_go_to_devices_that_are_free_and_draw_the_same_there(root: Path) -> None:
+    alone = Engine(root, "cpu")
+    wish = request(alone, "toys/vae", 5, 2, {})
+    with pretended(devices=2):
+        machine = Engine(root, "cuda")
+        one, two = machine.run(wish), machine.run(wish)
+        frames = next(one), next(two)  # both hold a device
+        assert {str(frame.images.device) for frame in frames} == {"cuda:0", "cuda:1"}
+        assert {str(device) for device, _ in machine._models} == {"cuda:0", "cuda:1"}
+        for frame in frames:
+            torch.testing.assert_close(frame.images.cpu(), alone.answer(wish).images)
+        one.close()
+        two.close()
+
+
+@pytest.mark.parametrize(
+    ("ability", "id", "count"),
+    [("samples", "toys/ddpm", 16), ("completes", "toys/pixelcnn", 16), ("scores", "toys/vae", 0)],
+)
+def test_what_does_not_fit_is_done_in_halves_and_nobodys_picture_changes(
+    root: Path, ability: str, id: str, count: int
+) -> None:
+    alone = Engine(root, "cpu")
+    given = {} if ability == "samples" else {"images": torch.rand(1 if count else 32, 1, 8, 8)}
+    given |= {"mask": read_mask("lower", 8)} if ability == "completes" else {}
+    wish = alone.request(ability, id, count=count or 1, **given)
+    whole = list(alone.run(wish))
+    with pretended() as gpu:
+        machine = Engine(root, "cuda")
+        list(machine.run(wish))
+        gpu.memory, gpu.refused = gpu.largest // 3, 0
+        parts = list(machine.run(wish))
+        assert gpu.refused >= 2
+        for one, other in zip(parts, whole, strict=True):
+            for made, known in ((one.nats, other.nats),) if ability == "scores" else ((one.images, other.images),):
+                torch.testing.assert_close(made.cpu(), known)
+
+
+def test_one_image_that_does_not_fit_is_said_in_words(root: Path) -> None:
+    with pretended() as gpu:
+        machine = Engine(root, "cuda")
+        wish = request(machine, "toys/vae", 0, 4, {})
+        machine.model("toys/vae")
+        gpu.memory = 10
+        with pytest.raises(
+            GenerativeError, match=r"The memory of cuda:0 does not suffice for one image\. .* GB are free"
+        ):
+            machine.answer(wish)
+        gpu.memory = None
+        assert machine.answer(wish).images.shape[0] == 4
+
+
+def test_models_leave_a_gpu_by_their_last_use_when_its_budget_is_spent(root: Path) -> None:
+    with pretended(devices=2):
+        machine, second = Engine(root, "cuda", memory_budget=1), torch.device("cuda", 1)
+        first = machine.model("toys/vae")
+        other = machine.model("toys/vae", second)
+        machine.model("toys/dcgan")
+        assert machine.model("toys/vae", second) is other and machine.model("toys/vae") is not first

@@ -1,0 +1,141 @@
+"""Every model and all that it can do on a pretended GPU: the CPU's answers, and nobody waits where they need not."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from accelerate import Accelerator
+from torch import Tensor
+
+from generative.abilities import ABILITIES, Ability
+from generative.models import registry
+from generative.models.model import Model
+from generative.seeds import Seeds
+from generative.training.recipe import Batch
+from generative.training.recipes import RECIPES, recipe_of
+from tests.pretended import OnGPU, pretended
+
+CASES = [
+    pytest.param(kind, ability, id=f"{kind}-{ability.name}")
+    for kind, model in registry.MODELS.items()
+    for ability in ABILITIES.values()
+    if hasattr(model, ability.member)
+]
+
+
+def made(kind: str) -> Model:
+    """Small, and no layer of it silent."""
+    torch.manual_seed(0)
+    model = registry.MODELS[kind](registry.MODELS[kind].Config.tiny()).eval().requires_grad_(False)
+    for weight in model.parameters():
+        weight.add_(0.05 * torch.randn_like(weight))
+    return model
+
+
+def given(model: Model, ability: Ability) -> dict[str, Any]:
+    """What an ability is called with: what comes from visitors lies on the CPU."""
+    config, count = model.config, 1 if "seeds" in ability.takes else 2
+    draw = torch.Generator().manual_seed(1)
+    mask = torch.zeros(config.size, config.size, dtype=torch.bool)
+    mask[: config.size // 2] = True
+    every = {
+        "seeds": Seeds(3, 2),
+        "images": torch.rand(count, config.image_channels, config.size, config.size, generator=draw),
+        "mask": mask,
+        "timesteps": [100, 600],
+        "latents": torch.randn(2, model.dims, generator=draw) if "latents" in ability.takes else None,
+        "row": 2,
+        "column": 1,
+        "to": model.pair.names[1] if hasattr(model, "pair") else "",
+        "columns": 9,
+        "layers": (1,),
+        "other": "b",
+        "against": "b",
+        "labels": None,
+        "condition": "a" if config.told else None,
+    }
+    return {name: every[name] for name in ability.takes if name in every}
+
+
+def values(answer: Any) -> list[Tensor]:
+    """All tensors of an answer, in their order."""
+    if isinstance(answer, Tensor):
+        return [answer]
+    if isinstance(answer, dict):
+        return values(list(answer.values()))
+    if isinstance(answer, list | tuple):
+        return [tensor for one in answer for tensor in values(one)]
+    return values(list(vars(answer).values())) if hasattr(answer, "__dict__") else []
+
+
+def asked(model: Model, ability: Ability) -> Any:
+    """What it answers; all frames of a run."""
+    answer = getattr(model, ability.member)(**given(model, ability))
+    return list(answer) if isinstance(answer, Iterator) else answer
+
+
+@pytest.mark.parametrize(("kind", "ability"), CASES)
+def test_a_gpu_answers_what_the_cpu_answers_and_waits_no_more_than_it_shows(kind: str, ability: Ability) -> None:
+    model = made(kind)
+    on_cpu = asked(model, ability)
+    with pretended() as gpu:
+        on_gpu = asked(model.to("cuda"), ability)
+        waited = dict(gpu.waits)
+        assert gpu.calls
+        for one, other in zip(values(on_cpu), values(on_gpu), strict=True):
+            torch.testing.assert_close(other.cpu(), one)
+    frames = len(on_cpu) if isinstance(on_cpu, list) else 0
+    if ability.name != "costs":  # a stopwatch has to wait
+        assert all(times <= max(4, 3 * frames) for times in waited.values()), (frames, waited)
+
+
+TRAINED = [kind for kind, model in registry.MODELS.items() if any(base in RECIPES for base in model.__mro__)]
+
+
+@pytest.mark.parametrize("kind", TRAINED)
+def test_a_step_of_training_learns_on_a_gpu_what_it_learns_on_the_cpu(kind: str) -> None:
+    accelerator = Accelerator(cpu=True, mixed_precision="no")
+
+    def learnt(device: str) -> dict[str, Tensor]:
+        model = made(kind).to(device).requires_grad_(True).train()
+        recipe, config = recipe_of(type(model))(model), model.config
+        for network in recipe.networks.values():
+            network.to(device)
+        draw = torch.Generator().manual_seed(2)
+        size, labels = recipe.size(0.5), torch.tensor([0, 1, 1, 0])
+        images = [torch.rand(4, config.image_channels, size, size, generator=draw) for _ in recipe.reads]
+        batches = tuple(Batch(each, labels).to(torch.device(device)) for each in images)
+        torch.manual_seed(3)
+        recipe.progress = 0.5
+        record = recipe.step(accelerator, batches)
+        return {**record, **model.state_dict()}
+
+    on_cpu = learnt("cpu")
+    with pretended() as gpu:
+        on_gpu = learnt("cuda")
+        assert gpu.calls
+        for name, value in on_cpu.items():
+            torch.testing.assert_close(on_gpu[name].cpu(), value, msg=name)
+
+
+def test_what_goes_wrong_on_a_gpu_goes_wrong_here() -> None:
+    with pretended(memory=100) as gpu:
+        there = torch.ones(3, device="cuda")
+        assert isinstance(there, OnGPU) and there.device == torch.device("cuda:0") and there.is_cuda
+        assert (there * 2).tolist() == [2, 2, 2] and not gpu.waits["test_on_a_gpu.py"]
+        for mixed in (lambda: there + torch.ones(3), lambda: torch.cat([there, torch.ones(1)])):
+            with pytest.raises(RuntimeError, match="at least two devices, cpu and cuda:0"):
+                mixed()
+        with pytest.raises(RuntimeError, match="device type for generator"):
+            torch.rand(3, device="cuda", generator=torch.Generator())
+        with pytest.raises(torch.OutOfMemoryError):
+            torch.ones(26, device="cuda")
+        with pytest.raises(TypeError, match="numpy"):
+            there.numpy()
+        before = sum(gpu.waits.values())
+        for waiting in (bool(there.sum() > 2), there.sum().item(), there.cpu(), there[there > 0], there.nonzero()):
+            assert waiting is not None
+        assert sum(gpu.waits.values()) == before + 5
+        there[0] = 5.0
+        assert there.to("cpu").equal(torch.tensor([5.0, 1, 1]))
