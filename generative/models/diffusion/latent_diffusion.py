@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from generative.conditions import Caption
 from generative.errors import InvalidOption
@@ -90,6 +90,7 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
     weights = {
         "unet/diffusion_pytorch_model.safetensors": "unet",
         "text.safetensors": "encoder",
+        "summary.safetensors": "summary",
         "autoencoder.safetensors": "autoencoder",
     }
     config: LatentDiffusionConfig
@@ -100,6 +101,8 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
         self.encoder = SentenceEncoder(
             len(told.vocabulary), told.length, config.text_width, config.text_layers, config.heads
         )
+        wide = 4 * config.channels[0]
+        self.summary = nn.Sequential(nn.Linear(config.text_width, wide), nn.SiLU(), nn.Linear(wide, wide))
         own = ("size", "image_channels", "unshuffle", "widths", "latent")
         self.autoencoder = KLAutoencoder(KLAutoencoderConfig(**{name: getattr(config, name) for name in own}))
         self.autoencoder.requires_grad_(False).eval()
@@ -115,8 +118,7 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
             up_block_types=["CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attention)],
             cross_attention_dim=self.config.text_width,
             attention_head_dim=self.config.heads,  # which is how diffusers calls the number of heads
-            class_embed_type="projection",
-            projection_class_embeddings_input_dim=self.config.text_width,
+            class_embed_type="identity",  # what `summary` makes of the sentence
             **about,
         )
         unet.set_attn_processor(Watched())
@@ -140,7 +142,7 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
             x_t,
             t,
             words[which],
-            class_labels=((words * weight).sum(1) / weight.sum(1))[which],
+            class_labels=self.summary((words * weight).sum(1) / weight.sum(1))[which],
             encoder_attention_mask=said[which, 0, 0],
             cross_attention_kwargs=None if seen is None else {"seen": seen},
         ).sample
