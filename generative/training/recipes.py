@@ -91,6 +91,7 @@ COMMITTED: dict[str, float] = {
     "avatars/conv-ae": 16,
     "avatars/vae": 133,
     "avatars/dcgan": 214,
+    "avatars/stylegan": 28,
     "avatars/vqvae": 10,
     "avatars/kl-autoencoder": 20,
     "avatars/ddpm": 45,
