@@ -22,7 +22,7 @@ BY_CHANCE = (
 )
 GREW = (
     "The same sixteen latents in the course of training, and under them how many images it had seen. It began with the "
-    "smallest pictures; whenever these were fair, layers for twice the size faded in."
+    "smallest pictures; at set times layers for twice the size faded in."
 )
 
 
