@@ -52,10 +52,13 @@ def translation(model: CycleGAN, run: Run) -> Measured:
 
 def judge(run: Run) -> Classifies | None:
     """The data set's classifier, where it tells attributes and lies there."""
+    if not run.dataset.attributes:
+        return None
     try:
-        return weights.load(extractor_folder(run.dataset, run.root), run.device) if run.dataset.attributes else None
+        model = weights.load(extractor_folder(run.dataset, run.root), run.device)
     except NotSupported:
         return None
+    return model if isinstance(model, Classifies) else None
 
 
 def translated(model: CycleGAN, images: Tensor, target: Domain, run: Run) -> tuple[Tensor, Mapping[str, Tensor]]:
