@@ -20,6 +20,7 @@ from generative.data import known
 from generative.errors import CannotWrite, InvalidOption, MissingData
 from generative.library import weights
 from generative.models.gans import objectives
+from generative.models.gans.cyclegan import CycleGANConfig
 from generative.models.gans.dcgan import DCGAN
 from generative.models.gans.stylegan import StyleGANConfig
 from generative.models.registry import MODELS
@@ -40,6 +41,7 @@ TINY = {
         for gan in ("dcgan", "minimax", "non-saturating", "lsgan", "wgan-gp", "r3gan")
     },
     "stylegan": dict(StyleGANConfig.least),
+    "cyclegan-pencil": dict(CycleGANConfig.least),
     "pixelcnn": {"channels": 2, "first_kernel": 3, "blocks": 1},
     "row-lstm": {"channels": 2, "first_kernel": 3, "layers": 1},
     "diagonal-bilstm": {"channels": 2, "first_kernel": 3, "layers": 1},
@@ -64,6 +66,7 @@ TINY = {
     },
     "vq-transformer": {"channels": 2, "codes": 5, "dims": 2, "width": 4, "heads": 2, "layers": 1},
 }
+ON_CLOTHES = [kind for kind in MODELS if kind != "cyclegan-sunglasses"]  # which are told apart by faces' labels
 NEEDS = {"vq-transformer": "vqvae", "latent-diffusion": "kl-autoencoder"}  # what has to be trained before
 
 
@@ -92,7 +95,7 @@ def trainer(kind: str, data: Path, place: Path, **options: object) -> Trainer:
     return Trainer(f"fashion-mnist/{kind}", runs=place / "runs", root=place / "checkpoints", **settings)
 
 
-@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize("kind", ON_CLOTHES)
 def test_every_recipe_trains_and_leaves_a_checkpoint(kind: str, data: Path, tmp_path: Path) -> None:
     folder = trainer(kind, data, tmp_path).run()
     model = generative.load(f"fashion-mnist/{kind}", root=tmp_path / "checkpoints")
@@ -174,7 +177,7 @@ def test_data_that_is_not_there_is_told_with_the_remedy(tmp_path: Path, monkeypa
 
 def test_every_parameter_of_every_model_learns(data: Path, tmp_path: Path) -> None:
     """Also what several processes need: they wait for the gradient of each."""
-    for kind in MODELS:
+    for kind in ON_CLOTHES:
         run = trainer(kind, data, tmp_path / kind)
         silent = {name for name, weight in run.model.named_parameters() if weight.requires_grad}
         for _ in range(5):  # a Wasserstein generator learns once in so many steps
