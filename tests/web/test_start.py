@@ -66,19 +66,21 @@ def test_an_experiment_leads_to_its_tool_and_its_run(experiment, committed: Engi
     assert (errand.request is not None) == bool(experiment.run) and changed[arrivals.problem] == ""
 
 
+def test_a_link_to_no_model_is_told_in_words(arrivals: Arrivals) -> None:
+    changed = arrivals._go(Visit(), {"model": "fashion-mnist/nothing", "tool": "samples"})
+    assert "This link cannot be followed" in changed[arrivals.problem] and "no model" in changed[arrivals.problem]
+    assert changed[arrivals.visit] == Visit() == arrivals._go(Visit(), {})[arrivals.visit]
+
+
 @pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ({"model": "fashion-mnist/nothing", "tool": "samples"}, "no model"),
-        ({"model": "fashion-mnist/vae", "tool": "critic"}, "tool must be one of"),
-        ({"model": "fashion-mnist/ae", "tool": "scores"}, "cannot"),
-        ({}, "model"),
-    ],
+    ("kind", "tool", "words"), [("vae", "critic", "tool must be one of"), ("ae", "scores", "cannot")]
 )
-def test_a_link_that_leads_nowhere_is_told_in_words(arrivals: Arrivals, query: dict, words: str) -> None:
-    changed = arrivals._go(Visit(), query)
-    assert "This link cannot be followed" in changed[arrivals.problem] and words in changed[arrivals.problem]
-    assert changed[arrivals.visit] == Visit()
+def test_a_link_that_is_partly_wrong_opens_its_model_with_a_word(
+    arrivals: Arrivals, kind: str, tool: str, words: str
+) -> None:
+    changed = arrivals._go(Visit(), {"model": f"fashion-mnist/{kind}", "tool": tool})
+    assert words in changed[arrivals.problem]
+    assert changed[arrivals.visit].errand.entry.id == f"fashion-mnist/{kind}"
 
 
 def test_films_are_recorded_by_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
