@@ -87,6 +87,8 @@ def new_page(profile) -> Iterator[Callable]:
 
     yield new
     for page in made:
+        if page.url.startswith("http") and not page.is_closed():
+            page.evaluate("localStorage.clear()")  # as of a visitor who has never been here
         page.close()
     profile.clear_cookies()
     profile.clear_permissions()

@@ -27,6 +27,7 @@ export const stripFits = (strip, dim, latent) =>
 /** @param {LatentMap} map */
 export function buildStrip(map) {
   const { part, strip, chart } = map;
+  part.stripName.hidden = !strip || !chart; // an empty heading says nothing
   if (!strip || !chart) return [part.stripName, part.strip].forEach((node) => node.replaceChildren());
   const { dim, values, pictures } = strip, bytes = decode(pictures), shape = [values.length, ...chart.shape];
   part.stripName.replaceChildren(symbol(dim), " from one end to the other, all else as it is");
