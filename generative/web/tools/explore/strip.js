@@ -32,12 +32,12 @@ export function buildStrip(map) {
   const { dim, values, pictures } = strip, bytes = decode(pictures), shape = [values.length, ...chart.shape];
   part.stripName.replaceChildren(symbol(dim), " from one end to the other, all else as it is");
   part.strip.replaceChildren(...values.map((value, index) => {
-    const button = make("button"), canvas = newCanvas(shape[3], shape[2]);
+    const button = make("button"), canvas = newCanvas(shape[3], shape[2]), words = value.toFixed(1).replace("-", "−");
     button.title = `z${dim + 1} = ${signed(value)}`;
-    button.ariaLabel = `Dimension ${dim + 1} at ${signed(value)}`;
+    button.ariaLabel = `Dimension ${dim + 1} at ${words}`; // with the words that are seen
     ink(canvas).putImageData(picture(bytes, shape, index), 0, 0);
     button.addEventListener("click", () => map.change(dim, value));
-    button.append(canvas, make("span", "", value.toFixed(1).replace("-", "−")));
+    button.append(canvas, make("span", "", words));
     return button;
   }));
 }
