@@ -25,7 +25,7 @@ from generative.answers import Space, Verdict
 from generative.frame import Frame
 from generative.models.gans.networks import Discriminator, Generator
 from generative.models.gans.objectives import DCGAN_OBJECTIVE, Objective
-from generative.models.gans.projection import CANDIDATES, best_start, search
+from generative.models.gans.projection import CANDIDATES, best_start, search, search_steps
 from generative.models.model import ImageConfig, Model
 from generative.options import Options, integer, number
 from generative.seeds import Seeds, normal
@@ -72,14 +72,7 @@ class DCGANOptions(Options):
         "How many images are forged for each one shown: the discriminator chooses the one that it finds most real. "
         "At 1 it has no say.",
     )
-    search_steps: int = integer(
-        200,
-        10,
-        500,
-        "Search steps",
-        "How often the latent is moved towards the picture. More: closer, and slower.",
-        ability="projects",
-    )
+    search_steps: int = search_steps()
 
 
 class DCGAN(Model):

@@ -14,11 +14,13 @@ between features of the discriminator, added to those between pixels, made nothi
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from generative.frame import Frame
+from generative.options import integer
 
 CANDIDATES = 100  # draws from the prior, of which the best is the start
 RATE, WARM_UP = 0.2, 10  # the highest learning rate; steps until it is reached
@@ -59,6 +61,18 @@ class Search:
         self.best_codes = torch.where(better[:, None], self.codes, self.best_codes)
         self.optimiser.param_groups[0]["lr"] = rate(number - 1, self.steps)
         self.optimiser.step()
+
+
+def search_steps() -> Any:
+    """The option of that name, of a model that searches."""
+    return integer(
+        200,
+        10,
+        500,
+        "Search steps",
+        "How often the latent is moved towards the picture. More: closer, and slower.",
+        ability="projects",
+    )
 
 
 def search(decode: Decoder, images: Tensor, codes: Tensor, centres: Tensor, steps: int) -> Iterator[Frame]:

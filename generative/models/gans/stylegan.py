@@ -24,10 +24,10 @@ from generative.answers import Mixture, Space, Verdict
 from generative.errors import InvalidOption, check_integer
 from generative.frame import Frame
 from generative.models.gans.objectives import DCGAN_OBJECTIVE, Objective
-from generative.models.gans.projection import CANDIDATES, best_start, search
+from generative.models.gans.projection import CANDIDATES, best_start, search, search_steps
 from generative.models.gans.style_networks import GrowingDiscriminator, StyleGenerator, enlarged
 from generative.models.model import ImageConfig, Model
-from generative.options import Options, integer, number
+from generative.options import Options, number
 from generative.seeds import Seeds, normal
 
 DRAWS = 10_000  # styles whose mean is kept
@@ -77,14 +77,7 @@ class StyleGANOptions(Options):
         "Truncation",
         "How far styles may be from their mean. Below 1: more typical, less varied pictures; at 0 all are the mean.",
     )
-    search_steps: int = integer(
-        200,
-        10,
-        500,
-        "Search steps",
-        "How often the latent is moved towards the picture. More: closer, and slower.",
-        ability="projects",
-    )
+    search_steps: int = search_steps()
 
 
 class StyleGAN(Model):

@@ -1,5 +1,7 @@
 """The seed and what changes it: a die, and the press of the button that draws."""
 
+from typing import Any
+
 import gradio as gr
 
 from generative.web.widgets.modules import address
@@ -15,25 +17,26 @@ NEXT_HELP = (
 
 def seed_row(elem_id: str) -> tuple[gr.Number, gr.Button]:
     """A seed field with a die beside it, which rolls in the browser."""
-    about = {"info": SEED_HELP, "min_width": 120, "interactive": True}
     with gr.Row(elem_classes="seed-row"):
-        seed = gr.Number(0, label="Seed", precision=None, elem_id=f"{elem_id}-seed", **about)
-        dice = gr.Button("Roll", elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice roll")
-    dice.click(None, None, seed, js=ROLL, api_visibility="private")
-    return seed, dice
+        return _rolled(elem_id, info=SEED_HELP, min_width=120)
 
 
 def lockable_seed_row(elem_id: str) -> tuple[gr.Number, gr.Button, gr.Checkbox]:
     """A seed field with a die and a lock, which keeps the seed that is in it: without it each run takes the next."""
-    about = {"min_width": 100, "interactive": True, "elem_id": f"{elem_id}-seed"}
     with gr.Row(elem_classes="seed-row lockable"):
-        seed = gr.Number(0, label="Seed", precision=None, **about)
-        dice = gr.Button("Roll", elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice roll")
+        seed, dice = _rolled(elem_id, min_width=100)
         about = {"min_width": 76, "scale": 0, "interactive": True, "elem_classes": "lock"}
         lock = gr.Checkbox(False, label="Lock", elem_id=f"{elem_id}-lock", **about)
     gr.HTML(NEXT_HELP, elem_classes="note seed-note", padding=False)
-    dice.click(None, None, seed, js=ROLL, api_visibility="private")
     return seed, dice, lock
+
+
+def _rolled(elem_id: str, **about: Any) -> tuple[gr.Number, gr.Button]:
+    """A seed and its die. about: of the field."""
+    seed = gr.Number(0, label="Seed", precision=None, interactive=True, elem_id=f"{elem_id}-seed", **about)
+    dice = gr.Button("Roll", elem_id=f"{elem_id}-dice", min_width=76, scale=0, elem_classes="dice roll")
+    dice.click(None, None, seed, js=ROLL, api_visibility="private")
+    return seed, dice
 
 
 def pressing(stage: str) -> str:
