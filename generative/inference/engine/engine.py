@@ -283,6 +283,8 @@ def joined(parts: list[Any]) -> Any:
         return tuple(joined(list(each)) for each in zip(*parts, strict=True))
     if isinstance(first, Tensor):
         return finite(torch.cat([part.cpu() for part in parts]), lambda tensor: tensor)
+    if len(parts) > 1:  # each row of a mixture is mixed with every column: no half of it is a part of the whole
+        raise GenerativeError("The device's memory does not suffice for all of this at once. Ask for fewer.", "count")
     return first
 
 

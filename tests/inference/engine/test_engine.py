@@ -15,6 +15,7 @@ from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import OWNER, VISITOR
 from generative.inference.pictures.masks import read_mask
 from generative.library import weights
+from generative.models import registry
 from tests.building import build
 from tests.pretended import pretended
 
@@ -301,6 +302,18 @@ def test_one_image_that_does_not_fit_is_said_in_words(root: Path) -> None:
             machine.answer(wish)
         gpu.memory = None
         assert machine.answer(wish).images.shape[0] == 4
+
+
+def test_a_mixture_that_does_not_fit_is_not_cut_down_in_silence(tmp_path: Path) -> None:
+    model = registry.MODELS["stylegan"]
+    weights.save(tmp_path / "toys" / "stylegan", "stylegan", model(model.Config.tiny()), {})
+    with pretended() as gpu:
+        machine = Engine(tmp_path, "cuda")
+        wish = machine.request("mixes", "toys/stylegan", count=4, columns=9, layers="1")
+        assert machine.answer(wish).images.shape[:2] == (4, 4)
+        gpu.memory = gpu.largest - 1
+        with pytest.raises(GenerativeError, match="Ask for fewer"):
+            machine.answer(wish)
 
 
 def test_models_leave_a_gpu_by_their_last_use_when_its_budget_is_spent(root: Path) -> None:
