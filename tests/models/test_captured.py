@@ -1,16 +1,14 @@
-"""Steps as graphs. A CUDA device is played by `Tape`, which is as blind as a graph: at a replay no Python runs, and the
+"""Steps as graphs, on a pretended GPU, whose graphs are as blind as CUDA's: at a replay no Python runs, and the
 operations that were recorded read and write the very tensors that they read and wrote then. What CUDA forbids in a
 capture is forbidden here too."""
 
 import gc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
 from generative.models.autoregressive import captured
 from generative.models.autoregressive.candidates import Candidates
@@ -19,9 +17,8 @@ from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.model import drain
 from generative.seeds import Seeds
 from tests.building import build
+from tests.pretended import GPU, pretended
 
-aten = torch.ops.aten
-WAITS_FOR_THE_DEVICE = {aten._local_scalar_dense, aten.equal, aten.is_nonzero, aten.nonzero, aten.masked_select}
 KINDS = {
     "gated-pixelcnn": {"channels": 4, "first_kernel": 5, "dilations": [1, 2]},
     "pixelcnn": {"channels": 6, "first_kernel": 3, "blocks": 2, "frequencies": 2},
@@ -30,49 +27,15 @@ CASES = [("gated-pixelcnn", 1), ("pixelcnn", 1), ("pixelcnn", 3)]
 ON_A_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
 
 
-class Tape(TorchDispatchMode):
-    """What `CUDAGraphs` is, for the CPU."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls: list[tuple] = []
-        self.captures = self.replays = 0
-
-    def capture(self, step: Callable[[], Tensor | None]) -> tuple[Callable[[], None], Tensor | None]:
-        self.captures, self.calls = self.captures + 1, []
-        with self:
-            result = step()
-        if result is not None:
-            result.fill_(torch.nan)  # nothing has been computed yet
-        calls = self.calls
-        return lambda: self.replay(calls), result
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        if func.overloadpacket in WAITS_FOR_THE_DEVICE:
-            raise RuntimeError(f"{func} is not permitted when a stream is capturing")
-        result = func(*args, **(kwargs or {}))
-        self.calls.append((func, args, kwargs or {}, result))
-        return result
-
-    def replay(self, calls: list[tuple]) -> None:
-        self.replays += 1
-        for func, args, kwargs, result in calls:
-            for place, value in zip(tree_leaves(result), tree_leaves(func(*args, **kwargs)), strict=True):
-                if place.data_ptr() != value.data_ptr():  # neither a view nor in place
-                    place.copy_(value)
-
-
 @pytest.fixture
-def tapes(monkeypatch: pytest.MonkeyPatch) -> list[Tape]:
-    """Every run's, in order."""
-    made: list[Tape] = []
+def gpu() -> Iterator[GPU]:
+    with pretended() as gpu:
+        yield gpu
 
-    def tape(device: torch.device) -> Tape:
-        made.append(Tape())
-        return made[-1]
 
-    monkeypatch.setattr(captured, "graphs_on", tape)
-    return made
+def counted(gpu: GPU) -> tuple[int, int]:
+    """How many graphs were captured, and how often one was replayed."""
+    return len(gpu.graphs), sum(graph.replays for graph in gpu.graphs)
 
 
 @pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
@@ -94,17 +57,20 @@ def without_graphs(draw: Callable[[], Tensor], monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("options", [{}, {"watch": "pixels"}, {"temperature": 0.5, "top_k": 9}], ids=str)
-def test_graphs_draw_bit_for_bit_what_the_steps_draw(model, options, tapes: list[Tape], monkeypatch) -> None:
+def test_graphs_draw_bit_for_bit_what_the_steps_draw(model, options, gpu: GPU, monkeypatch) -> None:
+    model.to("cuda")
+
     def draw() -> Tensor:
         return drain(model.sample(Seeds(3, 2), model.Options.parse(options))).images
 
     assert draw().equal(without_graphs(draw, monkeypatch))
     values, rows = 6 * model.config.image_channels, 6
-    assert [(tape.captures, tape.replays) for tape in tapes] == [(values, rows * values)]
+    assert counted(gpu) == (values, rows * values)
 
 
-def test_graphs_complete_what_the_steps_complete(model, tapes: list[Tape], monkeypatch) -> None:
+def test_graphs_complete_what_the_steps_complete(model, gpu: GPU, monkeypatch) -> None:
     """With candidates that take each other's place, and pixels whose tables nobody asks for."""
+    model.to("cuda")
     mask = torch.zeros(6, 6, dtype=torch.bool)
     mask[1:4, 1:5] = True
     image = torch.rand(1, model.config.image_channels, 6, 6, generator=torch.Generator().manual_seed(1))
@@ -122,25 +88,28 @@ def test_graphs_complete_what_the_steps_complete(model, tapes: list[Tape], monke
         return drain(model.complete(image, mask, Seeds(0, 2), model.Options(candidates=5))).images
 
     assert draw().equal(without_graphs(draw, monkeypatch))
-    assert any(index is not None and not index.equal(torch.arange(10)) for index in taken[:5])
-    assert tapes[0].captures <= 2 * 6 * model.config.image_channels < tapes[0].replays
+    assert any(index is not None and index.tolist() != list(range(10)) for index in taken[:5])
+    captures, replays = counted(gpu)
+    assert captures <= 2 * 6 * model.config.image_channels < replays
 
 
-def test_runs_with_graphs_may_interleave(model, tapes: list[Tape], monkeypatch) -> None:
+def test_runs_with_graphs_may_interleave(model, gpu: GPU, monkeypatch) -> None:
+    model.to("cuda")
     one, two = model.sample(Seeds(1)), model.sample(Seeds(2, 2))
     *_, (first, second) = zip(one, two, strict=True)
     for frame, seeds in ((first, Seeds(1)), (second, Seeds(2, 2))):
         alone = without_graphs(lambda seeds=seeds: drain(model.sample(seeds)).images, monkeypatch)
         assert frame.images.equal(alone)
-    assert len(tapes) == 2
+    assert counted(gpu)[0] == 2 * 6 * model.config.image_channels  # each run has graphs of its own
 
 
-def test_a_sweep_is_gone_with_its_graphs_once_nobody_holds_it(model, tapes: list[Tape]) -> None:
-    labels = torch.zeros(1, dtype=torch.long) if model.config.told else None
+def test_a_sweep_is_gone_with_its_graphs_once_nobody_holds_it(model, gpu: GPU) -> None:
+    model.to("cuda")
+    labels = torch.zeros(1, dtype=torch.long, device="cuda") if model.config.told else None
     gc.disable()
     try:
         with torch.inference_mode():
-            sweep = model.sweep(torch.zeros(1, model.config.image_channels, 6, 6), labels)
+            sweep = model.sweep(torch.zeros(1, model.config.image_channels, 6, 6, device="cuda"), labels)
             sweep.logits(0, 0, 0)
         gone = weakref.ref(sweep)
         del sweep
@@ -156,29 +125,29 @@ def test_without_graphs_a_step_is_simply_called() -> None:
 
 class Counter:
     def __init__(self) -> None:
-        self.inside, self.beside = torch.zeros(1), torch.zeros(1)
+        self.inside, self.beside = torch.zeros(2, 1, device="cuda")
 
     def in_place(self, by: int) -> Tensor:
-        self.inside.copy_(torch.full((1,), float(by)) + self.beside)
+        self.inside.copy_(torch.full_like(self.inside, float(by)) + self.beside)
         return self.inside * 2
 
     def by_value(self, by: int) -> Tensor:
         return self.inside * (by if self.beside > 0 else -by)
 
 
-def test_a_replay_sees_tensors_that_changed_and_not_those_that_were_exchanged(tapes: list[Tape]) -> None:
-    counter, run = Counter(), Captured(torch.device("cpu"))
+def test_a_replay_sees_tensors_that_changed_and_not_those_that_were_exchanged(gpu: GPU) -> None:
+    counter, run = Counter(), Captured(torch.device("cuda"))
     assert [float(run(counter.in_place, by)) for by in (1, 2, 1)] == [2, 4, 2]
     counter.beside.fill_(10)
     assert float(run(counter.in_place, 1)) == 22 and float(counter.inside) == 11
-    counter.beside = torch.zeros(1)
+    counter.beside = torch.zeros(1, device="cuda")
     assert float(run(counter.in_place, 1)) == 22
-    assert (tapes[0].captures, tapes[0].replays) == (2, 5)
+    assert counted(gpu) == (2, 5)
 
 
-def test_a_step_that_decides_by_a_value_is_refused(tapes: list[Tape]) -> None:
+def test_a_step_that_decides_by_a_value_is_refused(gpu: GPU) -> None:
     with pytest.raises(RuntimeError, match="not permitted"):
-        Captured(torch.device("cpu"))(Counter().by_value, 1)
+        Captured(torch.device("cuda"))(Counter().by_value, 1)
 
 
 @pytest.mark.gpu
