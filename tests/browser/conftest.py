@@ -43,7 +43,7 @@ http {
     server {
         listen 127.0.0.1:%d;
         location / { return 404; }
-        location = /manifest.json { return 204; }  # Gradio's page asks for it there, whatever its path
+        location = /manifest.json { return 200 '{"name": "models"}'; }  # where Gradio's page asks for it
         location = /favicon.ico { return 204; }  # so do browsers
         %s
     }
@@ -80,6 +80,7 @@ def new_page(profile) -> Iterator[Callable]:
             page = profile.new_page()
             page.set_viewport_size(viewport or {"width": 1280, "height": 720})
             page.emulate_media(**options)
+            page.bring_to_front()  # the keyboard is of the page in front
         else:  # a finger, say
             page = profile.browser.new_page(viewport=viewport, **options)
         made.append(page)

@@ -44,7 +44,7 @@ def wait_for_redrawing(page, prefix: str, act) -> None:
 
 
 def test_it_opens_with_a_walk_that_plays(open_page, app_url):
-    page = open_page(app_url, viewport={"width": 1300, "height": 1500})
+    page = open_page(app_url, viewport={"width": 1300, "height": 1500}, reduced_motion="no-preference")
     open_tool(page, "Autoencoders", TOOL)
     assert page.evaluate(COVERS, TOOL) == 9
     assert len(set(names(page, TOOL))) == 2

@@ -58,6 +58,8 @@ function onKey(event) {
     makeOneStop();
     // Gradio closes a list that is left and, a moment later, takes the key for a letter and opens it again.
     if (from.matches('[role="combobox"]')) event.stopPropagation();
+    // A list that scrolls is a stop of its own in Chromium, but is gone when one gets there.
+    for (const list of document.querySelectorAll('[role="listbox"]')) /** @type {HTMLElement} */ (list).tabIndex = -1;
   } else if (from.matches('[role="tab"]') && !event.ctrlKey && !event.altKey && !event.metaKey) walk(from, event);
 }
 
