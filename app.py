@@ -22,6 +22,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--share", action="store_true", help="make a public link through Gradio's servers")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda (every GPU), cuda:1 (that one) or mps")
     parser.add_argument("--data", help="data root, for pages that show real images (also GENERATIVE_DATA)")
+    allowed = {"nargs": "?", "const": "5", "default": told("GENERATIVE_ALLOW_MODELS"), "metavar": "GB"}
+    parser.add_argument("--allow-models", help="let visitors bring pipelines of the hub, up to 5 GB", **allowed)
     return parser.parse_args()
 
 
@@ -33,10 +35,13 @@ def main() -> int:
             os.environ["GENERATIVE_DATA"] = args.data
         place = server(args.host, args.port, args.root_path)
         from generative.inference.engine.engine import Engine
+        from generative.library.bringing import room_of
+        from generative.library.entries import Library
         from generative.web.page.launch import launch
         from generative.web.page.page import build
 
-        launch(build(Engine(device=args.device)), share=args.share, **place)
+        engine = Engine(Library(room=room_of(args.allow_models)), args.device)
+        launch(build(engine), len(engine.devices), share=args.share, **place)
         return 0
     except GenerativeError as e:
         print("error:", " ".join(str(e).split()), file=sys.stderr)

@@ -1,6 +1,6 @@
 """The command line: python -m generative COMMAND.
 
-list | sample | complete | … | train | evaluate | benchmark | readme | record | push: each with --help.
+list | sample | complete | … | train | evaluate | benchmark | readme | record | shrink | push: each with --help.
 
 A mistake is told in one line, "error: …", and ends with status 2; Ctrl-C ends with 130, also while torch is imported.
 """

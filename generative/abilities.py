@@ -8,11 +8,12 @@ from typing import Generic, TypeVar
 
 from torch import Tensor
 
-from generative.answers import Attention, Cost, Likelihood, Listening, Mixture, Prediction, Verdict
+from generative.answers import Attention, Cost, Likelihood, Listening, Mixture, Prediction, Verdict, Written
 from generative.frame import Frame
 from generative.options import Options
 from generative.protocols import (
     Attends,
+    Bridges,
     Classifies,
     Completes,
     Composes,
@@ -27,6 +28,7 @@ from generative.protocols import (
     Listens,
     Mixes,
     Noises,
+    Perceives,
     Predicts,
     Projects,
     Restores,
@@ -35,6 +37,7 @@ from generative.protocols import (
     Slopes,
     Tokenises,
     Translates,
+    Writes,
 )
 
 R = TypeVar("R", covariant=True)
@@ -223,6 +226,17 @@ ABILITIES: dict[str, Ability] = {
             "found",
             (8, 64),
         ),
+        Ability[Tensor](
+            "perceives",
+            Perceives,
+            "features",
+            "tell the features of a picture",
+            most=(250, 5000),
+            together=125,
+            command="features",
+            endpoint="features",
+            card="features {id} --labels 10",
+        ),
         Ability[Verdict]("judges", Judges, "judge", "tell real images from forged ones"),
         Ability[Likelihood](
             "scores",
@@ -273,6 +287,17 @@ ABILITIES: dict[str, Ability] = {
             command="listen",
             endpoint="listen",
         ),
+        Ability[Frame](
+            "bridges",
+            Bridges,
+            "between",
+            "draw between two sentences",
+            "Draw",
+            "images",
+            most=(16, 64),
+            command="between",
+            endpoint="between",
+        ),
         Ability[Mixture](
             "mixes",
             Mixes,
@@ -285,6 +310,19 @@ ABILITIES: dict[str, Ability] = {
             command="mix",
             endpoint="mix",
             card="mix {id} --columns 100 --layers coarse --out mixed.png",
+        ),
+        Ability[Written](
+            "writes",
+            Writes,
+            "write",
+            "write text",
+            "Write",
+            "texts",
+            "written",
+            (8, 64),
+            command="write",
+            endpoint="write",
+            card="write {id} --text someone --count 4",
         ),
         Ability[Cost](
             "costs", Costs, "cost", "tell what its attention costs", most=(1, 1), command="cost", endpoint="cost"

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -167,6 +167,46 @@ class Mixture:
     columns: Tensor
     images: Tensor
     layers: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """Texts that go on with one beginning.
+
+    texts: each whole, the beginning included. begun: characters of the beginning. bits: of each text the surprise
+    −log₂ p of every character and of its end, (T + 1,) or, where the text is as long as the model can, (T,).
+    alphabet: what can follow, the end first. chances: (A,) the probabilities of what follows the beginning, as the
+    model says them; bent: as options make of them. attention: (L, H, T, T) of the first text, of L layers with H heads:
+    how much of its attention each character's writing gives to what stands there: the start, then every character
+    before it; a row adds up to 1.
+    """
+
+    texts: tuple[str, ...]
+    begun: int
+    bits: tuple[Tensor, ...]
+    alphabet: tuple[str, ...]
+    chances: Tensor
+    bent: Tensor
+    attention: Tensor
+
+    @property
+    def means(self) -> tuple[float, ...]:
+        """Of each text the bits per character of what follows the beginning, its end included; of one with nothing
+        left to follow, of all of it."""
+        return tuple(float((bits[self.begun :] if len(bits) > self.begun else bits).mean()) for bits in self.bits)
+
+    def record(self, first: int) -> dict[str, Any]:
+        """As JSON: the texts of consecutive seeds, the bits of every character, and what can come next."""
+        rows = enumerate(zip(self.texts, self.means, self.bits, strict=True), start=first)
+        return {
+            "texts": [
+                {"seed": seed, "text": text, "bits_per_character": mean, "bits": bits.tolist()}
+                for seed, (text, mean, bits) in rows
+            ],
+            "begun": self.begun,
+            "next": dict(zip(self.alphabet, self.chances.tolist(), strict=True)),
+            "drawn_from": dict(zip(self.alphabet, self.bent.tolist(), strict=True)),
+        }
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import torch
@@ -19,6 +20,7 @@ from generative.seeds import Seeds
 
 ANY = ("", "any")  # as a control, or a person, says it
 LONGEST = 2000  # characters of a sentence that anyone may send
+UNTOLD = -1  # the value of an attribute that a network is not told
 
 
 @dataclass(frozen=True)
@@ -146,9 +148,9 @@ class Attributes(Condition[Told]):
         return ", ".join(f"{name}: {told}" for name, told in value or ())
 
     def tensor(self, value: Told | None, seeds: Seeds) -> Tensor:
-        """(N, groups) int64, the number of each told value, −1 where nothing was told."""
+        """(N, groups) int64, the number of each told value, UNTOLD where nothing was told."""
         told = dict(value or ())
-        row = [values.index(told[name]) if name in told else -1 for name, values in self.groups]
+        row = [values.index(told[name]) if name in told else UNTOLD for name, values in self.groups]
         return torch.tensor(row).expand(len(seeds), -1).clone()
 
     def words_of_command(self, value: Told) -> list[str]:
@@ -193,7 +195,7 @@ class Caption(Condition[str]):
 
     def tensor(self, value: str | None, seeds: Seeds) -> Tensor:
         """(N, length) int64: words by their place in the vocabulary, from 1; 0 fills up."""
-        numbers = {word: place for place, word in enumerate(self.vocabulary, start=1)}
+        numbers = numbered(self.vocabulary)
         row = [numbers[word] for word in self._split(value) if word in numbers][: self.length]
         return torch.tensor(row + [0] * (self.length - len(row))).expand(len(seeds), -1).clone()
 
@@ -225,6 +227,12 @@ class Caption(Condition[str]):
     def record(self) -> dict[str, Any]:
         """Vocabulary and length."""
         return {"vocabulary": list(self.vocabulary), "length": self.length}
+
+
+@lru_cache(maxsize=8)
+def numbered(vocabulary: tuple[str, ...]) -> dict[str, int]:
+    """The place of each word, from 1."""
+    return {word: place for place, word in enumerate(vocabulary, start=1)}
 
 
 def from_records(records: Any) -> tuple[Condition, ...]:

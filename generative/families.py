@@ -47,7 +47,12 @@ AUTOREGRESSIVE = Family(
     "of a pixel: what it fills into a hole fits what lies below only so far as several candidates are weighed by them.",
     ("Explicit density", "Tractable"),
     "pixel by pixel",
-    opens={"avatars": "pixelcnnpp", "fashion-mnist": "gated-pixelcnn"},
+    opens={
+        "avatars": "pixelcnnpp",
+        "fashion-mnist": "gated-pixelcnn",
+        "mnist-fixed": "pixelcnn",
+        "mnist-dynamic": "gated-pixelcnn",
+    },
     fills=READING_ORDER,
 )
 TRANSFORMER = Family(
@@ -76,7 +81,7 @@ AUTOENCODERS = Family(
     ("Explicit density", "Approximate"),
     "variational ones, through a code",
     needs="scores",
-    opens={"avatars": "vae", "fashion-mnist": "vae"},
+    opens={"avatars": "vae", "fashion-mnist": "vae", "mnist-dynamic": "vae"},
 )
 GANS = Family(
     "gans",
@@ -88,7 +93,7 @@ GANS = Family(
     "recall. And training is hard to judge: two losses chase each other, and neither tells how good the images are.",
     ("Implicit density", "Direct"),
     "by playing a game",
-    opens={"avatars": "dcgan", "fashion-mnist": "dcgan"},
+    opens={"avatars": "dcgan", "fashion-mnist": "dcgan", "stacked-mnist": "non-saturating"},
 )
 DIFFUSION = Family(
     "diffusion",
@@ -127,7 +132,8 @@ ENERGY = Family(
 CLASSIFIER = Family(
     "classifier",
     "Classifier",
-    "Tells which class an image shows. It draws nothing: the evaluation of the other models measures with it.",
+    "Tells which class an image shows. It draws nothing: the evaluation of the other models measures with it, or, if "
+    "it knows noise, it guides drawing.",
     "Telling the classes of its data set apart, in one pass and after a few minutes of training.",
     "It knows the classes of its data set and nothing else: any other picture gets one of them too, often with "
     "confidence. Distances in its features are not comparable with FID in Inception's features.",

@@ -1,6 +1,6 @@
 """One moment of a generation, and what can be looked at in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -53,6 +53,13 @@ class Frame:
     views: Mapping[str, View] = field(default_factory=lambda: MappingProxyType({}))
     figures: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
     latents: Tensor | None = None
+
+    def moved(self, move: Callable[[Tensor], Tensor]) -> "Frame":
+        """The same with all its tensors elsewhere."""
+        views = {name: replace(view, images=move(view.images)) for name, view in self.views.items()}
+        figures = {name: move(values) for name, values in self.figures.items()}
+        latents = None if self.latents is None else move(self.latents)
+        return replace(self, images=move(self.images), views=views, figures=figures, latents=latents)
 
     @classmethod
     def joined(cls, several: Sequence["Frame"]) -> "Frame":

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from torch import Tensor
 
-from generative.answers import Attention, Cost, Likelihood, Listening, Mixture, Prediction, Space, Verdict
+from generative.answers import Attention, Cost, Likelihood, Listening, Mixture, Prediction, Space, Verdict, Written
 from generative.frame import Frame
 from generative.options import Options
 from generative.seeds import Seeds
@@ -242,6 +242,15 @@ class Listens(Protocol):
 
 
 @runtime_checkable
+class Bridges(Protocol):
+    def between(
+        self, other: Any, seeds: Seeds, options: Options | None = None, condition: Any = None
+    ) -> Iterator[Frame]:
+        """As many images as there are seeds, from `condition` to `other`, all of the first seed's noise."""
+        ...
+
+
+@runtime_checkable
 class Mixes(Protocol):
     """Draws in layers, each of which has a style of its own."""
 
@@ -263,6 +272,21 @@ class Mixes(Protocol):
 
 
 @runtime_checkable
+class Writes(Protocol):
+    def write(self, text: str, seeds: Seeds, options: Options | None = None) -> Written:
+        """Go on with a text, once for each seed. Raises InvalidOption for one that the model cannot take."""
+        ...
+
+    def spelt(self, text: str) -> str:
+        """A text in the characters that it has."""
+        ...
+
+    def surprise(self, texts: list[str]) -> list[Tensor]:
+        """−log₂ p of every character of each text, and of its end."""
+        ...
+
+
+@runtime_checkable
 class Costs(Protocol):
     def cost(self) -> Cost:
         """What one more token takes, the longer the sequence is; measured."""
@@ -273,6 +297,13 @@ class Costs(Protocol):
 class Tokenises(Protocol):
     def tokens(self, images: Tensor) -> Tensor:
         """(N, C, H, W) in [0, 1] → (N, rows, columns) int64, the number of the code of each place."""
+        ...
+
+
+@runtime_checkable
+class Perceives(Protocol):
+    def features(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [0, 1] → (N, D), what the network sees in a picture, for other tasks than its own."""
         ...
 
 

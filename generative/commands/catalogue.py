@@ -5,7 +5,7 @@ import json
 
 from generative.commands.opening import find
 from generative.commands.terminal import columns, say
-from generative.figures import amount, measured
+from generative.figures import estimate, measured
 from generative.library import card, hub
 from generative.library import entries as library
 from generative.library.entries import Entry
@@ -15,6 +15,7 @@ KEY_FIGURES = {
     "bits_per_dim": "",
     "bits_per_dim_bound": "at most",
     "bits_per_token": "",
+    "bits_per_character": "",
     "accuracy": "accuracy",
     "ms_per_image": "",
 }
@@ -44,7 +45,7 @@ def list_models(arguments: argparse.Namespace) -> None:
 def key_figures(entry: Entry) -> str:
     """FID, bits/dim and their like in a few words, or "not measured"."""
     words = [
-        f"{title} {amount(name, figure)}".strip()
+        f"{title} {estimate(name, figure)}".strip()
         for name, title in KEY_FIGURES.items()
         if (figure := measured(entry.metrics).get(name))
     ]

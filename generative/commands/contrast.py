@@ -1,4 +1,4 @@
-"""contrast: GANs that differ in their objective alone, on the same noise, and what is known of each."""
+"""contrast: GANs that differ in one thing alone, on the same noise, and what is known of each."""
 
 import argparse
 import json
@@ -11,7 +11,14 @@ from generative.inference.contrast import Drawn, contenders, contrasted
 from generative.inference.pictures.provenance import save_png
 from generative.inference.pictures.sheet import sheet
 
-HEADS = {"fid": "FID", "precision": "PRECISION", "recall": "RECALL", "classes_drawn": "CLASSES", "curve_tells": "TELLS"}
+HEADS = {
+    "fid": "FID",
+    "precision": "PRECISION",
+    "recall": "RECALL",
+    "classes_drawn": "CLASSES",
+    "modes_drawn": "MODES",
+    "curve_tells": "TELLS",
+}
 
 
 def contrast(arguments: argparse.Namespace) -> None:
@@ -19,7 +26,7 @@ def contrast(arguments: argparse.Namespace) -> None:
     target = checked_place(arguments.out, (".png",)) if arguments.out else None
     engine = open_engine(arguments)
     name = dataset(arguments.dataset).id
-    entries = contenders(list(engine.entries.values()), name)
+    entries = contenders(list(engine.entries.values()), name, arguments.what)
     said = told(arguments, entries[0]) if entries else None
     done = list(contrasted(engine, entries, seed=arguments.seed, count=arguments.count, condition=said))
     if target:

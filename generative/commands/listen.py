@@ -1,4 +1,4 @@
-"""listen: where in a picture each word of its sentence looks while it is drawn."""
+"""listen and between: where in a picture each word of its sentence looks, and what lies between two sentences."""
 
 import argparse
 import json
@@ -6,8 +6,9 @@ import json
 from generative.answers import Listening
 from generative.commands.draw import wished
 from generative.commands.opening import open_engine
-from generative.commands.runs import checked_place
+from generative.commands.runs import checked_place, checked_target, draw, save
 from generative.commands.terminal import columns, say
+from generative.inference.pictures.grids import grid
 from generative.inference.pictures.provenance import save_png
 from generative.inference.pictures.words import parts, words_sheet
 
@@ -25,6 +26,17 @@ def listen(arguments: argparse.Namespace) -> None:
     cells = [[row["word"], f"{row['share']:.0%}", f"row {row['row']}, column {row['column']}"] for row in rows]
     table = columns([["WORD", "SHARE", "LOOKS MOST AT"], *cells])
     say("\n\n".join(filter(None, [request.notes, table, str(target)])))
+
+
+def between(arguments: argparse.Namespace) -> None:
+    """Draw pictures on the way from a sentence to another, save them in a row, and print where."""
+    engine = open_engine(arguments)
+    request = wished(engine, "bridges", arguments, other=arguments.other)
+    target = checked_target(arguments.out, len(request.seeds))
+    drawn = draw(engine, request, target, len(request.seeds))
+    moments = [grid(moment, len(moment)) for moment in drawn.moments]
+    save(grid(drawn.last.images, len(request.seeds)), moments, target, request.plain(), arguments.scale)
+    say("\n".join(filter(None, [request.notes, str(target)])))
 
 
 def described(heard: Listening) -> list[dict[str, object]]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from generative.commands.terminal import columns, say
 from generative.errors import GenerativeError, InvalidOption, check_integer, check_number
-from generative.figures import amount, measured, quantity
-from generative.inference.engine.devices import pick_device
+from generative.figures import amount, estimate, measured, quantity
+from generative.inference.engine.devices import pick_device, trouble
 from generative.library import card, weights
 from generative.library import entries as library
 from generative.seeds import MAX_SEED
@@ -48,7 +48,9 @@ def train_one(id: str, arguments: argparse.Namespace) -> None:
         root=arguments.root,
         batch_size=arguments.batch_size,
     )
-    say(str(trainer.run()))
+    device, remedy = trainer.accelerator.device, "Choose a smaller --batch-size, or free the device."
+    with trouble(device, f"a batch of {trainer.batch_size} images", remedy):
+        say(str(trainer.run()))
 
 
 def train_several(ids: list[str], arguments: argparse.Namespace) -> None:
@@ -74,19 +76,40 @@ def evaluate(arguments: argparse.Namespace) -> None:
     ids = [e.id for e in library.available(arguments.root) if not e.problem] if arguments.all else arguments.models
     if not ids:
         raise InvalidOption("Name at least one model, or --all", "models")
+    if arguments.settings:
+        return measure_settings(ids, arguments)
+    if arguments.most is not None:
+        raise InvalidOption("--most goes with --settings", "most")
     for id in ids:
-        metrics = protocol.evaluate(
-            id,
-            arguments.root,
-            arguments.data,
-            samples=arguments.samples,
-            batch=max(1, min(100, arguments.samples)),
-            seed=arguments.seed,
-            device=device,
-        )
+        with trouble(device, "what is measured", "Free it, or choose --device cpu."):
+            metrics = protocol.evaluate(
+                id,
+                arguments.root,
+                arguments.data,
+                samples=arguments.samples,
+                batch=max(1, min(100, arguments.samples)),
+                seed=arguments.seed,
+                device=device,
+                extractor=arguments.extractor or "",
+            )
         card.write_card(library.locate(id, arguments.root))
-        rows = [[quantity(name).title, amount(name, m)] for name, m in measured(metrics).items()]
+        rows = [[quantity(name).title, estimate(name, m)] for name, m in measured(metrics).items()]
         say(f"{id}\n{columns(rows)}\n")
+
+
+def measure_settings(ids: list[str], arguments: argparse.Namespace) -> None:
+    """`evaluate --settings`: a line for each cell as it is done; begun again, it goes on with what is missing."""
+    from generative.evaluation.settings.sweep import sweep
+
+    about = {"samples": arguments.samples, "seed": arguments.seed, "most": arguments.most}
+    for id in ids:
+        for cell in sweep(id, arguments.root, arguments.data, device=pick_device(arguments.device), **about):
+            asked, found = cell["options"], measured(cell["figures"])
+            words = f"{asked['sampler']}, {asked['num_inference_steps']} steps, scale {asked['guidance_scale']:g}"
+            words += f", {asked['guided_by']}" if "guided_by" in asked else ""
+            amounts = "; ".join(f"{quantity(name).title} {amount(name, m)}" for name, m in found.items())
+            say(f"{id}, {words}: {amounts}; {cell['evaluations']} evaluations, {cell['seconds']:g} s")
+        card.write_card(library.locate(id, arguments.root))
 
 
 def benchmark(arguments: argparse.Namespace) -> None:
@@ -94,7 +117,8 @@ def benchmark(arguments: argparse.Namespace) -> None:
     from generative.evaluation.benchmark import report as speed
 
     device = pick_device(arguments.device)
-    report = speed.benchmark(arguments.models or None, arguments.root, device, app=not arguments.no_app)
+    with trouble(device, "what is timed", "Free it, or choose fewer models."):
+        report = speed.benchmark(arguments.models or None, arguments.root, device, app=not arguments.no_app)
     text = report.to_json() if arguments.json else report.to_markdown().rstrip()
     if arguments.out is None:
         return say(text)

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from generative.commands import (
     attend,
@@ -11,103 +12,145 @@ from generative.commands import (
     draw,
     encode,
     energy,
+    features,
     latent,
     listen,
     make,
     mix,
     noise,
     paths,
-    readme,
-    record,
     repair,
     samplers,
     score,
     translate,
+    upkeep,
+    write,
 )
-from generative.commands.arguments import (
-    add_arithmetic,
+from generative.commands.arguments.drawing import (
     add_attending,
+    add_between,
     add_comparing,
-    add_completing,
     add_composing,
     add_contrasting,
     add_costing,
-    add_descending,
-    add_device,
-    add_editing,
-    add_encoding,
-    add_evaluate,
-    add_guiding,
-    add_interpolating,
+    add_drawing,
     add_listening,
     add_mixing,
-    add_model,
-    add_noising,
     add_paths,
-    add_restoring,
-    add_sampling,
-    add_scoring,
+    add_writing,
+)
+from generative.commands.arguments.latent import add_arithmetic, add_encoding, add_interpolating
+from generative.commands.arguments.making import (
+    add_benchmark,
+    add_evaluate,
+    add_learning,
+    add_list,
+    add_pushing,
+    add_readme,
+    add_recording,
+    add_shrinking,
     add_train,
+)
+from generative.commands.arguments.pictures import (
+    add_completing,
+    add_descending,
+    add_editing,
+    add_noising,
+    add_restoring,
+    add_scoring,
     add_translating,
 )
 from generative.library import weights
+
+
+class Command(NamedTuple):
+    """run: what it does with what was read. takes: adds what it takes."""
+
+    name: str
+    run: Callable[[argparse.Namespace], None]
+    takes: Callable[[argparse.ArgumentParser], None]
+    help: str
+
+
+COMMANDS = (
+    Command("list", catalogue.list_models, add_list, "Show which models there are and what they can do."),
+    Command("sample", draw.sample, add_drawing, "Draw images, and save them as one picture or as an animation."),
+    Command("complete", draw.complete, add_completing, "Let a model invent the hidden part of a picture."),
+    Command("noise", noise.noise, add_noising, "Turn a picture into noise, and tell what a model still finds in it."),
+    Command("edit", repair.edit, add_editing, "Draw a picture anew, keeping as much of it as is wanted."),
+    Command("restore", repair.restore, add_restoring, "Spoil a picture, and let a model invent what was lost."),
+    Command(
+        "translate", translate.translate, add_translating, "Turn a picture into another kind of picture, and back."
+    ),
+    Command(
+        "descend",
+        energy.descend,
+        add_descending,
+        "Roll a picture downhill: out of noise, or towards what a model knows.",
+    ),
+    Command(
+        "compose", energy.compose, add_composing, "Draw what two conditions allow, down the sum of their energies."
+    ),
+    Command("samplers", samplers.samplers, add_comparing, "Draw one noise with several samplers; tell what each took."),
+    Command("paths", paths.paths, add_paths, "Follow one noise along several ways; tell how bent each is."),
+    Command("contrast", contrast.contrast, add_contrasting, "Draw one noise with GANs of several objectives."),
+    Command("score", score.score, add_scoring, "Tell how probable a model finds pictures, most probable first."),
+    Command(
+        "features",
+        features.features,
+        add_learning,
+        "Teach a few labels to a probe on a model's features, and beside it.",
+    ),
+    Command("attend", attend.attend, add_attending, "Tell where a transformer looks when it writes a token."),
+    Command("listen", listen.listen, add_listening, "Draw a picture; tell where in it each word of a sentence looks."),
+    Command("between", listen.between, add_between, "Draw one noise on the way from a sentence to another."),
+    Command("mix", mix.mix, add_mixing, "Draw faces that have some styles from one seed and the others from another."),
+    Command("write", write.write, add_writing, "Go on with a text; tell how surprising each character of it is."),
+    Command("cost", attend.cost, add_costing, "Measure what one more token takes, the longer the sequence is."),
+    Command(
+        "encode", encode.encode, add_encoding, "Tell the latents of pictures, and how well they are decoded again."
+    ),
+    Command(
+        "interpolate",
+        latent.interpolate_ends,
+        add_interpolating,
+        "Draw the images between two pictures or seeds, or four.",
+    ),
+    Command(
+        "arithmetic",
+        latent.arithmetic,
+        add_arithmetic,
+        "Add attributes to a picture and take others away, or A − B + C.",
+    ),
+    Command("train", make.train, add_train, "Train a model; the same command again goes on where it was stopped."),
+    Command("evaluate", make.evaluate, add_evaluate, "Measure models on their test images, and refresh their cards."),
+    Command(
+        "benchmark", make.benchmark, add_benchmark, "Measure how long models take, and write it beside their weights."
+    ),
+    Command("readme", upkeep.readme, add_readme, "Write README's tables anew, from what was measured."),
+    Command(
+        "record",
+        upkeep.record,
+        add_recording,
+        "Record the films of the page's first tab from the models that are here.",
+    ),
+    Command(
+        "shrink",
+        upkeep.shrink,
+        add_shrinking,
+        "Store a model's matrices in a byte a number: half the room on the disk.",
+    ),
+    Command("push", catalogue.push, add_pushing, "Upload a model with its card to the Hugging Face Hub."),
+)
 
 
 def parser() -> argparse.ArgumentParser:
     """What reads a command line; what it has read has the command's function as `run`."""
     top = argparse.ArgumentParser("python -m generative", description="Generative models that can be watched at work.")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    def command(name: str, run: Callable[[argparse.Namespace], None], help: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help, description=help)
+    for command in COMMANDS:
+        made = commands.add_parser(command.name, help=command.help, description=command.help)
         made.add_argument("--root", type=Path, default=weights.ROOT, help="folder of checkpoints (%(default)s)")
-        made.set_defaults(run=run)
-        return made
-
-    list_ = command("list", catalogue.list_models, "Show which models there are and what they can do.")
-    list_.add_argument("--json", action="store_true", help="print everything that is known of them as JSON")
-    sample = command("sample", draw.sample, "Draw images, and save them as one picture or as an animation.")
-    add_sampling(sample)
-    add_guiding(sample)
-    add_completing(command("complete", draw.complete, "Let a model invent the hidden part of a picture."))
-    add_noising(command("noise", noise.noise, "Turn a picture into noise, and tell what a model still finds in it."))
-    add_editing(command("edit", repair.edit, "Draw a picture anew, keeping as much of it as is wanted."))
-    add_restoring(command("restore", repair.restore, "Spoil a picture, and let a model invent what was lost."))
-    add_translating(command("translate", translate.translate, "Turn a picture into another kind of picture, and back."))
-    add_descending(
-        command("descend", energy.descend, "Roll a picture downhill: out of noise, or towards what a model knows.")
-    )
-    add_composing(command("compose", energy.compose, "Draw what two conditions allow, down the sum of their energies."))
-    add_comparing(command("samplers", samplers.samplers, "Draw one noise with several samplers; tell what each took."))
-    add_paths(command("paths", paths.paths, "Follow one noise along several ways; tell how bent each is."))
-    add_contrasting(command("contrast", contrast.contrast, "Draw one noise with GANs of several objectives."))
-    add_scoring(command("score", score.score, "Tell how probable a model finds pictures, most probable first."))
-    add_attending(command("attend", attend.attend, "Tell where a transformer looks when it writes a token."))
-    add_listening(command("listen", listen.listen, "Draw a picture; tell where in it each word of a sentence looks."))
-    add_mixing(command("mix", mix.mix, "Draw faces that have some styles from one seed and the others from another."))
-    add_costing(command("cost", attend.cost, "Measure what one more token takes, the longer the sequence is."))
-    add_encoding(command("encode", encode.encode, "Tell the latents of pictures, and how well they are decoded again."))
-    add_interpolating(
-        command("interpolate", latent.interpolate_ends, "Draw the images between two pictures or seeds, or four.")
-    )
-    add_arithmetic(
-        command("arithmetic", latent.arithmetic, "Add attributes to a picture and take others away, or A − B + C.")
-    )
-    add_train(command("train", make.train, "Train a model; the same command again goes on where it was stopped."))
-    add_evaluate(command("evaluate", make.evaluate, "Measure models on their test images, and refresh their cards."))
-    benchmark = command("benchmark", make.benchmark, "Measure how long models take, and write it beside their weights.")
-    benchmark.add_argument("models", metavar="MODEL", nargs="*", help="model ids or folders (default: all that draw)")
-    benchmark.add_argument("--json", action="store_true", help="JSON instead of a Markdown table")
-    benchmark.add_argument("--out", metavar="FILE", help="write to this file instead of the screen")
-    benchmark.add_argument("--no-app", action="store_true", help="do not time the start of the web page")
-    add_device(benchmark)
-    tables = command("readme", readme.readme, "Write README's tables anew, from what was measured.")
-    tables.add_argument("file", metavar="FILE", nargs="?", default="README.md", help="the README (%(default)s)")
-    films = command("record", record.record, "Record the films of the page's first tab from the models that are here.")
-    films.add_argument("--out", metavar="FOLDER", type=Path, help="where to (default: into the page)")
-    add_device(films)
-    push = command("push", catalogue.push, "Upload a model with its card to the Hugging Face Hub.")
-    add_model(push)
-    push.add_argument("repo", metavar="REPO", help="owner/name on the hub; made if it is not there")
-    push.add_argument("--private", action="store_true", help="make a new repository private")
+        made.set_defaults(run=command.run)
+        command.takes(made)
     return top

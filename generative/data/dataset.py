@@ -65,6 +65,16 @@ class Sentences:
 
 
 @dataclass(frozen=True)
+class Published:
+    """What others report of a model. nats: −log p of a test image, or a bound of it. source: an address."""
+
+    model: str
+    nats: float
+    source: str
+    bound: bool = False
+
+
+@dataclass(frozen=True)
 class Dataset:
     """What is known of a data set without reading it.
 
@@ -77,7 +87,13 @@ class Dataset:
     them is called where there are no classes. strange: a data set, and a group of its examples, that shows what is not
     in this one. captions: labels (N, A) → words for each. seen: for an attribute that cannot be seen in every image,
     labels (N, A) → (N,) bool, where it can. here: a data root → whether the training images lie there, so that reading
-    them is neither a download nor a rendering. subset: the picture that bundles some of them.
+    them is neither a download nor a rendering. subset: the picture that bundles some of them. by_class: the one that
+    bundles labelled ones. levels: that a value may
+    have, 2 in black and white. chances: of a data set whose training images are drawn anew for every batch, how likely
+    white is, read as `load` reads. like: the data set whose recipes fit this one, where it has none of its own.
+    published: what others report on its test images.
+    mirrors: whether what an image shows stays what it is in a mirror. counted: how many samples it takes to count which
+    combinations of its attributes, its modes, a model draws; 0 where they are too many.
     """
 
     id: str
@@ -103,6 +119,13 @@ class Dataset:
     sentences: Sentences | None = None
     here: Callable[[Path], bool] = lambda root: False
     subset: Path | None = None
+    by_class: Path | None = None
+    levels: int = 256
+    chances: Callable[[Path, str, int], tuple[Tensor, Tensor]] | None = None
+    like: str = ""
+    published: tuple[Published, ...] = ()
+    mirrors: bool = True
+    counted: int = 0
 
     @property
     def labelled(self) -> tuple[Condition, ...]:

@@ -1,8 +1,8 @@
 """A few test images of each data set, bundled for the places where someone picks one.
 
-Of data sets with classes they are the first ten of each class, a row a class; of the avatars the first forty, ten a
-row, at 64 pixels; in the grid that `inference.pictures.grids.grid` makes. Each has its data set's licence.
-`python -m generative.data.examples DATASET` writes those of a data set with classes.
+Of data sets with classes they are the first ten of each class, a row a class; of others the first forty, ten a row,
+avatars at 128 pixels; in the grid that `inference.pictures.grids.grid` makes. Each has its data set's licence.
+`python -m generative.data.examples DATASET` writes those of a data set whose images are not rendered.
 """
 
 import sys
@@ -18,6 +18,7 @@ from generative.data.known import dataset, read
 from generative.errors import InvalidOption, check_integer, near, shown
 
 ACROSS, GAP = 10, 2
+UNCLASSED = 40  # images of a data set without classes
 
 
 def groups(name: str) -> tuple[str, ...]:
@@ -43,7 +44,9 @@ def examples(name: str, size: int | None = None) -> Tensor:
         raise InvalidOption(f"No images of {shown(name)} are bundled", "dataset")
     sheet, step = pixels(Image.open(kind.examples)), largest + GAP
     tiles = sheet.unfold(1, largest, step).unfold(2, largest, step).permute(1, 2, 0, 3, 4).contiguous()
-    images = tiles.flatten(0, 1) if size == largest else halve(tiles.flatten(0, 1))
+    images = tiles.flatten(0, 1)
+    while images.shape[-1] > size:
+        images = halve(images)
     return (images.float() / 255).unflatten(0, (len(groups(name)), -1))
 
 
@@ -67,15 +70,17 @@ def example(name: str, label: str, index: int = 0, size: int | None = None) -> T
 
 
 def sheet(name: str, root: str | None = None) -> Image.Image:
-    """The first ACROSS test images of each class, a row a class."""
+    """The first ACROSS test images of each class, a row a class; the first of all, where there are no classes."""
     images, labels = read(name, "test", root)
+    classes = range(len(dataset(name).classes))
+    rows = [torch.nonzero(labels == row)[:ACROSS, 0] for row in classes] or torch.arange(UNCLASSED).split(ACROSS)
     size, step = images.shape[-1], images.shape[-1] + GAP
-    pixels = np.full((len(dataset(name).classes) * step - GAP, ACROSS * step - GAP), 255, np.uint8)
-    for row in range(len(dataset(name).classes)):
-        for column, index in enumerate(torch.nonzero(labels == row)[:ACROSS, 0].tolist()):
+    pixels = np.full((len(rows) * step - GAP, ACROSS * step - GAP, images.shape[1]), 255, np.uint8)
+    for row, indices in enumerate(rows):
+        for column, index in enumerate(indices.tolist()):
             y, x = row * step, column * step
-            pixels[y : y + size, x : x + size] = images[index, 0]
-    return Image.fromarray(pixels)
+            pixels[y : y + size, x : x + size] = images[index].permute(1, 2, 0)
+    return Image.fromarray(pixels.squeeze(2) if images.shape[1] == 1 else pixels)
 
 
 if __name__ == "__main__":

@@ -22,4 +22,5 @@ FASHION_MNIST = Dataset(
     strange=("mnist", "3"),
     here=partial(has_idx, "FashionMNIST"),
     subset=BUNDLED / "fashion-mnist-train.webp",
+    by_class=BUNDLED / "fashion-mnist-by-class.webp",
 )

@@ -6,12 +6,16 @@ from pathlib import Path
 from torch import Tensor
 
 from generative.data.avatars.record import AVATARS
+from generative.data.binary_mnist import MNIST_DYNAMIC, MNIST_FIXED
 from generative.data.dataset import SPLITS, Dataset, data_root
 from generative.data.fashion_mnist import FASHION_MNIST
 from generative.data.mnist import MNIST
+from generative.data.stacked_mnist import STACKED_MNIST
 from generative.errors import MissingData, check_choice, near, shown
 
-DATASETS: dict[str, Dataset] = {d.id: d for d in (FASHION_MNIST, MNIST, AVATARS)}
+DATASETS: dict[str, Dataset] = {
+    d.id: d for d in (FASHION_MNIST, MNIST, AVATARS, MNIST_FIXED, MNIST_DYNAMIC, STACKED_MNIST)
+}
 
 
 def dataset(name: str) -> Dataset:

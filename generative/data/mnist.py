@@ -20,4 +20,5 @@ MNIST = Dataset(
     examples=BUNDLED / "mnist.png",
     openings=Openings("+ class: 9", sets=(("8",), ("3",), ("1",))),
     strange=("fashion-mnist", "Sneaker"),
+    mirrors=False,
 )

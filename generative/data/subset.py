@@ -19,6 +19,7 @@ from generative.data.known import dataset, read
 
 COUNT, ACROSS = 2_000, 50
 RENDERED = 8  # pixels across the tile of an image that can be rendered
+LARGEST = 64  # pixels across the images that tiles are made of
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ def subset(name: str) -> Subset | None:
 def sheet(name: str, root: str | None = None) -> Image.Image:
     """The tiles of the first COUNT training images, row by row."""
     kind = dataset(name)
-    tiles = read(name, "train", root, max(kind.sizes))[0][:COUNT]
+    tiles = read(name, "train", root, min(LARGEST, max(kind.sizes)))[0][:COUNT]
     if kind.rendered:
         tiles = shrunk(tiles.float(), RENDERED).round().to(torch.uint8)
     rows = tiles.unflatten(0, (-1, ACROSS)).permute(0, 3, 1, 4, 2).flatten(2, 3).flatten(0, 1)

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from generative.data.known import read
 from generative.errors import MissingData
+from generative.evaluation.bootstrap import error_of_mean
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.run import Run
 
@@ -35,20 +36,31 @@ def anomalies(
     if (other := other_images(images, run)) is not None:
         words = f"test images of {run.dataset.strange[0]}, in the same size and channels"
         strange = {"other_dataset": (other, words), **strange}
-    return {
-        f"auroc_{name}": Figure(
-            auroc(bits, score(others, name.replace("_", " "))),
-            f"How well {unit} tell the first {len(images):,} test images from {len(others):,} {words}: the share of "
-            "pairs in which the test image is the more probable one, ½ being chance.",
-        )
-        for name, (others, words) in strange.items()
-    }
+    figures = {}
+    for name, (others, words) in strange.items():
+        won = pairs(bits, score(others, name.replace("_", " ")))
+        how = f"How well {unit} tell the first {len(images):,} test images from {len(others):,} {words}: the share of "
+        how += "pairs in which the test image is the more probable one, ½ being chance."
+        figures[f"auroc_{name}"] = Figure(float(won.mean()), how, error=error_of_auroc(won))
+    return figures
 
 
 def auroc(usual: Tensor, strange: Tensor) -> float:
     """The area under the ROC curve: the probability that one of scores (N,) is below one of scores (M,), ties half."""
+    return float(pairs(usual, strange).mean())
+
+
+def pairs(usual: Tensor, strange: Tensor) -> Tensor:
+    """(N, M) float64: 1 where one of scores (N,) is below one of scores (M,), ½ where they are equal."""
     differences = strange[None] - usual[:, None]
-    return float(((differences > 0).double() + (differences == 0).double() / 2).mean())
+    return (differences > 0).double() + (differences == 0).double() / 2
+
+
+def error_of_auroc(won: Tensor) -> float:
+    """The standard error of the mean of (N, M) pairs, image i of the one kind going with i of the other, of which it
+    may be a copy: DeLong et al., "Comparing the Areas under Two or More Correlated ROC Curves", 1988 (eq. 4 to 6)."""
+    both = min(won.shape)
+    return error_of_mean(won.mean(1)[:both] + won.mean(0)[:both])
 
 
 def grainy(images: Tensor, generator: torch.Generator) -> Tensor:

@@ -34,9 +34,15 @@ def seen(labels: Tensor, known: Dataset) -> Tensor:
 
 def accuracies(logits: Tensor, labels: Tensor, known: Dataset) -> dict[str, float]:
     """For each attribute, of the images that let it be seen, the share whose likeliest value is that of labels."""
+    return {name: float(found.nanmean()) for name, found in hits(logits, labels, known).items()}
+
+
+def hits(logits: Tensor, labels: Tensor, known: Dataset) -> dict[str, Tensor]:
+    """For each attribute, (N,) float64: 1 where the likeliest value is that of labels, 0 where not, NaN where no value
+    can be seen."""
     right, visible = shown(logits, known.attributes) == labels, seen(labels, known)
-    shares = (right & visible).sum(0).double() / visible.sum(0)
-    return dict(zip(known.attributes, shares.tolist(), strict=True))
+    found = torch.where(visible, right.double(), torch.nan)
+    return dict(zip(known.attributes, found.unbind(1), strict=True))
 
 
 def clear(logits: Tensor, known: Dataset) -> Tensor:

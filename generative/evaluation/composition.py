@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from generative.data.dataset import having
-from generative.evaluation.figure import Figure, Figures
-from generative.evaluation.space import Labelled, Space, moved
+from generative.evaluation.distance.space import Labelled, Space, moved
+from generative.evaluation.figure import Figures, share
 from generative.inference.latent.atlas import METHODS, Atlas
 
 TRIED = 60  # latents for each value of each combination
@@ -25,8 +25,8 @@ def composition(space: Space, atlas: Atlas, pool: Labelled) -> Figures:
             for held_out, wanted in ((True, value), (False, other)):
                 shown[held_out].append(completed(space, atlas, pool, {**combination, name: wanted}, name))
     return {
-        f"composed_{'unseen' if held_out else 'seen'}": Figure(
-            float(torch.cat(hits).double().mean()),
+        f"composed_{'unseen' if held_out else 'seen'}": share(
+            torch.cat(hits),
             f"Of {len(torch.cat(hits)):,} {space.source} that lack one value of a combination of attributes, the share "
             f"that show the whole combination to the classifier after 1 × that value ({METHODS[0]}); combinations that "
             f"{'never occur' if held_out else 'occur'} in training.",

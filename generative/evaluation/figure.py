@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from torch import Tensor
+
+from generative.evaluation.bootstrap import error_of_mean
 from generative.figures import quantity
 from generative.inference.latent.atlas import Atlas
 
@@ -29,6 +32,11 @@ class Figure:
         if self.real:
             told["real"] = {"value": digits(self.real.value), "how": self.real.how}
         return told
+
+
+def share(hits: Tensor, how: str) -> Figure:
+    """The share of (N,) bool that is true."""
+    return Figure(float(hits.double().mean()), how, error=error_of_mean(hits))
 
 
 def digits(value: float | int) -> float | int:

@@ -16,10 +16,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from generative.evaluation.composition import composition
+from generative.evaluation.distance.space import BATCH, Labelled, Space, moved
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
-from generative.evaluation.space import BATCH, Labelled, Space, moved
 from generative.inference.latent.atlas import METHODS, Atlas, Direction, spots
 from generative.protocols import Interpolates
 

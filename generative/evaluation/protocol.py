@@ -9,14 +9,15 @@ from typing import Any
 import torch
 
 from generative.data.known import dataset
-from generative.errors import NotSupported, check_integer
+from generative.errors import NotSupported, check_choice, check_integer
 from generative.evaluation.classification import classification
 from generative.evaluation.denoising import denoising
+from generative.evaluation.distance.neighbourhoods import WIDER
 from generative.evaluation.figure import Figure, Measured
+from generative.evaluation.language import language
 from generative.evaluation.latent_space import latent_space
 from generative.evaluation.likelihood import likelihood
 from generative.evaluation.machine import device_name
-from generative.evaluation.neighbourhoods import WIDER
 from generative.evaluation.reconstruction import reconstruction
 from generative.evaluation.reference import extractor_folder, reference
 from generative.evaluation.restoration import restoration
@@ -24,11 +25,23 @@ from generative.evaluation.run import Run
 from generative.evaluation.samples import sampling
 from generative.evaluation.sentences import asking
 from generative.evaluation.translation import translation
-from generative.figures import Subject
+from generative.figures import EXTRACTORS
 from generative.library import entries as library
-from generative.library import weights
+from generative.library import shrinking, weights
 from generative.models.model import Model
-from generative.protocols import Classifies, Encodes, Interpolates, Noises, Restores, Samples, Scores, Translates
+from generative.models.precision import allow_tf32
+from generative.protocols import (
+    Classifies,
+    Encodes,
+    Interpolates,
+    Noises,
+    Restores,
+    Samples,
+    Scores,
+    Translates,
+    Writes,
+)
+from generative.quantities.quantity import Subject
 from generative.seeds import MAX_SEED
 
 
@@ -53,7 +66,9 @@ def drawing(model: Model, run: Run) -> Measured:
 
 
 def arithmetic(model: Model, run: Run) -> Measured:
-    """Of directions, which the classifier sees; none without it."""
+    """Of directions, which the classifier sees; none without it, nor of digits, which are counted and not added up."""
+    if run.dataset.counted:
+        return Measured({})
     try:
         extractor_folder(run.dataset, run.root)
     except NotSupported:
@@ -66,6 +81,7 @@ PARTS = (
     Part("samples", Samples, drawing),
     Part("samples", Samples, asking),
     Part("likelihood", Scores, likelihood),
+    Part("likelihood", Writes, language),
     Part("samples", Noises, denoising),
     Part("reconstructions", Encodes, reconstruction),
     Part("restorations", Restores, restoration),
@@ -82,28 +98,34 @@ def evaluate(
     batch: int = 100,
     seed: int = 0,
     device: torch.device | str = "cpu",
+    extractor: str = "",
 ) -> dict[str, Any]:
     """Measure the model `id` by what it can do, and write metrics.json into its checkpoint folder; for a model that
     scores, also likelihood.json, the quantiles of test images; for one that encodes reconstruction.json, theirs of the
     error; for one with a forward process denoising.json, its loss by t; and the atlas of a latent space.
 
     `samples` images are drawn from seeds `seed`, `seed` + 1, … under default options, classes in equal parts, `batch`
-    at a time. Returns what metrics.json holds: figures as `figures.py` says, and under "protocol" the settings.
+    at a time. With an `extractor`, one of EXTRACTORS, they are compared with test images in its features too, as
+    "fid_inception" beside "fid". Returns what metrics.json holds: figures as `figures.py` says, and under "protocol"
+    the settings.
 
     Without the classifier that measures features, a model that scores is measured by its likelihood alone, and
     "protocol" says so. Raises UnknownModel, BadCheckpoint, InvalidOption, MissingData, CannotWrite, and NotSupported
-    when the classifier is missing and there is nothing else to measure.
+    when the classifier is missing and there is nothing else to measure, or the extractor is not to be had.
     """
     samples = check_integer("samples", samples, WIDER + 1, 60_000)
     batch = check_integer("batch", batch, 1, samples)
     seed = check_integer("seed", seed, 0, MAX_SEED + 1 - samples)
+    if extractor:
+        check_choice("extractor", extractor, list(EXTRACTORS))
     folder = library.locate(id, root).resolve()
     entry = library.describe(f"{folder.parent.name}/{folder.name}", folder)
     known, device = dataset(entry.dataset), torch.device(device)
+    allow_tf32(device)
     model = weights.load(folder, device)
-    run = Run(known, model.config.size, Path(root), data, samples, batch, seed, device)
+    run = Run(known, model.config.size, Path(root), data, samples, batch, seed, device, extractor)
     parts = [part.measure(model, run) for part in PARTS if isinstance(model, part.needs)]
-    parts.insert(0, size(model, folder))
+    parts.insert(0, size(model, entry))
     metrics = merged([{id: figure.describe(id) for id, figure in part.figures.items()} for part in parts])
     metrics |= merged([part.tables for part in parts])
     metrics["protocol"] = {
@@ -129,9 +151,10 @@ def merged(tables: list[Any]) -> dict[str, Any]:
     return {name: value for table in tables for name, value in table.items()}
 
 
-def size(model: Model, folder: Path) -> Measured:
+def size(model: Model, entry: library.Entry) -> Measured:
     """Number of parameters, and bytes on disk."""
-    on_disk = Figure(weights.file_size(folder), "Size of the weights on disk, in half precision.")
+    stored = shrinking.precision(entry.trained)
+    on_disk = Figure(weights.file_size(entry.folder), f"Size of the weights on disk: {stored}.")
     counted = Figure(model.parameter_count, "Counted over the networks in the checkpoint.")
     return Measured({"parameters": counted, "file_size": on_disk})
 

@@ -7,6 +7,7 @@ from torch import Tensor
 from torchmetrics.functional.image import structural_similarity_index_measure
 from tqdm import tqdm
 
+from generative.evaluation.bootstrap import error_of_mean
 from generative.evaluation.figure import Figure, Figures, Measured
 from generative.evaluation.run import Run
 from generative.inference.latent.reconstruction import noisy
@@ -37,11 +38,15 @@ def reconstruction(model: Encodes, run: Run) -> Measured:
             float(torch.cat(likeness).mean()),
             f"Structural similarity of {count} and their reconstructions (Wang et al. 2004, Gaussian window of 11 "
             "pixels); 1 is the same picture.",
+            error=error_of_mean(torch.cat(likeness)),
         ),
-        "reconstruction_rmse": Figure(float(rmse.mean()), f"Mean over {count} of the error of each."),
+        "reconstruction_rmse": Figure(
+            float(rmse.mean()), f"Mean over {count} of the error of each.", error=error_of_mean(rmse)
+        ),
         "denoised_rmse": Figure(
             float(torch.cat(restored).double().mean()),
             f"The same when noise of standard deviation {NOISE} was added to what the encoder sees.",
+            error=error_of_mean(torch.cat(restored)),
         ),
     }
     if isinstance(model, Tokenises):

@@ -15,7 +15,7 @@ from generative.data.known import dataset, read
 from generative.errors import NotSupported
 from generative.evaluation import attributes
 from generative.evaluation.classes import class_agreement, class_shares, entropy_bits
-from generative.evaluation.distribution import Comparison, RealFeatures
+from generative.evaluation.distance.distribution import Comparison, RealFeatures
 from generative.evaluation.figure import Figure, Figures
 from generative.evaluation.run import Run
 from generative.inference.likelihood.neighbours import nearest_training
@@ -95,10 +95,11 @@ def clarity(known: Dataset, logits: Tensor, labels: Tensor) -> Figures:
     """How clearly test images show what they are, to compare samples with."""
     if known.attributes:
         how = "The same share of all test images."
-        return {
-            "attribute_confidence": Figure(float(attributes.clear(logits, known).double().mean()), how),
-            "held_out_share": Figure(float(attributes.shows_held_out(known, logits).double().mean()), how),
-        }
+        figures = {"attribute_confidence": Figure(float(attributes.clear(logits, known).double().mean()), how)}
+        if known.held_out:
+            share = float(attributes.shows_held_out(known, logits).double().mean())
+            figures["held_out_share"] = Figure(share, how)
+        return figures
     agreement = "Share of all test images that the classifier gives their true class."
     return {
         "class_agreement": Figure(class_agreement(logits, labels), agreement),

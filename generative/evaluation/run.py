@@ -13,7 +13,7 @@ from generative.data.dataset import Dataset
 @dataclass(frozen=True)
 class Run:
     """size: of the model's images, in pixels. samples: how many are drawn, from seeds `seed`, `seed` + 1, …, `batch`
-    together."""
+    together. extractor: one of EXTRACTORS, in whose features samples are compared too; "" for none."""
 
     dataset: Dataset
     size: int
@@ -23,6 +23,7 @@ class Run:
     batch: int
     seed: int
     device: torch.device
+    extractor: str = ""
 
     def read(self, split: str) -> tuple[Tensor, Tensor]:
         """The data set's images (N, C, H, W) uint8 in the model's size, and their labels."""

@@ -11,9 +11,9 @@ from tqdm import tqdm
 from generative.evaluation import attributes
 from generative.evaluation.bootstrap import error_of_mean, error_of_median
 from generative.evaluation.classes import class_shares, entropy_bits
-from generative.evaluation.distribution import Comparison
-from generative.evaluation.figure import Figure, Figures, Measured
-from generative.evaluation.neighbourhoods import NEIGHBOURS, WIDER
+from generative.evaluation.distance.distribution import Comparison
+from generative.evaluation.distance.elsewhere import elsewhere
+from generative.evaluation.figure import Figure, Figures, Measured, share
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
 from generative.inference.likelihood.neighbours import nearest_training
@@ -31,10 +31,11 @@ class Drawn:
 
 def sampling(model: Model, run: Run, real: Reference) -> Measured:
     """All that is measured of samples: quality, whether they show what was asked for, and the time of each."""
-    options = model.default_options
+    options, others = model.default_options, elsewhere(run)
     drawn = draw(model, options, run)
     figures = quality(drawn, real, run) | shown(model, drawn, real, run)
     figures = {id: replace(figure, real=real.real.get(id)) for id, figure in figures.items()}
+    figures |= others.figures(drawn.images) if others else {}
     figures["ms_per_image"] = Figure(
         1000 * drawn.seconds / run.samples,
         f"Wall time of sampling {run.samples:,} images in batches of {run.batch}, after one image to warm up.",
@@ -48,7 +49,7 @@ def sampling(model: Model, run: Run, real: Reference) -> Measured:
         "batch": run.batch,
         "seed": run.seed,
         "options": asdict(options),
-        "extractor": real.extractor_id,
+        "extractor": " and ".join(filter(None, (real.extractor_id, run.extractor))),
     }
     return Measured(figures, settings)
 
@@ -70,22 +71,8 @@ def draw(model: Model, options: Any, run: Run) -> Drawn:
 def quality(drawn: Drawn, real: Reference, run: Run) -> Figures:
     """How far samples are from test images, in features, and from the nearest training images, in pixels."""
     compared = Comparison(real.test, real.features_of(drawn.images, "features of samples"))
-    values, errors = compared.values(), compared.errors()
+    figures = compared.figures(f"{real.extractor_id}, so not to be compared with Inception's")
     distances = nearest_training(drawn.images.to(run.device), real.training).distances.cpu()
-    of_all = f"of {run.samples:,} samples to all {len(real.test.features):,} test images in the features of"
-    of_all += f" {real.extractor_id}, so not to be compared with Inception's."
-    of_some = f"{run.samples:,} samples, first {min(run.samples, len(real.test.features)):,} test images"
-    near = f"({of_some}, k = {NEIGHBOURS}, Kynkäänniemi et al. 2019)."
-    wider = f"({of_some}, k = {WIDER}, Naeem et al. 2020)."
-    how = {
-        "fid": f"Fréchet distance {of_all}",
-        "kid": f"Squared maximum mean discrepancy, thousandfold ({of_some}, cubic kernel, Bińkowski et al. 2018).",
-        "precision": f"Share of samples that lie among test images {near}",
-        "recall": f"Share of test images that lie among samples {near}",
-        "density": f"Balls of test images that a sample lies in, over what is expected {wider}",
-        "coverage": f"Share of test images with a sample in their ball {wider}",
-    }
-    figures = {id: Figure(values[id], words, error=errors[id]) for id, words in how.items()}
     figures["nearest_training"] = Figure(
         float(distances.median()),
         f"Median over {run.samples:,} samples of the distance to the nearest of all training images.",
@@ -110,21 +97,19 @@ def shown(model: Model, drawn: Drawn, real: Reference, run: Run) -> Figures:
         f"log₂ {len(shares)}; rarest {names[rare]} ({shares[rare]:.1%}), "
         f"commonest {names[frequent]} ({shares[frequent]:.1%})."
     )
-    return {"class_entropy_bits": Figure(entropy_bits(shares), how)}
+    surprise = -shares[logits.argmax(1)].log2()  # its mean is the entropy
+    return {"class_entropy_bits": Figure(entropy_bits(shares), how, error=error_of_mean(surprise))}
 
 
 def of_attributes(logits: Tensor, real: Reference, run: Run) -> Figures:
     """Whether samples show attributes clearly, and combinations that are new; logits are (N, K)."""
     clear = attributes.clear(logits, run.dataset)
-    unseen = attributes.shows_held_out(run.dataset, logits)
     certain = (
         f"Share of {run.samples:,} samples in which {real.extractor_id} gives one value of every attribute a "
         f"probability of {attributes.CERTAIN} or more; hair colour counts only where something has it."
     )
-    words = f"Share of {run.samples:,} samples in which it sees a combination of attributes that no training image has."
-    return {"attribute_confidence": share(clear, certain), "held_out_share": share(unseen, words)}
-
-
-def share(hits: Tensor, how: str) -> Figure:
-    """The share of (N,) bool that is true."""
-    return Figure(float(hits.double().mean()), how, error=error_of_mean(hits))
+    figures = {"attribute_confidence": share(clear, certain)}
+    if run.dataset.held_out:
+        words = f"Share of {run.samples:,} samples that show it a combination of attributes that no training image has."
+        figures["held_out_share"] = share(attributes.shows_held_out(run.dataset, logits), words)
+    return figures

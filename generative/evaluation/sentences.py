@@ -1,5 +1,5 @@
-"""Does a model draw what a sentence says? Sentences about test images, whose attributes are known, and the classifier's
-word on what is drawn after them."""
+"""Does a model draw what it is told? Sentences about test images, whose attributes are known, or what such a sentence
+tells for a model that is told attributes; and the classifier's word on what is drawn after them."""
 
 from random import Random
 
@@ -7,13 +7,12 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from generative.conditions import Caption
+from generative.conditions import Attributes, Caption
 from generative.data.dataset import Dataset, Sentences, having
 from generative.data.known import read
 from generative.errors import NotSupported
 from generative.evaluation import attributes
-from generative.evaluation.bootstrap import error_of_mean
-from generative.evaluation.figure import Figure, Measured
+from generative.evaluation.figure import Measured, share
 from generative.evaluation.reference import Reference, reference
 from generative.evaluation.run import Run
 from generative.models.model import Model, drain, to_bytes
@@ -25,9 +24,9 @@ Asked = tuple[str, dict[str, str]]  # a sentence, and what it tells
 
 
 def asking(model: Model, run: Run) -> Measured:
-    """Of a model that is told sentences: the share of what they tell that is found, and of drawings that show all of
-    it; both of usual sentences and of such as tell a combination that is held out of training."""
-    sentences, told = run.dataset.sentences, [c for c in model.config.told if isinstance(c, Caption)]
+    """Of a model that is told sentences or attributes: the share of what it is told that is found, and of drawings that
+    show all of it; the first also where it is told a combination that is held out of training."""
+    sentences, told = run.dataset.sentences, [c for c in model.config.told if isinstance(c, Caption | Attributes)]
     if sentences is None or not told:
         return Measured({})
     try:
@@ -40,22 +39,19 @@ def asking(model: Model, run: Run) -> Measured:
     found = seen(model, usual, real, run)
     rare = seen(model, unseen, real, run)
     of = f"what {len(usual):,} sentences about test images tell, each drawn {EACH} times, that {real.extractor_id} sees"
+    if isinstance(told[0], Attributes):
+        of += ", told as attributes"
     whole = torch.tensor([all(hits) for hits in found])
     new = torch.tensor([hit for hits in rare for hit in hits])
     every = torch.tensor([hit for hits in found for hit in hits])
     figures = {
         "asked_found": share(every, f"Share of {of}."),
         "asked_whole": share(whole, f"Share of drawings that show all of {of}."),
-        "asked_unseen": share(
-            new, f"The same share of {len(unseen)} sentences that tell a combination which no training image has."
-        ),
     }
-    return Measured({name: figure for name, figure in figures.items() if figure is not None})
-
-
-def share(hits: Tensor, how: str) -> Figure | None:
-    """The share of (N,) bool that is true; None where there are none."""
-    return Figure(float(hits.double().mean()), how, error=error_of_mean(hits)) if len(hits) else None
+    if len(new):
+        words = f"The same share of {len(unseen)} sentences that tell a combination which no training image has."
+        figures["asked_unseen"] = share(new, words)
+    return Measured(figures)
 
 
 def one(sentences: Sentences, known: Dataset, row: Tensor, draw: Random) -> Asked:
@@ -79,7 +75,9 @@ def held_out(sentences: Sentences, known: Dataset, labels: Tensor, count: int) -
 def seen(model: Model, asked: list[Asked], real: Reference, run: Run) -> list[list[bool]]:
     """Of each drawing after each sentence, which of what was told is seen in it."""
     images = []
-    for i, (said, _) in enumerate(tqdm(asked, desc=f"{model.title}: sentences", unit="sentence", leave=False)):
+    in_words = any(isinstance(condition, Caption) for condition in model.config.told)
+    for i, (sentence, told) in enumerate(tqdm(asked, desc=f"{model.title}: told", unit="sentence", leave=False)):
+        said = sentence if in_words else told
         images.append(drain(model.sample(Seeds(run.seed + i * EACH, EACH), condition=said)).images.cpu())
     if not images:
         return []

@@ -11,7 +11,7 @@ from generative.data.dataset import having
 from generative.errors import NotSupported
 from generative.evaluation.attributes import seen, shown
 from generative.evaluation.bootstrap import error_of_mean
-from generative.evaluation.figure import Figure, Figures, Measured
+from generative.evaluation.figure import Figure, Figures, Measured, share
 from generative.evaluation.reference import extractor_folder, in_batches, scaled
 from generative.evaluation.run import Run
 from generative.inference.restoring.likeness import ssim
@@ -104,11 +104,11 @@ def attributes(run: Run, target: Domain, labels: Tensor, before: Tensor, after: 
     others = seen(labels, run.dataset)
     others[:, column] = False
     return {
-        f"attribute_changed_to_{target.name}": Figure(
-            float(changed.double().mean()), f'Share of {count} in which the classifier then sees "{name}: {value}".'
+        f"attribute_changed_to_{target.name}": share(
+            changed, f'Share of {count} in which the classifier then sees "{name}: {value}".'
         ),
-        f"attributes_kept_to_{target.name}": Figure(
-            float((after == before)[others].double().mean()),
+        f"attributes_kept_to_{target.name}": share(
+            (after == before)[others],
             f"Share of all other attributes of {count} that the classifier sees as before.",
         ),
     }
@@ -119,8 +119,8 @@ def adapted(run: Run, labels: Tensor, before: Tensor, after: Tensor) -> Figures:
     and after they were translated to what it knows."""
     visible = seen(labels, run.dataset)
     words = f"Share of all attributes of {len(labels):,} test pictures that the classifier sees rightly in a drawing"
-    right = [float((values == labels)[visible].double().mean()) for values in (before, after)]
+    right = [(values == labels)[visible] for values in (before, after)]
     return {
-        "attributes_seen_before": Figure(right[0], f"{words}, of which it has never seen one."),
-        "attributes_seen_after": Figure(right[1], f"{words} that was coloured in first."),
+        "attributes_seen_before": share(right[0], f"{words}, of which it has never seen one."),
+        "attributes_seen_after": share(right[1], f"{words} that was coloured in first."),
     }

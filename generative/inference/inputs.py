@@ -3,24 +3,22 @@
 Their plain forms are short names where there are some ("example:Bag/0", "lower"), else what a PNG holds.
 """
 
-import base64
-import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from PIL import Image
 from torch import Tensor
 
 from generative.answers import Space
 from generative.conditions import read_told
-from generative.errors import InvalidOption, InvalidPicture, NotSupported, shown
+from generative.errors import InvalidOption, NotSupported, shown
 from generative.fields import Canvas, Choice, Control, Field, Integer, Line, Menu, Number, as_number
 from generative.inference.pictures.files import background, open_picture, read_pictures
 from generative.inference.pictures.grids import to_pil
 from generative.inference.pictures.masks import MASKS, read_mask
 from generative.inference.pictures.reading import FILE_LIMITS, FileLimits
+from generative.inference.pictures.written import data_url, from_base64
 from generative.library.entries import Entry
 from generative.seeds import MAX_SEED
 
@@ -28,7 +26,7 @@ EXAMPLE = "example:"
 FARTHEST = 1e6  # a number of a latent; a network overflows from much larger ones
 MOST_NOISE = 0.5  # standard deviation, of pixels in [0, 1]
 WAYS = ("redraw", "invert")
-LONGEST = 8_000_000  # characters of one picture in base64
+LONGEST_TEXT = 2000  # characters of a text to go on with
 MOST_TIMESTEPS = 64  # of a forward process, in one request
 
 
@@ -223,6 +221,24 @@ class Against(Field[dict[str, Any]]):
 
 
 @dataclass(frozen=True)
+class Beginning(Field[str]):
+    """A text to go on with, which may be empty. What of it a model can take, it says itself. examples: of such."""
+
+    examples: tuple[str, ...] = ()
+
+    def read(self, said: Any) -> str:
+        if not isinstance(said, str):
+            raise self.wrong(f"text must be words, not {shown(said)}")
+        if len(said) > LONGEST_TEXT:
+            raise self.wrong(f"text must have at most {LONGEST_TEXT:,} characters, not {len(said):,}. Shorten it.")
+        return said
+
+    @property
+    def control(self) -> Control:
+        return Line(LONGEST_TEXT, "type a beginning", self.examples)
+
+
+@dataclass(frozen=True)
 class Layers(Field[tuple[int, ...]]):
     """Some of the layers that a network draws in, counted from 1: the name of one of its `depths`, "3-5", "1,2", or a
     list of such words and numbers. Its plain form is a name where there is one."""
@@ -278,6 +294,7 @@ def input_field(name: str, entry: Entry, model: Callable[[], Any], most: int, fi
         "timesteps": lambda: Timesteps(name, "Timesteps", "How far into the noise.", model().num_timesteps),
         "columns": lambda: Integer(name, "Columns", "Seed of the first column.", low=0, high=MAX_SEED + 1 - most),
         "layers": lambda: Layers(name, "Layers", "Which have the row's styles.", entry.kind_class.depths(entry.size)),
+        "text": lambda: Beginning(name, "Beginning", "What is gone on with."),
         "other": lambda: Against(name, "And", "What else is drawn.", entry, "what else to draw"),
         "against": lambda: Against(name, "Away from", "What guidance leads away from.", entry),
     }
@@ -295,28 +312,3 @@ def short(said: Any) -> Any:
     if isinstance(said, Sequence) and not isinstance(said, str) and all(is_example(one) for one in said):
         return list(said)
     return None
-
-
-def from_base64(text: Any, field: str) -> bytes:
-    """The file in a base64 text or data URL. Raises InvalidPicture."""
-    what = field.removesuffix("s")
-    if not isinstance(text, str):
-        raise InvalidPicture(f"{what} must be a picture in base64, not {shown(text)}", field)
-    if len(text) > LONGEST:
-        limit = f"{LONGEST / 1e6:.0f} million"
-        raise InvalidPicture(
-            f"{what} has {len(text):,} characters of base64; the limit is {limit}. Make it smaller.", field
-        )
-    content = text.partition(",")[2] if text.startswith("data:") else text
-    try:
-        return base64.b64decode("".join(content.split()), validate=True)
-    except ValueError:
-        known = f" one of {', '.join(MASKS)}, nor" if field == "mask" else ""
-        raise InvalidPicture(f"{what} is not{known} a picture in base64: {shown(text)}", field) from None
-
-
-def data_url(picture: Image.Image) -> str:
-    """A picture as a PNG in a data URL."""
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

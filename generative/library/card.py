@@ -15,7 +15,7 @@ from generative.conditions import Attributes
 from generative.data.known import DATASETS, title
 from generative.errors import BadCheckpoint
 from generative.families import FAMILIES
-from generative.library import percentile, weights
+from generative.library import percentile, shrinking, side_files, weights
 from generative.library.entries import Entry, describe
 
 DIFFUSERS = (
@@ -59,8 +59,17 @@ def render(entry: Entry) -> str:
         raise BadCheckpoint(f"{entry.id} gets no card: {entry.problem}")
     parts = [front_matter(entry), introduction(entry)]
     if (entry.folder / "samples.png").exists():
-        parts.append("![Samples of seeds 0 to 63 under default options](samples.png)")
-    parts += [usage(entry), training(entry), figures(entry), directions(entry), limits(entry), licence(entry)]
+        last = side_files.on_sheet(entry.size) - 1
+        parts.append(f"![Samples of seeds 0 to {last} under default options](samples.png)")
+    parts += [
+        usage(entry),
+        training(entry),
+        figures(entry),
+        settings(entry),
+        directions(entry),
+        limits(entry),
+        licence(entry),
+    ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -81,22 +90,34 @@ def front_matter(entry: Entry) -> str:
 
 def pipeline(entry: Entry) -> str:
     """What the hub calls what it does."""
-    kinds = {"samples": "unconditional-image-generation", "translates": "image-to-image"}
+    kinds = {
+        "samples": "unconditional-image-generation",
+        "translates": "image-to-image",
+        "writes": "text-generation",
+    }
     return next((kind for name, kind in kinds.items() if name in entry.abilities), "image-classification")
 
 
 def introduction(entry: Entry) -> str:
     """What the model is, its paper, its images and what it can do."""
     data = str(entry.training.get("data", "")).partition(",")[0] or title(entry.dataset)
+    stored = shrinking.precision(entry.trained)
     facts = [
         f"- Paper: <{entry.paper}>",
-        f"- Images: {entry.size}×{entry.size} pixels, {'grey' if entry.channels == 1 else 'RGB'}",
-        f"- {classes(entry)}",
+        *([WORDS_ONLY] if "writes" in entry.abilities else [images(entry), f"- {classes(entry)}"]),
         f"- Abilities: {', '.join(entry.abilities)}",
-        f"- Parameters: {entry.parameters:,}; weights: {entry.file_size / 1e6:.1f} MB, half precision, safetensors",
+        f"- Parameters: {entry.parameters:,}; weights: {entry.file_size / 1e6:.1f} MB, {stored}, safetensors",
     ]
     does = of.sentence if (of := FAMILIES.get(entry.family)) else ""
     return f"# {entry.title} on {data}\n\n{does}\n\n" + "\n".join(facts)
+
+
+WORDS_ONLY = "- Texts: what is said of the pictures, character by character; it saw no picture"
+
+
+def images(entry: Entry) -> str:
+    """The line on what it draws or tells apart."""
+    return f"- Images: {entry.size}×{entry.size} pixels, {'grey' if entry.channels == 1 else 'RGB'}"
 
 
 def classes(entry: Entry) -> str:
@@ -108,6 +129,10 @@ def classes(entry: Entry) -> str:
     return "Classes: none, it learnt without them"
 
 
+WRITTEN = (
+    'written = model.write("someone", generative.Seeds(0, count=4))',
+    "written.texts, written.bits  # written.chances: of each of written.alphabet, to come after the beginning",
+)
 DRAWN = (
     "for frame in model.sample(generative.Seeds(0, count=16)):",
     "    images = frame.images  # (16, C, H, W) in [0, 1]; the last frame is the result",
@@ -125,7 +150,9 @@ def loaded(entry: Entry) -> tuple[str, ...]:
 
 def usage(entry: Entry) -> str:
     """Command line and Python; "hf:owner/name" stands wherever the id does once the model is on the hub."""
-    if not {"samples", "translates"} & set(entry.abilities):
+    python = {"samples": DRAWN, "translates": TRANSLATED, "writes": WRITTEN}
+    uses = [lines for name, lines in python.items() if name in entry.abilities]
+    if not uses:
         lines = ["```python", *loaded(entry), "logits = model.classify(images)  # (N, C, H, W) in [0, 1]", "```"]
         return "## How to use it\n\n" + "\n".join(lines)
     commands = [ABILITIES[name].card for name in entry.abilities]
@@ -136,7 +163,7 @@ def usage(entry: Entry) -> str:
         "",
         "```python",
         *loaded(entry),
-        *(DRAWN if "samples" in entry.abilities else TRANSLATED),
+        *uses[0],
         "```",
         "",
         "A folder, or `hf:owner/name` for a copy on the Hugging Face Hub, can stand in place of the id.",
@@ -183,6 +210,17 @@ def circumstances(entry: Entry) -> str:
     if (entry.folder / percentile.FILE).exists():
         words += f"\n\nWhere a picture stands among test images by its likelihood is read off `{percentile.FILE}`."
     return words
+
+
+def settings(entry: Entry) -> str:
+    """What it draws by sampler, steps and guidance, as tables; nothing where that was not measured."""
+    if entry.settings is None:
+        return ""
+    words = (
+        f"Over {entry.settings.samples:,} samples of each setting, all else as by default, by `python -m generative "
+        f"evaluate {entry.id} --settings`."
+    )
+    return f"## By its settings\n\n{words}\n\n{entry.settings.tables(entry.title, entry.defaults)}"
 
 
 def directions(entry: Entry) -> str:

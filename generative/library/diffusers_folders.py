@@ -1,4 +1,5 @@
-"""Models of other libraries, named for what they are: diffusers pipelines and networks, transformers, pickles.
+"""Models of other libraries: pipelines of diffusers that can be opened, and others named for what they are: networks
+alone, transformers, pickles.
 
 They are recognised by their small JSON files and by the names of the others, so that nothing of them has to be read.
 """
@@ -15,15 +16,27 @@ PICKLES = (".pt", ".pth", ".bin", ".pkl", ".ckpt")
 FORMATS = {".gguf": "llama.cpp", ".onnx": "ONNX", ".h5": "Keras", ".msgpack": "Flax", ".tflite": "TensorFlow Lite"}
 MAX_CONFIG = 1_000_000  # bytes
 PICKLE = "a pickle, which could run any code when read, so it is never opened"
+PIPELINES = ("DDPMPipeline", "DDIMPipeline", "LDMPipeline", "DiTPipeline", "StableDiffusionPipeline")
 SUPPORTED = (
     "What opens here is a checkpoint of this project: a folder whose config.json names one of its models, as `python "
-    "-m generative train` writes it and `push` uploads it."
+    f"-m generative train` writes it and `push` uploads it; or a {', '.join(PIPELINES[:-1])} or {PIPELINES[-1]} of "
+    "diffusers."
 )
+TOKENIZER = ("vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+# What describes a pipeline.
+FILES = [INDEX, f"*/{CONFIG}", f"*/{SCHEDULER}", *(f"tokenizer/{name}" for name in TOKENIZER)]
+
+
+def is_pipeline(folder: Path) -> bool:
+    """Whether a folder says that it holds a pipeline which can be opened here."""
+    return (content(folder / INDEX) or {}).get("_class_name") in PIPELINES and not (folder / CONFIG).exists()
 
 
 def recognise(folder: Path) -> str | None:
     """What a folder holds that is no checkpoint of this project, and what to do with it; None for anything else."""
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    if is_pipeline(folder):
+        return None
     config, index = content(folder / CONFIG), content(folder / INDEX)
     if CONFIG in names and (config is None or "model" in config):
         return None  # ours, as it seems, or too damaged to tell

@@ -1,15 +1,17 @@
 """Where models come from: a library of bundled ids and, for the owner of the machine, a folder or the hub."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from generative.errors import BadCheckpoint, UnknownModel, near, shown
+from generative.errors import BadCheckpoint, NotSupported, UnknownModel, near, shown
 from generative.library import diffusers_folders, hub, weights
+from generative.library.bringing import Arriving, Room, arriving
 from generative.library.entry import Entry, describe
 from generative.models import registry
 from generative.models.model import Model
@@ -22,18 +24,23 @@ OWNER_ONLY = (
 )
 
 
+BRING = "It has not been brought to this host yet: type it under Bring a model, in the tab Diffusion."
+
+
 class Library:
     """The checkpoints below `root` (None: see `weights.root`) that were there when the library was opened.
 
     What is known of one is read when it is first asked for, so that who wants a single model does not wait for all.
 
     outside: whether a folder or a hub id will do in place of an id. For the owner of the machine only: it reads any
-    folder, and it downloads.
+    folder, and it downloads. room: for pipelines of the hub that visitors may bring, None where they may
+    not. brought: those that are there by now, by id.
     """
 
-    def __init__(self, root: Path | str | None = None, outside: bool = False) -> None:
-        self.root, self.outside = weights.root() if root is None else Path(root), outside
+    def __init__(self, root: Path | str | None = None, outside: bool = False, room: Room | None = None) -> None:
+        self.root, self.outside, self.room = weights.root() if root is None else Path(root), outside, room
         self._folders, self._described = weights.find(self.root), dict[str, Entry]()
+        self.brought: dict[str, Entry] = {}
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -47,10 +54,28 @@ class Library:
         GenerativeError when the hub cannot be reached.
         """
         entry = self._entry(id) if isinstance(id, str) else None
-        entry = entry or self._from_outside(id)
+        entry = entry or (self.brought.get(id) if isinstance(id, str) else None) or self._from_outside(id)
         if entry.problem:
             raise BadCheckpoint(f"{entry.id} is unavailable: {entry.problem}", "model")
         return entry
+
+    def bring(self, id: str) -> Iterator[Arriving]:
+        """Fetches a pipeline of the hub, which is then one of `brought`. Raises what `arriving` raises, and
+        NotSupported where there is no room."""
+        if self.room is None:
+            raise NotSupported(f"Nobody may bring models to this host. {OWNER_ONLY}", "model")
+        if len(self.brought) >= self.room.models:
+            names = ", ".join(entry.title for entry in self.brought.values())
+            words = f"This host holds at most {self.room.models} brought models, and has {names}. Choose one of them."
+            raise NotSupported(words, "model")
+        for state in arriving(id, self.room):
+            if state.folder is not None:
+                entry = describe(state.id, state.folder)
+                if entry.problem:
+                    raise BadCheckpoint(f"{state.id} cannot be opened. {entry.problem}", "model")
+                repo, _, commit = state.id.removeprefix("hf:").partition("@")
+                self.brought = {**self.brought, state.id: replace(entry, title=f"{repo} @ {commit[:7]}")}
+            yield state
 
     def usable(self, ability: str | None = None, family: str | None = None, dataset: str | None = None) -> list[Entry]:
         """What is not damaged and can do `ability`, of a family, of a data set; None stands for any."""
@@ -82,12 +107,15 @@ class Library:
 
     def _from_outside(self, id: Any) -> Entry:
         if not self.outside or not isinstance(id, str):
-            asked = isinstance(id, str) and hub.is_meant(id)
-            raise UnknownModel(
-                f"There is no model {shown(id)}. {OWNER_ONLY if asked else near(str(id)[:80], list(self._folders))}",
-                "model",
-            )
+            known = [*self._folders, *self.brought]
+            remedy = (BRING if self.room else OWNER_ONLY) if is_hub(id) else near(str(id)[:80], known)
+            raise UnknownModel(f"There is no model {shown(id)}. {remedy}", "model")
         return outside(id, list(self._folders))
+
+
+def is_hub(id: Any) -> bool:
+    """Whether someone means a repository of the hub, whatever they sent."""
+    return isinstance(id, str) and hub.is_meant(id)
 
 
 def outside(id: str, known: list[str]) -> Entry:
@@ -119,7 +147,7 @@ def available(root: Path | str = weights.ROOT) -> list[Entry]:
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """By data set, of each in the registry's order."""
-    kinds = [*registry.MODELS, ""]
+    kinds = [*registry.KINDS, ""]
     return sorted(entries, key=lambda entry: (entry.dataset, kinds.index(entry.kind)))
 
 

@@ -11,6 +11,7 @@ from generative.data.known import DATASETS
 from generative.errors import BadCheckpoint
 from generative.figures import is_number
 from generative.library import side_files, weights
+from generative.library.settings import Settings
 from generative.library.side_files import SideFiles
 from generative.library.speed import Speed
 from generative.models import registry
@@ -51,6 +52,12 @@ class Entry:
     dataset: str = ""
     trained: Mapping[str, Any] = field(default_factory=dict)
     beside: SideFiles = field(default_factory=SideFiles)
+    helpers: tuple[str, ...] = ()
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """The options that are of no use without a helper that is not there."""
+        return tuple(option for option, kind in self.kind_class.helped_by.items() if kind not in self.helpers)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -67,6 +74,17 @@ class Entry:
         """How fast it samples; None where that was not measured of a network of this size."""
         known = self.beside.speed
         return known if known is not None and known.parameters == self.parameters else None
+
+    @property
+    def settings(self) -> Settings | None:
+        """What it draws under many settings; None where that was not measured of these weights."""
+        known = self.beside.settings
+        return known if known is not None and known.trained == self.trained else None
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Its options where nothing is said."""
+        return {**self.kind_class.Options.defaults(), **self.options} if self.kind else {}
 
     @property
     def state(self) -> State:
@@ -87,14 +105,13 @@ class Entry:
     @property
     def kind_class(self) -> type[Model]:
         """The class of the model; no weights are read."""
-        return registry.MODELS[self.kind]
+        return registry.KINDS[self.kind]
 
     def describe(self) -> dict[str, Any]:
         """As `list --json` prints it; "options" with their defaults. Where the folder lies is told to nobody."""
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("folder", "trained", "beside")}
-        options = {**self.kind_class.Options.defaults(), **self.options} if self.kind else {}
         told = {condition.name: condition.record() for condition in self.told}
-        return own | {"told": told, "state": self.state, "notes": list(self.notes), "options": options}
+        return own | {"told": told, "state": self.state, "notes": list(self.notes), "options": self.defaults}
 
 
 def describe(id: str, folder: Path) -> Entry:
@@ -124,6 +141,7 @@ def describe(id: str, folder: Path) -> Entry:
         dataset=config.get("dataset", trained_in(id, folder)),
         trained=trained,
         beside=beside,
+        helpers=tuple(weights.helpers(folder, model)),
     )
 
 
@@ -137,8 +155,8 @@ def with_examples(told: Condition, dataset: str) -> Condition:
 
 def damaged(id: str, folder: Path, problem: str) -> Entry:
     """The entry of a checkpoint that cannot be used: as much as its place in the library tells."""
-    kind = folder.name if folder.name in registry.MODELS else ""
-    known = registry.MODELS.get(kind)
+    kind = folder.name if folder.name in registry.KINDS else ""
+    known = registry.KINDS.get(kind)
     names = (known.title, known.family, kind) if known else (id, "", "")
     return Entry(id, folder, *names, problem=problem, dataset=trained_in(id, folder))
 

@@ -17,6 +17,7 @@ from torch import nn
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from generative.errors import BadCheckpoint
+from generative.library import rounding
 
 MAX_HEADER = 2**20  # bytes
 MAX_TENSORS = 4096
@@ -43,11 +44,29 @@ def read(path: Path) -> dict[str, Promise]:
                 raise BadCheckpoint(f"{path.name} is truncated or no safetensors file: a header of {length:,} bytes")
         with safe_open(path, framework="pt") as file:
             slices = {key: file.get_slice(key) for key in file.keys()}  # noqa: SIM118, it is no dictionary
-            found = {key: Promise(tuple(s.get_shape()), s.get_dtype() in FLOATS) for key, s in slices.items()}
+            kinds = {key: (tuple(s.get_shape()), s.get_dtype()) for key, s in slices.items()}
     except (SafetensorError, OSError, ValueError) as e:
         raise BadCheckpoint(f"{path.name} is truncated or no safetensors file: {reason(e)}") from e
-    if len(found) > MAX_TENSORS:
-        raise BadCheckpoint(f"{path.name} holds {len(found):,} tensors; no model here has more than {MAX_TENSORS:,}")
+    if len(kinds) > MAX_TENSORS:
+        raise BadCheckpoint(f"{path.name} holds {len(kinds):,} tensors; no model here has more than {MAX_TENSORS:,}")
+    return restored(kinds, path.name)
+
+
+def restored(kinds: Mapping[str, tuple[tuple[int, ...], str]], file: str) -> dict[str, Promise]:
+    """The tensors of a file by name, from their shapes and types: as real numbers what is stored in a byte each
+    (rounding.py). Raises BadCheckpoint for one whose scales do not fit."""
+    found = {}
+    for key, (shape, kind) in kinds.items():
+        if rounding.is_scale(key, kinds):
+            continue
+        if rounded := rounding.is_rounded(key, kinds):
+            scale = kinds[key + rounding.SCALE]
+            if kind != "I8" or scale != (shape[:1], "F32"):
+                raise BadCheckpoint(
+                    f"{file}: {key} is stored as {kind} {shape} and its scale as {scale[1]} {scale[0]}, not as I8 with "
+                    "one F32 a row. Train the model again."
+                )
+        found[key] = Promise(shape, rounded or kind in FLOATS)
     return found
 
 

@@ -14,16 +14,23 @@ from PIL import Image
 
 from generative.errors import BadCheckpoint, shown
 from generative.figures import is_number
-from generative.library import headers, losses, percentile
+from generative.library import headers, losses, percentile, settings
 from generative.library.losses import Losses, read_losses
+from generative.library.settings import Settings, read_settings
 from generative.library.speed import Speed
 from generative.library.weights import read_json
 
 METRICS, SPEED, CURVE = "metrics.json", "speed.json", "training.csv"
 SHEET, FILM, ATLAS = "samples.png", "film.webp", "atlas.safetensors"
+LARGE = 64  # pixels across images from which on fewer stand on a sheet
 MAX_BYTES = 10_000_000  # of a side file, which a stranger may have written
 MAX_SIDE = 16_384  # pixels of a picture
 LARGEST = 1e12  # of what training records; a chart of larger numbers shows nothing
+
+
+def on_sheet(size: int) -> int:
+    """How many images of that many pixels across a sample sheet has: of large ones fewer, so that it stays as small."""
+    return 64 if size <= LARGE else 16
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class SideFiles:
     metrics: what metrics.json holds. curve: the rows of training.csv. quantiles: of test images, by the name of their
     file (see `percentile`). sheet: samples.png; film: samples in the course of training; atlas: of the latent space.
     speed: what benchmark measured, maybe of an earlier network. losses: of a denoising model by t.
-    notes: what is damaged, a sentence each.
+    settings: what it draws under many settings. notes: what is damaged, a sentence each.
     """
 
     metrics: Mapping[str, Any] = field(default_factory=dict)
@@ -44,6 +51,7 @@ class SideFiles:
     atlas: Path | None = None
     speed: Speed | None = None
     losses: Losses | None = None
+    settings: Settings | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -61,6 +69,7 @@ def read(folder: Path) -> SideFiles:
         sound(folder / ATLAS, atlas, notes),
         sound(folder / SPEED, lambda path: Speed.read(read_json(path)), notes),
         sound(folder / losses.FILE, read_losses, notes),
+        sound(folder / settings.FILE, read_settings, notes),
         tuple(notes),
     )
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from generative import figures
-from generative.data.known import in_order, title
+from generative.data.dataset import Dataset
+from generative.data.known import DATASETS, in_order, title
 from generative.errors import InvalidOption
 from generative.library.entries import Entry
 from generative.library.speed_tables import speed_tables, table
@@ -15,6 +16,7 @@ SAMPLES = (
     "asked_found",
     "fid",
     "kid",
+    *(f"{id}_{name}" for name in figures.EXTRACTORS for id in ("fid", "kid")),
     "precision",
     "recall",
     "density",
@@ -51,7 +53,20 @@ def filled(text: str, entries: Sequence[Entry]) -> str:
 def contents(entries: Sequence[Entry]) -> dict[str, str]:
     """What stands between the marks of each name."""
     fast = {e.id: e.speed for e in entries if e.speed}
-    return {"figures": samples(entries), "spaces": spaces(entries), "speed": speed_tables(fast)}
+    return {
+        "figures": samples(entries),
+        "nats": nats(entries),
+        "spaces": spaces(entries),
+        "settings": settings(entries),
+        "speed": speed_tables(fast),
+    }
+
+
+def settings(entries: Sequence[Entry]) -> str:
+    """What models draw by sampler, steps and guidance, for each of which that was measured."""
+    of = [e for e in entries if e.settings is not None]
+    parts = [e.settings.tables(f"{title(e.dataset)}, {e.title}", e.defaults) for e in of if e.settings]
+    return "\n\n".join(filter(None, parts)) or "Not measured yet: `evaluate MODEL --settings` does."
 
 
 def samples(entries: Sequence[Entry]) -> str:
@@ -65,6 +80,34 @@ def samples(entries: Sequence[Entry]) -> str:
         rows = [[e.title + size(e, of), *cells(e, ids), f"{e.parameters:,}"] for e in of]
         parts.append(table([head, *rows, *real(of, ids)]))
     return "\n\n".join(parts)
+
+
+def nats(entries: Sequence[Entry]) -> str:
+    """What others report beside what was measured here: a pair of columns for each data set, since no two compare."""
+    known = [dataset for dataset in DATASETS.values() if dataset.published]
+    columns = [column for dataset in known for column in (reported(dataset), measured_nats(dataset, entries))]
+    models = dict.fromkeys(model for column in columns for model in column)
+    heads = [f"{d.title}, {whose}" for d in known for whose in ("published", "measured")]
+    rows = [[model, *(column.get(model, NONE) for column in columns)] for model in models]
+    return table([["Nats of a test image", *heads], *rows])
+
+
+def reported(dataset: Dataset) -> dict[str, str]:
+    """By the title of a model what others report."""
+    return {p.model: f"[{'≤ ' * p.bound}{p.nats:.2f}]({p.source})" for p in dataset.published}
+
+
+def measured_nats(dataset: Dataset, entries: Sequence[Entry]) -> dict[str, str]:
+    """By the title of a model what was measured of it; a bound with the looser one behind it."""
+    cells = {}
+    for entry in entries:
+        found = figures.measured(entry.metrics) if entry.dataset == dataset.id else {}
+        told = {id: figures.cell(id, found[id]) for id in ("nats", "nats_weighted", "nats_bound") if id in found}
+        if "nats" in told:
+            cells[entry.title] = told["nats"]
+        elif told:
+            cells[entry.title] = f"≤ {told['nats_weighted']} (from the ELBO ≤ {told['nats_bound']})"
+    return cells
 
 
 def spaces(entries: Sequence[Entry]) -> str:

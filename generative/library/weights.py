@@ -2,17 +2,20 @@
 
     {"model": "vae", "dataset": "fashion-mnist", "config": {…}, "training": {…}}
 
-"dataset" is what the model learnt from, so that a copy of the folder knows it too. Nothing is ever unpickled. Weights
-are stored in half precision and computed with in single; what half precision cannot hold is stored in single.
+"dataset" is what the model learnt from, so that a copy of the folder knows it too; "parts" are files that lie in the
+folder of another model (parts.py). Nothing is ever unpickled. Weights
+are stored in half precision and computed with in single; what half precision cannot hold is stored in single, and
+`shrink` stores matrices in a byte a number.
 """
 
 import json
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import torch
 from safetensors import SafetensorError
@@ -20,13 +23,14 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from generative.errors import BadCheckpoint, CannotWrite, shown
-from generative.library import diffusers_folders, headers
+from generative.library import diffusers_folders, headers, parts, pipelines, rounding
 from generative.models import registry
 from generative.models.model import Model
 
 PICKLES = ("*.pt", "*.pth", "*.bin", "*.pkl", "*.ckpt")
 MARKS = ("config.json", "*.safetensors", "*/*.safetensors", *PICKLES)  # a folder with one of them is a checkpoint
 MAX_INTEGER, MAX_ITEMS, MAX_SIZE = 16_384, 256, 1024  # in a Config; a stranger may have written it
+T = TypeVar("T")
 DATASET = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 
 
@@ -65,8 +69,22 @@ def load(folder: Path, device: torch.device | str = "cpu") -> Model:
     _, config = sketch(folder)
     model = registry.build(config["model"], config["config"])
     for name, submodule in model.weights.items():
-        load_weights(model.get_submodule(submodule), folder / name)
+        load_weights(model.get_submodule(submodule), parts.place(folder, name, config), partial(renamed, model))
+    for kind, there in helpers(folder, model).items():
+        with suppress(BadCheckpoint):  # it takes nothing but its help away
+            model.helpers[kind] = load(there, device)
     return model.to(device).eval().requires_grad_(False)
+
+
+def helpers(folder: Path, model: Model) -> dict[str, Path]:
+    """By their kind the folders beside this one whose models can help it (`Model.helped_by`); a damaged one is none."""
+    found = {}
+    for kind in model.helped_by.values():
+        there = folder.parent / kind
+        with suppress(BadCheckpoint):
+            if (there / "config.json").is_file() and model.suits(sketch(there)[0]):
+                found[kind] = there
+    return found
 
 
 def sketch(folder: Path) -> tuple[Model, dict[str, Any]]:
@@ -77,23 +95,42 @@ def sketch(folder: Path) -> tuple[Model, dict[str, Any]]:
     """
     if words := diffusers_folders.recognise(folder):
         raise BadCheckpoint(words)
-    config = read_json(folder / "config.json")
+    config = described(folder)
     check_config(config)
-    files = registry.MODELS[config["model"]].weights if known(config.get("model")) else {}
-    promised = {name: promises(folder / name) for name in files}
+    files = registry.KINDS[config["model"]].weights if known(config.get("model")) else {}
+    promised = {name: promises(parts.place(folder, name, config)) for name in files}
     try:
         with torch.device("meta"), headers.within(sum(map(len, promised.values()))):
             model = registry.build(config.get("model"), config.get("config"))
     except (LookupError, AttributeError) as e:
         raise BadCheckpoint(f"config.json does not describe a {config['model']}: {e}") from e
     for name, submodule in model.weights.items():
-        headers.check(model.get_submodule(submodule), promised[name], Path(name).name)
+        headers.check(model.get_submodule(submodule), renamed(model, promised[name]), Path(name).name)
     return model, config
+
+
+def described(folder: Path) -> dict[str, Any]:
+    """What config.json holds, or would hold of a pipeline of diffusers. Raises BadCheckpoint."""
+    if diffusers_folders.is_pipeline(folder):
+        return pipelines.translated(folder)
+    return read_json(folder / "config.json")
+
+
+def renamed(model: Model, tensors: Mapping[str, T]) -> dict[str, T]:
+    """What belongs to the names in a file, by what the model calls its tensors; without those that it does not need."""
+    found = {}
+    for key, tensor in tensors.items():
+        name = key
+        for old, new in model.renamed:
+            name = name.replace(old, new)
+        if not key.endswith(model.left_out):
+            found[name] = tensor
+    return found
 
 
 def known(kind: Any) -> bool:
     """Whether config.json names a model class that there is."""
-    return isinstance(kind, str) and kind in registry.MODELS
+    return isinstance(kind, str) and kind in registry.KINDS
 
 
 def promises(path: Path) -> dict[str, headers.Promise]:
@@ -115,9 +152,10 @@ def check_config(config: dict[str, Any]) -> None:
     if "dataset" in config and not is_dataset(config["dataset"]):
         words = "dataset must be the id of a data set, small letters, digits and hyphens"
         raise BadCheckpoint(f"config.json: {words}, not {shown(config['dataset'])}")
+    parts.check(config)
     if not known(kind) or not isinstance(values, dict):
         return  # registry.build says what is wrong
-    for name, hint in get_type_hints(registry.MODELS[kind].Config).items():
+    for name, hint in get_type_hints(registry.KINDS[kind].Config).items():
         if name in values and not fits(values[name], hint):
             raise BadCheckpoint(f"config.json: {name} cannot be {shown(values[name])}")
     if not 1 <= values.get("size", 1) <= MAX_SIZE:
@@ -142,11 +180,13 @@ def fits(value: Any, hint: Any) -> bool:
     return type(value) is bool if hint is bool else True
 
 
-def load_weights(module: torch.nn.Module, path: Path) -> None:
-    """Strictly: every tensor there, none more, each of the right shape and type, and all of its numbers finite."""
-    headers.check(module, promises(path), path.name)
+def load_weights(module: torch.nn.Module, path: Path, renamed: Callable[[Mapping[str, Any]], dict[str, Any]]) -> None:
+    """Strictly: every tensor there, none more, each of the right shape and type, and all of its numbers finite.
+
+    renamed: of what belongs to the names in the file, by the names here."""
+    headers.check(module, renamed(promises(path)), path.name)
     try:
-        state = load_file(path)
+        state = renamed(rounding.restored(load_file(path)))
     except (SafetensorError, OSError, ValueError) as e:
         raise BadCheckpoint(f"{path.name} is damaged: {headers.reason(e)}") from e
     check_finite(state, path.name)
@@ -163,6 +203,7 @@ def check_finite(state: dict[str, Tensor], file: str) -> None:
 def save(folder: Path, kind: str, model: Model, training: dict[str, Any], dataset: str | None = None) -> None:
     """Write config.json, the weights and the model's companions; `dataset` is the id of what it learnt from.
 
+    A part that lies in a folder beside it, number for number, is named instead of written again.
     Raises CannotWrite, and BadCheckpoint for weights that are not finite: what is there already stays then.
     """
     learnt = {} if dataset is None else {"dataset": dataset}
@@ -170,7 +211,13 @@ def save(folder: Path, kind: str, model: Model, training: dict[str, Any], datase
     states = {name: stored(model.get_submodule(submodule)) for name, submodule in model.weights.items()}
     for name, state in states.items():
         check_finite(state, Path(name).name)
+    found = {name: parts.reference(folder, model.get_submodule(model.weights[name]), states[name]) for name in states}
+    if beside := {name: part for name, part in found.items() if part is not None}:
+        config["parts"] = beside
     with writing(folder):
+        for name in beside:
+            (folder / name).unlink(missing_ok=True)
+            del states[name]
         for name, state in states.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             part = (folder / name).with_suffix(".part")
@@ -215,5 +262,7 @@ def writing(place: Path) -> Iterator[None]:
 
 
 def file_size(folder: Path) -> int:
-    """Bytes of the weights in a checkpoint folder."""
-    return sum(p.stat().st_size for p in folder.rglob("*.safetensors"))
+    """Bytes of the weights of a checkpoint, its parts in other folders included. Raises BadCheckpoint."""
+    config = described(folder)
+    check_config(config)
+    return sum(p.stat().st_size for p in [*folder.rglob("*.safetensors"), *parts.elsewhere(folder, config)])

@@ -3,6 +3,8 @@ images are. A residual network after He et al., "Deep Residual Learning for Imag
 
 Where an image has several attributes, the classes are named "glasses: sun": what stands before the colon groups them,
 and of each group one holds.
+
+Of stacked digits each colour is looked at by itself by one network, which so tells three digits as well as one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,11 +24,13 @@ SINGLE = "class"  # the only group of classes whose names have no colon
 
 @dataclass(frozen=True)
 class ClassifierConfig(ImageConfig):
-    """labels: what it tells apart; it is told nothing."""
+    """labels: what it tells apart; it is told nothing. by_channel: whether each channel is looked at by itself, all by
+    the same network; `labels` are then those of the first, of the second, …, as many each."""
 
     least: ClassVar[Mapping[str, Any]] = {"channels": 4, "labels": ("a", "b", "c")}
     labels: tuple[str, ...] = ()
     channels: int = 32
+    by_channel: bool = False
 
 
 class Residual(nn.Module):
@@ -55,9 +59,9 @@ class Classifier(Model):
 
     def __init__(self, config: ClassifierConfig) -> None:
         super().__init__(config)
-        c = config.channels
+        c, self.times = config.channels, config.image_channels if config.by_channel else 1
         self.layers = nn.Sequential(
-            nn.Conv2d(config.image_channels, c, 3, 1, 1, bias=False),
+            nn.Conv2d(config.image_channels // self.times, c, 3, 1, 1, bias=False),
             nn.BatchNorm2d(c),
             nn.ReLU(),
             Residual(c, 2 * c, 2),
@@ -66,18 +70,22 @@ class Classifier(Model):
         )
         self.dropout = nn.Dropout(0.3)
         self.groups = grouped(config.labels)
-        self.places = 1 if len(self.groups) == 1 else ATTRIBUTE_PLACES
-        self.head = nn.Linear(4 * c * self.places**2, len(config.labels))
+        self.places = 1 if len(self.groups) == self.times else ATTRIBUTE_PLACES
+        self.head = nn.Linear(4 * c * self.places**2, len(config.labels) // self.times)
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits (N, classes) of images (N, C, H, W) in [0, 1]."""
-        seen = F.adaptive_avg_pool2d(self.layers(images * 2 - 1), self.places)
-        return self.head(self.dropout(seen.flatten(1)))
+        seen = F.adaptive_avg_pool2d(self.layers(self.looked_at(images)), self.places)
+        return self.head(self.dropout(seen.flatten(1))).view(len(images), -1)
+
+    def looked_at(self, images: Tensor) -> Tensor:
+        """What the layers take of images (N, C, H, W) in [0, 1]: in [−1, 1], maybe its channels one after another."""
+        return images.unflatten(1, (self.times, -1)).flatten(0, 1) * 2 - 1
 
     @torch.inference_mode()
     def features(self, images: Tensor) -> Tensor:
         """(N, D): the mean over all places of the last layer, in which samples are compared."""
-        return self.layers(images.to(self.device) * 2 - 1).mean((2, 3))
+        return self.layers(self.looked_at(images.to(self.device))).mean((2, 3)).view(len(images), -1)
 
     @torch.inference_mode()
     def classify(self, images: Tensor) -> Tensor:

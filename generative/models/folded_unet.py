@@ -7,14 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from generative.conditions import Attributes
+from generative.models.attribute_embedding import AttributeEmbedding
 from generative.models.model import ImageConfig, Model
-
-UNTOLD = -1  # the value of an attribute that the network is not told
 
 
 @dataclass(frozen=True)
@@ -22,33 +19,12 @@ class FoldedConfig(ImageConfig):
     can_be_told = ("class", "attributes")
     fold: int = 2
     channels: tuple[int, ...] = (48, 96, 112)
-    layers_per_block: int = 2
-
-    @property
-    def attributes(self) -> tuple[int, ...]:
-        """How many values each attribute has, of a network that is told attributes; else none."""
-        groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
-        return tuple(len(values) for _, values in groups)
+    layers_per_block: int = 1
 
     @property
     def canvas(self) -> tuple[int, int]:
         """Channels, and height and width, of what is folded: the image itself."""
         return self.image_channels, self.size
-
-
-class AttributeEmbedding(nn.Module):
-    """(N, A) int64 values of attributes → (N, D), the sum of their embeddings; an untold one adds nothing."""
-
-    def __init__(self, sizes: tuple[int, ...], dims: int) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(sum(sizes), dims)
-        nn.init.normal_(self.embedding.weight, std=len(sizes) ** -0.5)
-        self.first = [sum(sizes[:i]) for i in range(len(sizes))]  # the row of each attribute's first value
-
-    def forward(self, told: Tensor) -> Tensor:
-        """(N, D) of values (N, A), UNTOLD where nothing is told."""
-        rows = told.clamp(min=0) + torch.tensor(self.first, device=told.device)
-        return (self.embedding(rows) * (told != UNTOLD).unsqueeze(-1)).sum(1)
 
 
 class FoldedUNet(Model):

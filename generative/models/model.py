@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from generative.answers import Space
-from generative.conditions import Class, Condition, read_told
+from generative.conditions import UNTOLD, Attributes, Class, Condition, read_told
 from generative.errors import InvalidOption, NotSupported, near, shown
 from generative.options import Options
 from generative.seeds import Seeds
@@ -46,6 +46,12 @@ class ImageConfig:
         """The names of the classes that the model is told; none for a model that is not."""
         return next((condition.names for condition in self.told if isinstance(condition, Class)), ())
 
+    @property
+    def attributes(self) -> tuple[int, ...]:
+        """How many values each attribute has that the model is told; none for a model that is told none."""
+        groups = next((condition.groups for condition in self.told if isinstance(condition, Attributes)), ())
+        return tuple(len(values) for _, values in groups)
+
     def plain(self) -> dict[str, Any]:
         """As JSON."""
         return {**asdict(self), "told": [{condition.kind: condition.record()} for condition in self.told]}
@@ -54,6 +60,7 @@ class ImageConfig:
 class Model(nn.Module):
     """A network with its Config, and what the rest of the project needs to know of its kind.
 
+    helped_by: by the option that needs it, the kind of model beside it that it can be lent; helpers: those lent.
     `weights` says which file of a checkpoint holds which submodule ("" is the model itself), and `companions` what
     other JSON files belong beside it, so that a model never touches the disk itself.
     """
@@ -64,11 +71,16 @@ class Model(nn.Module):
     Config: ClassVar[type]
     Options: ClassVar[type[Options]]
     weights: ClassVar[dict[str, str]] = {"model.safetensors": ""}
+    renamed: ClassVar[tuple[tuple[str, str], ...]] = ()  # parts of the names of tensors, by older names in files
+    left_out: ClassVar[tuple[str, ...]] = ()  # how the names of tensors in files end that no model needs
     ignores: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # by ability, the options of drawing that it has no use for
+
+    helped_by: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, config: Any) -> None:
         super().__init__()
         self.config = config
+        self.helpers: dict[str, Model] = {}  # a dictionary, so that their parameters are not counted as its own
 
     @property
     def device(self) -> torch.device:
@@ -139,9 +151,12 @@ class Model(nn.Module):
         return images.to(self.device, self.dtype)
 
     def check_labels(self, labels: Any, count: int) -> Tensor | None:
-        """(count,) classes on the model's device, or None. Raises InvalidOption, or NotSupported without classes."""
+        """(count,) classes, or (count, A) values of attributes, UNTOLD where nothing is told, on the model's device; or
+        None. Raises InvalidOption, or NotSupported of a model that is told nothing."""
         if labels is None:
             return None
+        if self.config.attributes:
+            return self._check_attributes(labels, count)
         if not self.config.told:
             raise NotSupported(f"{self.title} knows no classes. Leave out the labels.", "labels")
         whole = isinstance(labels, Tensor) and labels.dtype == torch.int64 and tuple(labels.shape) == (count,)
@@ -153,14 +168,41 @@ class Model(nn.Module):
             )
         return labels.to(self.device)
 
+    def _check_attributes(self, labels: Any, count: int) -> Tensor:
+        """(count, A) values on the model's device. Raises InvalidOption."""
+        sizes = self.config.attributes
+        shape = (count, len(sizes))
+        whole = isinstance(labels, Tensor) and labels.dtype == torch.int64 and tuple(labels.shape) == shape
+        if not whole or not ((labels >= UNTOLD) & (labels.cpu() < torch.tensor(sizes))).all():
+            most = ", ".join(str(size - 1) for size in sizes)
+            raise InvalidOption(
+                f"labels must be a tensor of {count} × {len(sizes)} int64, {UNTOLD} for untold and at most {most}, not "
+                f"{shown(labels)}",
+                "labels",
+            )
+        return labels.to(self.device)
+
+    def suits(self, helper: "Model") -> bool:
+        """Whether a model of a kind that `helped_by` names is one that can help this one."""
+        return False
+
+    def helper_passes(self, options: Any) -> int:
+        """Passes of helpers for one image under `options`, none of which is an evaluation of the network."""
+        return 0
+
     def companions(self) -> dict[str, dict[str, Any]]:
         """JSON files, by their path in the checkpoint, that other libraries want beside the weights."""
         return {}
 
 
+def to_levels(images: Tensor, levels: int) -> Tensor:
+    """[0, 1] → the nearest of 0 … `levels` − 1, as int64."""
+    return (images * (levels - 1)).round().clamp(0, levels - 1).long()
+
+
 def to_bytes(images: Tensor) -> Tensor:
     """[0, 1] → the integers 0 … 255 that a PNG holds, as int64."""
-    return (images * 255).round().clamp(0, 255).long()
+    return to_levels(images, 256)
 
 
 def check_floats(name: str, values: Any, shape: tuple[int, ...], owner: str) -> Tensor:

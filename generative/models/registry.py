@@ -7,6 +7,7 @@ from generative.conditions import from_records
 from generative.errors import BadCheckpoint, InvalidOption, near, shown
 from generative.models.autoencoders.autoencoder import Autoencoder, ConvAutoencoder, DenoisingAutoencoder
 from generative.models.autoencoders.kl_autoencoder import KLAutoencoder
+from generative.models.autoencoders.multiscale_vqvae import MultiScaleVQVAE
 from generative.models.autoencoders.vae import VAE, PlaneVAE
 from generative.models.autoencoders.vqvae import VQVAE
 from generative.models.autoregressive.diagonal_bilstm import DiagonalBiLSTM
@@ -17,15 +18,31 @@ from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.classifier import Classifier
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.diffusion.flow import Flow
+from generative.models.diffusion.imported import Imported
+from generative.models.diffusion.imported_latent import ImportedDiT, ImportedLatent
+from generative.models.diffusion.imported_text import ImportedText
 from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
 from generative.models.energy.jem import JEM
+from generative.models.gans.conditional import ConditionalDCGAN
 from generative.models.gans.contenders import LSGAN, R3GAN, WGANGP, MinimaxGAN, NonSaturatingGAN
 from generative.models.gans.cyclegan import PencilCycleGAN, SunglassesCycleGAN
 from generative.models.gans.dcgan import DCGAN
+from generative.models.gans.failures import CollapsedGAN, OverfittedGAN
+from generative.models.gans.guidelines import (
+    GuidelinesGAN,
+    HiddenLayerGAN,
+    NormlessGAN,
+    PoolingGAN,
+    SigmoidGAN,
+    TanhGAN,
+)
 from generative.models.gans.stylegan import StyleGAN
 from generative.models.model import Model
+from generative.models.noisy_classifier import NoisyClassifier
+from generative.models.transformer.language import Language
 from generative.models.transformer.pixel_transformer import PixelTransformer
+from generative.models.transformer.var import VAR
 from generative.models.transformer.vq_transformer import VQTransformer
 
 # Within a family in the order of their papers, which is how they are listed.
@@ -37,6 +54,8 @@ MODELS: dict[str, type[Model]] = {
     "pixelcnnpp": PixelCNNPP,
     "transformer": PixelTransformer,
     "vq-transformer": VQTransformer,
+    "var": VAR,
+    "language": Language,
     "ae": Autoencoder,
     "denoising-ae": DenoisingAutoencoder,
     "conv-ae": ConvAutoencoder,
@@ -44,6 +63,7 @@ MODELS: dict[str, type[Model]] = {
     "vae": VAE,
     "vqvae": VQVAE,
     "kl-autoencoder": KLAutoencoder,
+    "multiscale-vqvae": MultiScaleVQVAE,
     "minimax": MinimaxGAN,
     "non-saturating": NonSaturatingGAN,
     "dcgan": DCGAN,
@@ -51,22 +71,41 @@ MODELS: dict[str, type[Model]] = {
     "wgan-gp": WGANGP,
     "cyclegan-pencil": PencilCycleGAN,
     "cyclegan-sunglasses": SunglassesCycleGAN,
+    "conditional-dcgan": ConditionalDCGAN,
     "stylegan": StyleGAN,
     "r3gan": R3GAN,
+    "guidelines": GuidelinesGAN,
+    "pooling": PoolingGAN,
+    "no-batch-norm": NormlessGAN,
+    "fully-connected": HiddenLayerGAN,
+    "sigmoid-generator": SigmoidGAN,
+    "tanh-discriminator": TanhGAN,
+    "collapsed": CollapsedGAN,
+    "overfitted": OverfittedGAN,
     "ddpm": DDPM,
     "latent-diffusion": LatentDiffusion,
     "flow": Flow,
     "jem": JEM,
     "equilibrium": EquilibriumMatching,
     "classifier": Classifier,
+    "noisy-classifier": NoisyClassifier,
 }
+
+# Those that nobody teaches here: they come with their weights.
+TAKEN: dict[str, type[Model]] = {
+    "imported": Imported,
+    "imported-latent": ImportedLatent,
+    "imported-text": ImportedText,
+    "imported-dit": ImportedDiT,
+}
+KINDS = {**MODELS, **TAKEN}
 
 
 def build(name: Any, config: Any) -> Model:
     """The model of that name with that Config, its weights not yet trained. Raises BadCheckpoint."""
-    if not isinstance(name, str) or name not in MODELS:
+    if not isinstance(name, str) or name not in KINDS:
         raise BadCheckpoint(f"config.json names the model class {shown(name)}. {near(str(name), list(MODELS))}")
-    kind = MODELS[name]
+    kind = KINDS[name]
     if not isinstance(config, dict):
         raise BadCheckpoint(f'config.json holds no "config" for {name}')
     known = {f.name for f in fields(kind.Config)}

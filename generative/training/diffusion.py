@@ -9,7 +9,7 @@ from generative.data.dataset import Dataset
 from generative.models.diffusion.denoising import DenoisingModel
 from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.diffusion.process import Level
-from generative.models.model import Model
+from generative.training.autoencoders import FINE_AVATARS
 from generative.training.recipe import Recipe
 from generative.training.second_stage import Teller, take_over
 
@@ -17,9 +17,10 @@ from generative.training.second_stage import Teller, take_over
 class DenoisingRecipe(Recipe):
     """A subclass says at which t there is most to learn."""
 
-    configs = {"avatars": {"size": 32}}
+    configs = {"fashion-mnist": {"channels": (48, 80, 96)}, "avatars": {"size": 32}}
     minutes = 60
     batch_size = 32
+    recorded = True
     model: DenoisingModel
 
     def times(self, count: int) -> Tensor:
@@ -74,16 +75,15 @@ class DDPMRecipe(DenoisingRecipe):
 class LatentDiffusionRecipe(DDPMRecipe):
     """Latents come from the KL autoencoder of the same data set, which has to be trained before."""
 
-    configs = {"avatars": {"size": 64}, "fashion-mnist": {"unshuffle": 1}, "mnist": {"unshuffle": 1}}
+    configs = {
+        "avatars": {**FINE_AVATARS, "channels": (96, 96)},
+        "fashion-mnist": {"unshuffle": 1},
+        "mnist": {"unshuffle": 1},
+    }
     minutes = 60
     batch_size = 48
     model: LatentDiffusion
     teller: Teller | None = None
-
-    def __init__(self, model: Model) -> None:
-        super().__init__(model)
-        learning = [weight for weight in model.parameters() if weight.requires_grad]
-        self.optimisers = {"model": torch.optim.AdamW(learning, self.learning_rate, weight_decay=0.01)}
 
     def prepare(self, dataset: Dataset, root: Path, data: str | Path | None = None) -> None:
         """Take over the autoencoder. Raises NotSupported where there is none, or one of another shape."""

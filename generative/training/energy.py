@@ -21,7 +21,7 @@ from generative.training.recipe import FILMED, Recipe
 class EquilibriumRecipe(Recipe):
     """The loss holds a gradient, so that learning takes derivatives twice: about what two passes of diffusion cost."""
 
-    configs = {"avatars": {"size": 32}}
+    configs = {"fashion-mnist": {"channels": (32, 64, 80)}, "avatars": {"size": 32, "channels": (48, 80, 96)}}
     batch_size = 32
     minutes = 60
     model: EquilibriumMatching

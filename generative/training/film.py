@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
@@ -15,7 +16,8 @@ from generative.inference.pictures.grids import grid
 
 MOMENTS = 24
 ACROSS = 4  # images of a moment stand in four rows of four
-LARGEST = 150_000  # bytes
+LARGEST = 110_000  # bytes
+SIDE = 64  # pixels of an image; of larger ones means are shown
 QUALITIES: tuple[dict[str, Any], ...] = ({"lossless": True}, *({"quality": q} for q in (95, 85, 70, 55, 40, 25)))
 
 
@@ -33,6 +35,8 @@ class Film:
 
     def keep(self, images: Tensor, step: int, seconds: float) -> None:
         """images: (16, C, H, W) in [0, 1]."""
+        if images.shape[-1] > SIDE:
+            images = F.interpolate(images, (SIDE, SIDE), mode="area")
         self.images.append((images.cpu() * 255).round().clamp(0, 255).to(torch.uint8))
         self.steps.append(step)
         self.seconds.append(round(seconds, 1))

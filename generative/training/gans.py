@@ -8,28 +8,22 @@ which is which by the statistics of the batch, instead of by what a single image
 generator it uses the statistics that it has gathered, as it will when visitors ask it.
 """
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from typing import ClassVar
 
 import torch
+import torch.nn.functional as F
 from accelerate import Accelerator
-from torch import Tensor
+from torch import Tensor, nn
 
-from generative.data.dataset import Dataset
-from generative.data.known import read
-from generative.library import weights
-from generative.models.classifier import Classifier
-from generative.models.frechet import Gaussian, frechet_distance
+from generative.conditions import UNTOLD
+from generative.errors import NotSupported
 from generative.models.gans.dcgan import DCGAN
-from generative.models.gans.networks import initialise, keep_scale
-from generative.models.model import Model, drain
-from generative.seeds import Seeds
-from generative.training.recipe import FILMED, Batch, Recipe, Record
+from generative.models.gans.networks import Discriminator, initialise, keep_scale
+from generative.training.diffusion import dropped
+from generative.training.recipe import Batch, Recipe, Record
 
-STEPS = 3750  # of 16 images: each of Fashion-MNIST's 60,000 training images once
-MEASURED, TOGETHER = 500, 100
-REMEMBERED = 0.02  # of what is recorded, the share of the latest step
-SCALE = {"generator": 2.5, "discriminator": 1.0}  # of the learning rate: the discriminator is ahead as it is
+TELLING = 0.5  # of the loss, that of telling attributes
 
 
 class GANRecipe(Recipe):
@@ -40,28 +34,33 @@ class GANRecipe(Recipe):
     }
     batch_size = 32
     learning_rate = 2e-4
+    # Of the learning rate: the discriminator is ahead as it is.
+    rates: ClassVar[Mapping[str, float]] = {"generator": 2.5, "discriminator": 1.0}
 
     def __init__(self, model: DCGAN) -> None:
         model.apply(initialise)
-        if not model.config.batch_norm:
-            model.discriminator.layers.apply(keep_scale)
+        for network in (model.generator, model.discriminator):
+            if not any(isinstance(layer, nn.BatchNorm2d) for layer in network.layers):
+                network.layers.apply(keep_scale)
         self.model, self.objective = model, model.objective
         self.networks = {"generator": model.generator, "discriminator": model.discriminator}
         self.optimisers = {
-            name: torch.optim.Adam([{"params": network.parameters(), "scale": SCALE[name]}], betas=(0.5, 0.999))
+            name: torch.optim.Adam([{"params": network.parameters(), "scale": self.rates[name]}], betas=(0.5, 0.999))
             for name, network in self.networks.items()
         }
 
     def step(self, accelerator: Accelerator, batches: tuple[Batch, ...]) -> Record:
         """A step of the discriminator, then, if it is the generator's turn, one of the generator."""
         (batch,) = batches
-        real, labels = batch.images * 2 - 1, batch.labels
+        real, labels = batch.images * 2 - 1, self.told(batch.labels)
         generator, discriminator = self.networks["generator"], self.networks["discriminator"]
         with accelerator.autocast():
             forged = generator(torch.randn(len(real), self.model.config.latent, device=real.device), labels)
-            both = discriminator(torch.cat([real, forged.detach()]), torch.cat([labels, labels])).float()
+            both, values = self.judge(torch.cat([real, forged.detach()]), torch.cat([labels, labels]))
         on_real, on_forged = both.chunk(2)
         d_loss = self.objective.discriminator(on_real, on_forged)
+        if values is not None:
+            d_loss = d_loss + TELLING * self.mistaken(values[: len(real)], batch.labels)
         discriminator.eval()
         d_loss = d_loss + self.penalty(real, forged.detach(), labels)
         self.descend(accelerator, "discriminator", d_loss, clip=10)
@@ -69,17 +68,38 @@ class GANRecipe(Recipe):
         if (self.taken + 1) % self.objective.rounds:
             return record
         with accelerator.autocast():
-            judged = discriminator(forged, labels).float()
+            judged, values = self.judge(forged, labels)
         g_loss = self.objective.generator(on_real.detach(), judged)
+        record["g_loss"] = g_loss.detach()
+        if values is not None:
+            asked = self.mistaken(values, labels)
+            g_loss, record["g_asked"] = g_loss + TELLING * asked, asked.detach()
         self.descend(accelerator, "generator", g_loss, clip=10)
-        return {**record, "g_loss": g_loss.detach()}
+        return record
+
+    def judge(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
+        """(N,) logits of being real, as what labels say; and (N, V) of each value, of one that learns to tell them."""
+        return self.networks["discriminator"](images, labels).float(), None
+
+    def mistaken(self, values: Tensor, labels: Tensor) -> Tensor:
+        """The cross entropy of (N, V) logits of values and labels (N,) or (N, A): the mean over attributes, of which
+        untold ones count 0."""
+        config, labels = self.model.config, labels.view(len(labels), -1)
+        sizes = config.attributes or (len(config.classes),)
+        parts = zip(values.split(sizes, 1), labels.unbind(1), strict=True)
+        losses = [F.cross_entropy(part, of, ignore_index=UNTOLD, reduction="sum") for part, of in parts]
+        return torch.stack(losses).sum() / labels.numel()
+
+    def told(self, labels: Tensor) -> Tensor:
+        """What both networks are told of images with these labels: of attributes, not always all (diffusion.py)."""
+        return dropped(labels, torch.full_like(labels, UNTOLD)) if self.model.config.attributes else labels
 
     def penalty(self, real: Tensor, forged: Tensor, labels: Tensor) -> Tensor | float:
         """What this step's penalty adds to the loss: 0 where none is due."""
         penalty = self.objective.penalty
         if penalty is None or self.taken % penalty.every:
             return 0.0
-        measured = penalty.measure(self.networks["discriminator"], real, forged, labels)
+        measured = penalty.measure(lambda *told: self.judge(*told)[0], real, forged, labels)
         return penalty.weight * penalty.every * measured
 
     def _judged(self, real: Tensor, forged: Tensor) -> Record:
@@ -88,65 +108,48 @@ class GANRecipe(Recipe):
         return {"d_real": read(real).mean(), "d_fake": read(forged).mean()}
 
 
-class ContenderRecipe(GANRecipe):
-    """All of one length, and watched while they learn.
+class Recogniser(nn.Module):
+    """A discriminator that also says what it sees in images: the features that tell whether they are real as what is
+    told, times the embedding of each value, are logits of these values."""
 
-    What is recorded are running means, since one small batch says little, and "fid": what it was at the last moment of
-    the film, over MEASURED samples and as many test images, in the features of the data set's classifier.
+    def __init__(self, discriminator: Discriminator) -> None:
+        super().__init__()
+        self.discriminator = discriminator
+
+    def forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """(N,) logits of being real, as what labels say, and (N, V) logits of every value."""
+        projection = self.discriminator.class_projection
+        if projection is None:
+            raise NotSupported("A conditional GAN has to be told something: give it classes or attributes.")
+        realness, features = self.discriminator.seen(images)
+        values = features @ projection.weight.T
+        return self.discriminator.told(realness, features, labels).float(), values.float()
+
+
+class ConditionalGANRecipe(GANRecipe):
+    """The discriminator also learns to tell the values of real images, the generator to have those seen that it was
+    told: Odena et al., "Conditional Image Synthesis with Auxiliary Classifier GANs", 2017.
+
+    Without that, after 14,000 images of avatars 28 % of the attributes that were told were seen, with it 40 %, and
+    samples were nearer to real images too (FID 2.4, not 2.6).
     """
 
-    minutes = 5
-    steps = STEPS
-    batch_size = 16
+    minutes = 35
     configs = {
-        "fashion-mnist": {"generator_channels": 24, "discriminator_channels": 32},
-        "mnist": {"generator_channels": 24, "discriminator_channels": 32},
-        "avatars": {"size": 32, "generator_channels": 24, "discriminator_channels": 32},
+        "avatars": {
+            "size": 32,
+            "latent": 32,
+            "class_embedding": 36,
+            "generator_channels": 20,
+            "discriminator_channels": 20,
+            "options": {"candidates": 4},
+        },
     }
-    classifier: Classifier | None = None
-    real: Gaussian
 
     def __init__(self, model: DCGAN) -> None:
         super().__init__(model)
-        self.means: dict[str, float] = {}
-        self.fid: float | None = None
+        self.networks["discriminator"] = Recogniser(model.discriminator)
 
-    def prepare(self, dataset: Dataset, root: Path, data: str | Path | None = None) -> None:
-        """Without a classifier of the data set that takes such images nothing is measured."""
-        folder, config = weights.find(root).get(f"{dataset.id}/classifier"), self.model.config
-        if folder is None:
-            return
-        classifier = weights.load(folder)
-        if isinstance(classifier, Classifier) and classifier.config.size == config.size:
-            self.classifier = classifier
-            images, _ = read(dataset.id, "test", data, config.size)
-            self.real = gaussian(classifier, images[:MEASURED].float() / 255)
-
-    def film(self, model: Model, pictures: Tensor) -> Tensor | None:
-        """The film's pictures are the first of those that are measured."""
-        if self.classifier is None:
-            return super().film(model, pictures)
-        images = torch.cat([drain(model.sample(part)).images.cpu() for part in Seeds(0, MEASURED).batches(TOGETHER)])
-        self.fid = frechet_distance(gaussian(self.classifier, images), self.real)
-        return images[:FILMED]
-
-    def step(self, accelerator: Accelerator, batches: tuple[Batch, ...]) -> Record:
-        """As any GAN's."""
-        for name, value in super().step(accelerator, batches).items():
-            now = float(value)
-            self.means[name] = (1 - REMEMBERED) * self.means.get(name, now) + REMEMBERED * now
-        told = self.means if self.fid is None else {**self.means, "fid": self.fid}
-        return {name: torch.tensor(value) for name, value in told.items()}
-
-    def state(self) -> dict[str, Any]:
-        """What is to be recorded next."""
-        return {"means": self.means, "fid": self.fid}
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on with it."""
-        self.means, self.fid = state.get("means", {}), state.get("fid")
-
-
-def gaussian(classifier: Classifier, images: Tensor) -> Gaussian:
-    """Of the features of images (N, C, H, W) in [0, 1]."""
-    return Gaussian.of(torch.cat([classifier.features(part).cpu() for part in images.split(TOGETHER)]))
+    def judge(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Of both."""
+        return self.networks["discriminator"](images, labels)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate import Accelerator, AutocastKwargs, DistributedDataParallelKwargs
 from accelerate.utils import broadcast
 from tqdm import tqdm
 
@@ -19,10 +19,10 @@ from generative.library import weights
 from generative.library.card import write_card
 from generative.models.model import Model
 from generative.models.registry import MODELS
-from generative.protocols import Classifies, Samples
+from generative.protocols import Samples
 from generative.training.ema import EMA
 from generative.training.film import Film
-from generative.training.machine import Stopwatch, check_batch, precision
+from generative.training.machine import Stopwatch, check_batch, precision, record_passes
 from generative.training.portions import Pages
 from generative.training.recipe import FILMED, Record
 from generative.training.recipes import minutes_of, recipe_named
@@ -65,35 +65,45 @@ class Trainer:
     ) -> None:
         self.id, self.seed = id, seed
         self.recipe_class = recipe_named(id)
-        self.steps = self.recipe_class.steps if steps is None and minutes is None else steps
-        self.minutes = minutes if minutes is not None else minutes_of(id)
         name, _, kind = id.partition("/")
+        length, together = self.recipe_class.length(name)
+        self.steps = length if steps is None and minutes is None else steps
+        self.minutes = minutes if minutes is not None else minutes_of(id)
         self.dataset = dataset(name)
         self.target, self.kind = Path(root) / id, kind
         # A GAN runs its discriminator twice a step, so buffers must not be overwritten in between.
-        kwargs = DistributedDataParallelKwargs(broadcast_buffers=False)
-        self.accelerator = Accelerator(mixed_precision=precision(), kwargs_handlers=[kwargs])
+        # What is recorded for a GPU is to hold the conversion of weights, which a cache would leave out of it.
+        kwargs = [DistributedDataParallelKwargs(broadcast_buffers=False), AutocastKwargs(cache_enabled=False)]
+        self.accelerator = Accelerator(mixed_precision=precision(), kwargs_handlers=kwargs)
         torch.manual_seed(seed)
         told = tuple(c for c in self.dataset.labelled if c.kind in MODELS[kind].Config.can_be_told)
         shape = {"told": told, "size": self.dataset.size, "image_channels": self.dataset.channels}
-        if issubclass(MODELS[kind], Classifies) and "labels" in {f.name for f in fields(MODELS[kind].Config)}:
+        known = {f.name for f in fields(MODELS[kind].Config)}
+        if "labels" in known:
             shape["labels"] = self.dataset.labels
-        shape |= self.recipe_class.configs.get(name, {})
+        if "levels" in known:
+            shape["levels"] = self.dataset.levels
+        configs = self.recipe_class.configs
+        shape |= configs.get(name, configs.get(self.dataset.like, {}))
         self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
         self.recipe = self.recipe_class(self.model)
         self.recipe.prepare(self.dataset, Path(root), data)
-        self.batch_size = batch_size or self.recipe.batch_size
+        self.batch_size = batch_size or together
         check_batch(self.model, self.batch_size, self.accelerator.num_processes)
         settings = {"seed": seed, "batch-size": self.batch_size, "network": repr(self.model.config)}
         self.folder = RunFolder(Path(runs) / id, settings)
-        self.portions = [Pages(portion, self.dataset, data, seed) for portion in self.recipe.reads]
+        device = self.accelerator.device
+        self.portions = [Pages(portion, self.dataset, data, seed, device) for portion in self.recipe.reads]
         self.ema = EMA(self.model, self.recipe.ema_decay)
-        self.ema.average.to(self.accelerator.device)
+        self.ema.average.to(device)
+        self.model.to(device)  # what belongs to no network too
         for key, network in self.recipe.networks.items():
             self.recipe.networks[key] = self.accelerator.prepare(network)
+            if self.recipe.recorded and device.type == "cuda" and self.accelerator.num_processes == 1:
+                record_passes(self.recipe.networks[key])
         for key, optimiser in self.recipe.optimisers.items():
             self.recipe.optimisers[key] = self.accelerator.prepare(optimiser)
-        self.progress, self.film, self.watch = Progress(), Film(), Stopwatch(self.accelerator.device)
+        self.progress, self.film, self.watch = Progress(), Film(), Stopwatch(device)
         self.rows: list[dict[str, float]] = []
 
     def run(self) -> Path:
@@ -160,13 +170,13 @@ class Trainer:
     def _step(self) -> Record:
         """One batch of each portion, of which each process takes its share."""
         share = slice(self.accelerator.process_index, None, self.accelerator.num_processes)
-        size, device = self.recipe.size(self.recipe.progress), self.accelerator.device
-        batches = [pages.batch(self.progress.step, self.batch_size, size, share) for pages in self.portions]
+        size = self.recipe.size(self.recipe.progress)
+        batches = tuple(pages.batch(self.progress.step, self.batch_size, size, share) for pages in self.portions)
         # Noise depends on the step, not on what came before, so that a resumed run repeats an unbroken one.
         torch.manual_seed((self.seed * 10_007 + self.progress.step) * 64 + self.accelerator.process_index)
         for network in self.recipe.networks.values():
             network.train()
-        record = self.recipe.step(self.accelerator, tuple(batch.to(device) for batch in batches))
+        record = self.recipe.step(self.accelerator, batches)
         self.progress.step += 1
         self.progress.images += self.batch_size
         self.ema.update(self.model, self.progress.step)
@@ -224,10 +234,11 @@ class Trainer:
         """Write the averaged weights and what is known of the run where the application finds them."""
         if self.accelerator.is_main_process:
             weights.save(self.target, self.kind, self.ema.average.cpu(), self._facts(), self.dataset.id)
-            saved = weights.load(self.target)  # in the precision that everyone else gets
+            saved = weights.load(self.target, self.accelerator.device)  # in the precision that everyone else gets
             with weights.writing(self.target):
                 write_rows(self.target / "training.csv", self.rows[:: max(1, len(self.rows) // ROWS)])
                 self.film.write(self.target)
+                self.recipe.beside(self.target)
                 if isinstance(saved, Samples):
                     sample_sheet(saved).save(self.target / "samples.png", optimize=True)
             write_card(self.target)
@@ -238,7 +249,7 @@ class Trainer:
         """What config.json tells of the run."""
         device = self.accelerator.device
         return {
-            "data": f"{self.dataset.title}, all training images",
+            "data": f"{self.dataset.title}, {self.recipe.reads[0].words}",
             "images_seen": self.progress.images,
             "steps": self.progress.step,
             "batch_size": self.batch_size,

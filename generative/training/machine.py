@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from generative.errors import InvalidOption
 from generative.models.model import Model
@@ -54,3 +54,20 @@ def check_batch(model: Model, batch_size: int, processes: int) -> None:
     if batch_size < least:
         reason = "its batch norm compares the images of a batch" if compares else f"{processes} processes share it"
         raise InvalidOption(f"{model.title} needs at least {least} images in a batch: {reason}", "batch-size")
+
+
+def record_passes(network: nn.Module) -> None:
+    """Have a GPU play what `network` does in training, forth and back, from two recordings (CUDA graphs).
+
+    They are made when it is first called. A network of hundreds of small operations learns several times faster for it,
+    because they are started together instead of one by one.
+    """
+
+    def first(module: nn.Module, args: tuple[Tensor | None, ...]) -> None:
+        if module.training and torch.is_grad_enabled():
+            handle.remove()
+            given = tuple(arg.detach().clone() for arg in args if arg is not None)
+            if len(given) == len(args):  # what is told nothing learns without
+                torch.cuda.make_graphed_callables(module, given)
+
+    handle = network.register_forward_pre_hook(first)

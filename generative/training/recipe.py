@@ -29,12 +29,18 @@ class Portion:
 
     where: the labels that its images have, {"glasses": "none"} or {"class": "Bag"}; empty for all. done: what is done
     to images (N, C, H, W) in [0, 1] before they are learnt from. share: (0, 2) for the first of every two images, so
-    that portions have none in common.
+    that portions have none in common. first: how many of them, where not all.
     """
 
     where: Mapping[str, str] = field(default_factory=dict)
     done: Callable[[Tensor], Tensor] = as_they_are
     share: tuple[int, int] = (0, 1)
+    first: int | None = None
+
+    @property
+    def words(self) -> str:
+        """How much of a data set's training images it is, for a card."""
+        return "all training images" if self.first is None else f"the first {self.first} training images alone"
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,6 @@ class Batch:
     images: Tensor
     labels: Tensor
 
-    def to(self, device: torch.device) -> "Batch":
-        """The same on another device."""
-        return Batch(self.images.to(device), self.labels.to(device))
-
 
 class Recipe:
     """Networks, optimisers and one step of learning.
@@ -55,7 +57,9 @@ class Recipe:
     A subclass sets `networks`, which are the model or parts of it, and their `optimisers` in its __init__ and
     implements `step`, or only `loss`. The whole model is averaged (EMA) and exported.
 
-    progress, taken: how much of the budget is spent, in [0, 1], and the steps taken; kept by the loop.
+    recorded: whether the network's passes forth and back are always the same operations, without a wait for the device,
+    so that a GPU can play them from a recording. progress, taken: how much of the budget is spent, in [0, 1], and the
+    steps taken; kept by the loop.
     """
 
     configs: ClassVar[Mapping[str, dict[str, Any]]] = {}  # by data set, what differs from the model's own defaults
@@ -63,8 +67,10 @@ class Recipe:
     minutes: ClassVar[float] = 30  # where no weights are committed whose minutes `recipes.COMMITTED` tells
     batch_size: ClassVar[int] = 128
     learning_rate: ClassVar[float] = 1e-3
+    betas: ClassVar[tuple[float, float]] = (0.9, 0.999)  # of Adam
     ema_decay: ClassVar[float] = 0.999
     reads: ClassVar[tuple[Portion, ...]] = (Portion(),)
+    recorded: ClassVar[bool] = False
     progress: float = 0.0
     taken: int = 0
     networks: dict[str, nn.Module]
@@ -73,7 +79,14 @@ class Recipe:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.networks = {"model": model}
-        self.optimisers = {"model": torch.optim.AdamW(model.parameters(), self.learning_rate, weight_decay=0.01)}
+        learning = [weight for weight in model.parameters() if weight.requires_grad]
+        about = {"betas": self.betas, "weight_decay": 0.01, "fused": True}
+        self.optimisers = {"model": torch.optim.AdamW(learning, self.learning_rate, **about)}
+
+    @classmethod
+    def length(cls, dataset: str) -> tuple[int | None, int]:
+        """Of a run on that data set the `steps`, if it has a length, and the size of a batch."""
+        return cls.steps, cls.batch_size
 
     def prepare(self, dataset: Dataset, root: Path, data: str | Path | None = None) -> None:
         """What is to be there before training begins: of the data set, which lies in `data`, and of other models below
@@ -104,6 +117,9 @@ class Recipe:
 
     def finish(self, model: Model, images: Tensor) -> None:
         """What is left to do to the averaged model when training is over, with images (N, C, H, W) uint8."""
+
+    def beside(self, folder: Path) -> None:
+        """Write what the page wants to know of the training, besides its curve and its film, into the checkpoint."""
 
     def state(self) -> dict[str, Any]:
         """What it remembers besides networks and optimisers, as tensors and numbers, for a run to go on with."""

@@ -19,10 +19,10 @@ from tqdm import tqdm
 
 from generative.data.avatars import parts
 from generative.data.avatars.labels import HELD_OUT, TEST_SHARE, WEIGHTS, draw, values_of
-from generative.data.avatars.parts import PARTS, SIZE, Painter
+from generative.data.avatars.parts import FINE, PARTS, SIZE, Painter
 from generative.errors import CannotWrite
 
-SIZES = (SIZE // 2, SIZE)
+SIZES = (SIZE // 2, SIZE, FINE)
 
 
 @dataclass(frozen=True)
@@ -36,59 +36,63 @@ class Avatars:
     def read(self, size: int = SIZE) -> tuple[Tensor, Tensor]:
         """Images (N, 3, size, size) uint8 and labels (N, A) int64: for each attribute the index of its value.
 
-        `size` is one of SIZES; a pixel of the smaller is the mean of four. Rendered where they are not yet, or not
-        whole, and then kept. Raises CannotWrite.
+        `size` is one of SIZES; a pixel of the smallest is the mean of four. Rendered where they are not yet, or not
+        whole, and then kept, the largest in a file of their own. Raises CannotWrite.
         """
         assert size in SIZES, size
-        labels = draw(self.split, self.count).clone()
-        images = self._kept()
+        labels, path, rendered = draw(self.split, self.count).clone(), self.path(size), max(size, SIZE)
+        images = kept(path)
         if images is None:
-            with self._writing():
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            images = render(labels, f"rendering avatars ({self.split})")
-            with self._writing():
-                self._keep(images)
-        return images if size == SIZE else halve(images), labels
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            images = render(labels, f"rendering avatars ({self.split})", rendered)
+            with writing(path):
+                keep(images, path)
+        return images if size == rendered else halve(images), labels
 
-    @property
-    def path(self) -> Path:
-        """Where the rendered images of this split are kept."""
-        return self.root / "avatars" / f"{self.split}-{self.count}.safetensors"
-
-    def _kept(self) -> Tensor | None:
-        """The images of the file, or None when it is missing, damaged, or of another recipe."""
-        try:
-            with safe_open(self.path, "pt") as file:
-                images, known = file.get_tensor("images"), file.metadata()
-        except (OSError, SafetensorError):
-            return None
-        return images if known == {"recipe": recipe(), "crc32": checksum(images)} else None
-
-    def _keep(self, images: Tensor) -> None:
-        part = self.path.with_suffix(f".{os.getpid()}.part")
-        try:
-            save_file({"images": images}, part, {"recipe": recipe(), "crc32": checksum(images)})
-            part.chmod(0o644)  # safetensors writes for the owner alone, but a data root is shared
-            part.replace(self.path)
-        finally:
-            part.unlink(missing_ok=True)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, SafetensorError) as e:
-            raise CannotWrite(
-                f"The avatars cannot be kept in {self.path.parent}: {e}. Name another data root with --data or "
-                "GENERATIVE_DATA."
-            ) from e
+    def path(self, size: int = SIZE) -> Path:
+        """Where the rendered images of this split are kept from which those of `size` are made."""
+        fine = f"-{FINE}" if size == FINE else ""
+        return self.root / "avatars" / f"{self.split}-{self.count}{fine}.safetensors"
 
 
-def render(labels: Tensor, title: str) -> Tensor:
-    """(N, 3, SIZE, SIZE) uint8, with a progress bar of that title."""
-    painter, images = Painter(), np.empty((len(labels), 3, SIZE, SIZE), np.uint8)
+def kept(path: Path) -> Tensor | None:
+    """The images of a file, or None when it is missing, damaged, or of another recipe."""
+    try:
+        with safe_open(path, "pt") as file:
+            images, known = file.get_tensor("images"), file.metadata()
+    except (OSError, SafetensorError):
+        return None
+    return images if known == {"recipe": recipe(), "crc32": checksum(images)} else None
+
+
+def keep(images: Tensor, path: Path) -> None:
+    """Write images to a file, all of it or nothing."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        save_file({"images": images}, part, {"recipe": recipe(), "crc32": checksum(images)})
+        part.chmod(0o644)  # safetensors writes for the owner alone, but a data root is shared
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Raises CannotWrite where a file cannot be written."""
+    try:
+        yield
+    except (OSError, SafetensorError) as e:
+        raise CannotWrite(
+            f"The avatars cannot be kept in {path.parent}: {e}. Name another data root with --data or GENERATIVE_DATA."
+        ) from e
+
+
+def render(labels: Tensor, title: str, size: int = SIZE) -> Tensor:
+    """(N, 3, size, size) uint8, SIZE or FINE pixels high and wide, with a progress bar of that title."""
+    painter, images = Painter(), np.empty((len(labels), 3, size, size), np.uint8)
     for i, values in enumerate(tqdm(values_of(labels), title, unit="image", disable=None, leave=False)):
-        images[i] = painter.paint(values).transpose(2, 0, 1)
+        images[i] = painter.paint(values, size).transpose(2, 0, 1)
     return torch.from_numpy(images)
 
 

@@ -28,7 +28,7 @@ from python_avatars import (
 )
 
 SIZE = 64  # pixels of an avatar
-FINE = 2 * SIZE  # pixels of a layer, averaged down at the end
+FINE = 2 * SIZE  # pixels of a layer, and so of the largest avatar; the others are averaged down
 CROP = "16 0 232 232"  # x, y, width, height: the head and shoulders of a drawing of 264 × 280
 BACKGROUND = "#9FD3CB"
 HAT_COLOUR = "#7A4FA3"
@@ -144,8 +144,8 @@ class Painter:
         self.below = lru_cache(maxsize=None)(self._below)
         self.above = lru_cache(maxsize=None)(self._above)
 
-    def paint(self, values: dict[str, str]) -> np.ndarray:
-        """(SIZE, SIZE, 3) uint8 of the avatar with those values, one for each of PARTS."""
+    def paint(self, values: dict[str, str], size: int = SIZE) -> np.ndarray:
+        """(size, size, 3) uint8 of the avatar with those values, one for each of PARTS; `size` is SIZE or FINE."""
         seen = dict(values)
         if hides_hair_colour(values):
             seen["hair colour"] = next(iter(HAIR_COLOUR))
@@ -153,8 +153,8 @@ class Painter:
         colour, alpha = self.above(tuple((k, v) for k, v in seen.items() if k in ABOVE))
         # Whole numbers throughout, so that every machine rounds alike.
         together = (opaque * (255 - alpha) + colour + 127) // 255
-        blocks = together.reshape(SIZE, FINE // SIZE, SIZE, FINE // SIZE, 3).sum((1, 3), dtype=np.uint32)
-        area = (FINE // SIZE) ** 2
+        blocks = together.reshape(size, FINE // size, size, FINE // size, 3).sum((1, 3), dtype=np.uint32)
+        area = (FINE // size) ** 2
         return ((blocks + area // 2) // area).astype(np.uint8)
 
     def _below(self, values: tuple[tuple[str, str], ...]) -> np.ndarray:

@@ -29,8 +29,8 @@ def drawn(split: str) -> Tensor:
 
 def painted(rows: Tensor, size: int) -> Tensor:
     """Images (N, 3, size, size) uint8 of rows of labels."""
-    images = render(rows, "rendering examples")
-    return images if size == SIZE else halve(images)
+    images = render(rows, "rendering examples", max(size, SIZE))
+    return halve(images) if size < SIZE else images
 
 
 def captions(rows: Tensor) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def captions(rows: Tensor) -> tuple[str, ...]:
 
 def here(root: Path) -> bool:
     """Whether the training images have been rendered."""
-    return kept(root, "train").path.exists()
+    return kept(root, "train").path().exists()
 
 
 AVATARS = Dataset(

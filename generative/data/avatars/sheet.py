@@ -7,7 +7,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 
 from generative.data.avatars.labels import ATTRIBUTES, COUNTS, HELD_OUT, draw, values_of
-from generative.data.avatars.parts import SIZE, Painter
+from generative.data.avatars.parts import FINE, SIZE, Painter
 from generative.data.dataset import BUNDLED, having
 from generative.data.examples import ACROSS, GAP
 
@@ -25,12 +25,12 @@ PEOPLE = [  # who is shown in each value
 
 def examples_picture() -> Image.Image:
     """The first test images, ACROSS in a row: what `generative.data.examples` cuts up."""
-    step = SIZE + GAP
+    step = FINE + GAP
     sheet = np.full((EXAMPLES // ACROSS * step - GAP, ACROSS * step - GAP, 3), 255, np.uint8)
     painter = Painter()
     for i, values in enumerate(values_of(draw("test", EXAMPLES))):
         y, x = i // ACROSS * step, i % ACROSS * step
-        sheet[y : y + SIZE, x : x + SIZE] = painter.paint(values)
+        sheet[y : y + FINE, x : x + FINE] = painter.paint(values, FINE)
     return Image.fromarray(sheet)
 
 

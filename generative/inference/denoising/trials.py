@@ -16,7 +16,7 @@ from generative.library.entries import Entry
 from generative.models.classifier import grouped, likeliest
 from generative.models.model import drain
 
-MOST_SAMPLERS, MOST_COUNTS, MOST_SCALES, MOST_IMAGES = 4, 5, 6, 8
+MOST_SAMPLERS, MOST_COUNTS, MOST_SCALES, MOST_KINDS, MOST_IMAGES = 4, 5, 6, 2, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +31,13 @@ class Trial:
 @dataclass(frozen=True, eq=False)
 class Tried:
     """images: (N, C, H, W) in [0, 1]. seconds: of the whole run, from its request on. evaluations: passes of the
-    network for one image, as they were made."""
+    network for one image, as they were made; helped: those of a classifier that guides it."""
 
     trial: Trial
     images: Tensor
     seconds: float
     evaluations: int
+    helped: int = 0
 
     def figures(self) -> dict[str, Any]:
         """All of it that is a number, with what was asked."""
@@ -47,6 +48,7 @@ class Tried:
             "guidance_scale": asked["guidance_scale"],
             "seconds": round(self.seconds, 3),
             "evaluations": self.evaluations,
+            "classifier_passes": self.helped,
         }
 
 
@@ -73,13 +75,26 @@ def sampler_trials(
 
 
 def guidance_trials(
-    engine: Engine, entry: Entry, scales: Any, against: Any, options: dict[str, Any], **about: Any
+    engine: Engine,
+    entry: Entry,
+    scales: Any,
+    against: Any,
+    options: dict[str, Any],
+    kinds: Any = None,
+    **about: Any,
 ) -> list[Trial]:
-    """A run for each scale, a column each; with `against`, led away from that. Raises InvalidOption as above."""
+    """A run for each scale, a column each, of each kind of guidance, a row each; with `against`, led away from that.
+
+    kinds: None where the model has but one. Raises InvalidOption as above.
+    """
     columns = several("scales", scales, MOST_SCALES)
+    rows = [{}] if kinds is None else [{"guided_by": kind} for kind in several("kinds", kinds, MOST_KINDS)]
     ability, given = ("guides", {"against": against}) if against else ("samples", {})
     return [
-        Trial(0, k, engine.request(ability, entry, options={**options, "guidance_scale": scale}, **about, **given))
+        Trial(
+            i, k, engine.request(ability, entry, options={**options, **row, "guidance_scale": scale}, **about, **given)
+        )
+        for i, row in enumerate(rows)
         for k, scale in enumerate(columns)
     ]
 
@@ -105,19 +120,22 @@ def tried(engine: Engine, trials: Sequence[Trial]) -> Iterator[Tried]:
         model, began = engine.model(trial.request.entry), time.monotonic()
         frame = drain(engine.run(trial.request))
         seconds = time.monotonic() - began
-        yield Tried(trial, frame.images.cpu(), seconds, model.evaluations(trial.request.options))
+        asked = trial.request.options
+        yield Tried(trial, frame.images.cpu(), seconds, model.evaluations(asked), model.helper_passes(asked))
 
 
 @dataclass(frozen=True)
 class Judgement:
     """variety: how different the pictures of a run are (`variety`), in the logits of a classifier where one knows such
     pictures, since scales change contrast, which pixels take for a difference; else in pixels. seen: in how many the
-    class, or all the attributes, are seen that were asked for, and of how many; None where none can tell.
+    class, or all the attributes, are seen that were asked for, and of how many; None where none can tell. certainty:
+    the probability that it gives what was asked for, a mean over pictures.
     """
 
     variety: float
     by_classifier: bool = False
     seen: tuple[int, int] | None = None
+    certainty: float | None = None
 
 
 def judgement(engine: Engine, done: Tried) -> Judgement:
@@ -133,7 +151,16 @@ def judgement(engine: Engine, done: Tried) -> Judgement:
     right = sum(
         set(words.split(", ")) <= seen for words, seen in zip(captions, names(logits, judge.labels), strict=True)
     )
-    return Judgement(variety(logits), True, (right, len(logits)))
+    return Judgement(variety(logits), True, (right, len(logits)), certainty(logits, captions, judge.labels))
+
+
+def certainty(logits: Tensor, captions: Sequence[str], labels: Sequence[str]) -> float:
+    """The mean probability, by (N, K) logits of labels, of the class or the attributes that a caption asks for."""
+    shares = torch.cat([logits[:, place].softmax(1) for place in grouped(labels).values()], 1)
+    asked = [[labels.index(word) for word in words.split(", ") if word in labels] for words in captions]
+    return float(
+        torch.stack([row[columns].mean() for row, columns in zip(shares, asked, strict=True)]).nan_to_num().mean()
+    )
 
 
 def names(logits: Tensor, labels: Sequence[str]) -> list[set[str]]:

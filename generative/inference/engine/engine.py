@@ -19,8 +19,9 @@ from generative.answers import Likelihood, Verdict
 from generative.conditions import read_told
 from generative.errors import GenerativeError, InvalidOption, NotSupported, check_choice, near, shown
 from generative.fields import Integer
-from generative.frame import Frame, check_finite
-from generative.inference.engine.devices import budget, free, memory, pick_devices
+from generative.frame import Frame
+from generative.inference.engine.devices import budget, free, pick_devices, trouble
+from generative.inference.engine.handing_out import handed_out, nothing_shown
 from generative.inference.engine.limits import VISITOR, Limits
 from generative.inference.engine.line import Line
 from generative.inference.engine.request import Request
@@ -29,6 +30,7 @@ from generative.inference.pictures.provenance import restorable
 from generative.library.entries import Library
 from generative.library.entry import Entry
 from generative.models.model import Model, drain
+from generative.models.precision import allow_tf32
 from generative.seeds import MAX_SEED, Seeds
 
 R = TypeVar("R")
@@ -51,6 +53,7 @@ class Engine:
         self.library = library if isinstance(library, Library) else Library(library)
         self.devices, self.limits, self.memory_budget = pick_devices(device), limits, memory_budget
         self.device = self.devices[0]
+        allow_tf32(self.device)
         self.line: Line[torch.device] = Line(self.devices)
         self._models: OrderedDict[tuple[torch.device, Path], Model] = OrderedDict()  # the one last used last
         self._load_lock = threading.Lock()
@@ -78,8 +81,12 @@ class Engine:
         return self.library.usable(ability, family)
 
     def judge(self, entry: Entry) -> Entry | None:
-        """The classifier that sees in this model's pictures what they show; None where none fits them."""
-        judges = (e for e in self.usable(None, "classifies") if e.dataset == entry.dataset)
+        """The classifier that sees in this model's pictures what they show; None where none fits them.
+
+        What can help to draw them is no judge of them.
+        """
+        helpers = entry.kind_class.helped_by.values()
+        judges = (e for e in self.usable(None, "classifies") if e.dataset == entry.dataset and e.kind not in helpers)
         judge = next(judges, None)
         return judge if judge and (judge.size, judge.channels) == (entry.size, entry.channels) else None
 
@@ -89,7 +96,8 @@ class Engine:
         key = device, entry.folder
         with self._load_lock:
             if key not in self._models:
-                self._models[key] = self.library.load(entry, device)
+                with trouble(device, f"the weights of {entry.title}"):
+                    self._models[key] = self.library.load(entry, device)
                 self._make_room(device)
             self._models.move_to_end(key)
             return self._models[key]
@@ -128,17 +136,20 @@ class Engine:
         self.limits.check(can, len(seeds), wish)
         return Request(can, entry, seeds, wish, told, values, given)
 
-    def run(self, request: Request[R], visitor: str = "") -> Iterator[R]:
+    def run(
+        self, request: Request[R], visitor: str = "", shown: Callable[[Frame], bool] = nothing_shown
+    ) -> Iterator[R]:
         """The answers to a request, when its turn has come: frames, or one answer. Nothing else runs a model.
 
-        Closing the iterator frees the device at the next step. What does not fit in the device's memory is done in
+        shown: the frames that somebody will look at: they are copied from a GPU while it goes on. Closing the iterator
+        frees the device at the next step. What does not fit in the device's memory is done in
         halves. Raises GenerativeError when a run takes too long, one image does not fit, or something is not finite.
         """
-        with self.line.turn(visitor, self.limits.waiting) as device, memory(device):
+        with self.line.turn(visitor, self.limits.waiting) as device, trouble(device):
             deadline = time.monotonic() + self.limits.seconds
             member = getattr(self.model(request.entry, device), request.ability.member)
             if request.ability.streams:
-                yield from self._frames(request, member, deadline)
+                yield from self._frames(request, member, deadline, shown)
             else:
                 yield joined(list(self._parts(request, member, request.ability.together, deadline)))
 
@@ -209,7 +220,13 @@ class Engine:
         }
         return inputs | {name: make() for name, make in own.items() if name in request.ability.takes}
 
-    def _frames(self, request: Request, member: Callable[..., Iterator[Frame]], deadline: float) -> Iterator[Frame]:
+    def _frames(
+        self,
+        request: Request,
+        member: Callable[..., Iterator[Frame]],
+        deadline: float,
+        shown: Callable[[Frame], bool],
+    ) -> Iterator[Frame]:
         """Of all images at once; where that does not fit, of parts that go in step: nobody's picture changes."""
         together, sent, done = request.results, 0, False
         while not done:
@@ -217,8 +234,8 @@ class Engine:
                 parts = (member(**self._arguments(part)) for part in request.batches(together))
                 runs = [open_runs.enter_context(closing(frames)) for frames in parts]
                 try:
-                    for frames in islice(zip(*runs, strict=True), sent, None):
-                        frame = check_finite(Frame.joined(frames))
+                    whole = map(Frame.joined, islice(zip(*runs, strict=True), sent, None))
+                    for frame in handed_out(whole, shown):
                         yield frame
                         sent += 1
                         if frame.step < frame.total:

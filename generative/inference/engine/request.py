@@ -5,7 +5,6 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar
-from urllib.parse import urlencode
 
 import torch
 from torch import Tensor
@@ -13,6 +12,7 @@ from torch import Tensor
 from generative.abilities import Ability
 from generative.fields import Field
 from generative.inference.inputs import short
+from generative.inference.pictures.written import address, packed
 from generative.library.entries import Entry
 from generative.options import Options
 from generative.seeds import Seeds
@@ -115,14 +115,19 @@ class Request(Generic[R]):
         return {name: value for name, value in self.options.plain().items() if value != usual[name]}
 
     def link(self) -> str:
-        """The query string that opens the page with this run; what is as usual is left out."""
+        """The query string that opens the page with this run; what is as usual is left out, and a picture that would
+        make it too long for an address is only named."""
         words: dict[str, Any] = {"model": self.entry.id, "seed": self.seeds.first, "count": len(self.seeds)}
         if self.ability.name != "samples":
             words = {"ability": self.ability.name, **words}
         for name, value in self.plain()["inputs"].items():
-            words[name] = value if isinstance(value, (str, int)) else json.dumps(value)
-        told = {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.told.items()}
-        return "?" + urlencode({**words, **told, **self.changed()})
+            small = packed(value)
+            words[name] = small if isinstance(small, (str, int)) else json.dumps(small)
+        return address({**words, **self.said(), **self.changed()}, {"images"} & words.keys())
+
+    def said(self) -> dict[str, str]:
+        """What the model is told, as links say it."""
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.told.items()}
 
     def doors(self) -> dict[str, Door]:
         """Where else the same can be asked for, by title."""
@@ -160,6 +165,8 @@ class Request(Generic[R]):
         """An input's plain form as words of a command: pictures alone, a switch, or a name with its value."""
         if isinstance(value, bool):
             return [f"--{name}"] if value else []
+        if name == "text":  # may be empty, or begin with a hyphen
+            return [f"--{name}={value}"]
         several = [str(one) for one in (value if isinstance(value, list) else [value])]
         if name in ("against", "other"):  # as the model's first condition reads it
             first = self.entry.told[0]

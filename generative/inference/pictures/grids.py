@@ -12,6 +12,7 @@ from torch import Tensor
 
 from generative.inference.pictures.provenance import animation_options
 from generative.inference.pictures.scale import scaled
+from generative.library.side_files import on_sheet
 from generative.models.model import drain, to_bytes
 from generative.seeds import Seeds
 
@@ -74,8 +75,12 @@ def enlarged(picture: Image.Image) -> Image.Image:
     return ImageOps.scale(picture, scale, Image.Resampling.NEAREST)
 
 
-def sample_sheet(model: "Model", count: int = 64) -> Image.Image:
-    """A grid of the images of seeds 0 … count − 1 under default options, in at most 256 colours: half the bytes."""
+def sample_sheet(model: "Model", count: int | None = None) -> Image.Image:
+    """A grid of the images of seeds 0 … count − 1 under default options, in at most 256 colours: half the bytes.
+
+    count: as many as a checkpoint's sheet has, where None.
+    """
+    count = count or on_sheet(model.config.size)
     batches: Iterable[Tensor] = (drain(model.sample(s)).images for s in Seeds(0, count).batches(16))
     sheet = grid(torch.cat(list(batches)))
     return sheet.quantize(256, dither=Image.Dither.NONE) if sheet.mode == "RGB" else sheet

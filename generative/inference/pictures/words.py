@@ -40,6 +40,11 @@ def layer_names(sides: Sequence[int]) -> list[str]:
     return [f"Layer {number}, {side}×{side}" for number, side in enumerate(sides, start=1)]
 
 
+def shares_of(count: int) -> list[float]:
+    """Of pictures on the way from a sentence to another, how much each was told the other, 0 to 1."""
+    return [k / max(1, count - 1) for k in range(count)]
+
+
 def words_sheet(heard: Listening) -> Image.Image:
     """A row for each word, a column for each part of the way."""
     columns = {name: lit(heard.image, shares) for name, shares in zip(PARTS, parts(heard), strict=True)}

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from generative.answers import Space
 from generative.frame import Frame
-from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder
+from generative.models.autoencoders.convolutional import ConvConfig, conv_decoder, conv_encoder, convolved
 from generative.models.model import ImageConfig, Model
 from generative.options import Options, number
 from generative.seeds import Seeds, normal
@@ -109,6 +109,11 @@ class Autoencoder(Model):
         return self.scale(self.encoder(self.check_images(images, clipped=False) * 2 - 1))
 
     @torch.inference_mode()
+    def features(self, images: Tensor) -> Tensor:
+        """(N, F) of images (N, C, H, W) in [0, 1]: the hidden layer before the code."""
+        return self.encoder[:-1](self.check_images(images) * 2 - 1)
+
+    @torch.inference_mode()
     def decode(self, latents: Tensor, space: str | None = None) -> Tensor:
         """Images (N, C, H, W) in [0, 1] of latents (N, D)."""
         return torch.sigmoid(self.decoder(self.check_latents(latents, space)))
@@ -118,6 +123,11 @@ class ConvAutoencoder(Autoencoder):
     title = "Convolutional AE"
     paper = "https://people.idsia.ch/~ciresan/data/icann2011.pdf"
     Config = ConvAutoencoderConfig
+
+    @torch.inference_mode()
+    def features(self, images: Tensor) -> Tensor:
+        """(N, F) of images (N, C, H, W) in [0, 1]: the maps of the last convolution."""
+        return convolved(self.encoder, self.check_images(images))
 
     @staticmethod
     def networks(config: ConvAutoencoderConfig) -> tuple[nn.Module, nn.Module]:

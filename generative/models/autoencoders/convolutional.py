@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from torch import nn
+from torch import Tensor, nn
 
 from generative.errors import InvalidOption
 from generative.models.model import ImageConfig
@@ -57,6 +57,12 @@ def conv_encoder(config: ConvConfig, outputs: int) -> nn.Sequential:
         nn.SiLU(),
         nn.Linear(config.hidden, outputs),
     )
+
+
+def convolved(encoder: nn.Sequential, images: Tensor) -> Tensor:
+    """(N, C, H, W) in [0, 1] → (N, F), the maps of the last convolution of such an encoder, flattened."""
+    last = next(i for i, layer in enumerate(encoder) if isinstance(layer, nn.Flatten))
+    return encoder[: last + 1](images * 2 - 1)
 
 
 def conv_decoder(config: ConvConfig, outputs: int) -> nn.Sequential:

@@ -36,9 +36,9 @@ class Quantiser(nn.Module):
     @torch.no_grad()
     def learn(self, vectors: Tensor, tokens: Tensor) -> None:
         """Move each code towards the mean of the vectors (M, dims) whose token, (M,), it is; the dead begin anew."""
-        chosen = F.one_hot(tokens, len(self.codebook)).to(vectors.dtype)
-        self.counts.lerp_(chosen.sum(0), 1 - DECAY)
-        self.sums.lerp_(chosen.T @ vectors, 1 - DECAY)
+        vectors = vectors.float()
+        self.counts.lerp_(torch.bincount(tokens, minlength=len(self.counts)).float(), 1 - DECAY)
+        self.sums.lerp_(torch.zeros_like(self.sums).index_add_(0, tokens, vectors), 1 - DECAY)
         self.codebook.copy_(self.sums / (self.counts[:, None] + EPSILON))
         dead = self.counts < DEAD * min(1.0, len(vectors) / len(self.codebook))
         fresh = vectors[torch.randint(len(vectors), (int(dead.sum()),), device=vectors.device)]

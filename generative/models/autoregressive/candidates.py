@@ -29,7 +29,7 @@ class Candidates:
         self._turns: Tensor | None = None
 
     def weigh(self, logits: Tensor, values: Tensor) -> None:
-        """Multiply each weight by what (N · count, 256) logits say of the known (N · count,) values."""
+        """Multiply each weight by what (N · count, L) logits say of the known (N · count,) values."""
         gain = logits.to(self.log_weights.dtype).log_softmax(1).gather(1, values[:, None])
         self.log_weights += gain.view(self.images, self.count)
         self._weighed = True

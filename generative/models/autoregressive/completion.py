@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import torch
@@ -12,51 +11,50 @@ from torch import Tensor
 from generative.errors import InvalidOption
 from generative.frame import Frame, View
 from generative.models.autoregressive.candidates import Candidates
-from generative.models.model import to_bytes
+from generative.models.autoregressive.encoding import LEVELS
 from generative.options import Options, choice, integer, number
 from generative.seeds import Seeds, uniform
 
 if TYPE_CHECKING:
     from generative.models.autoregressive.pixel_model import PixelModel
 
-LEVELS = 256
-ENTROPY = partial(
-    View,
-    "Entropy of the next pixel",
-    "How open the choice was when a pixel was drawn: at 0 bits it was certain, at 8 all 256 values were equally "
-    "likely. In a colour picture, the mean over its channels",
-    high=math.log2(LEVELS),
-    unit="bits",
-)
+
+def entropy_view(entropy: Tensor, levels: int) -> View:
+    """How open the choice of each value was, in bits, of images (N, C, H, W) whose values have so many levels."""
+    most = math.log2(levels)
+    words = (
+        f"How open the choice was when a pixel was drawn: at 0 bits it was certain, at {most:g} all {levels} values "
+        "were equally likely. In a colour picture, the mean over its channels"
+    )
+    return View("Entropy of the next pixel", words, entropy, high=most, unit="bits")
+
+
+def temperature(prefers: str) -> float:
+    """The option that makes bold or careful; prefers: what of the likeliest below 1, and what comes above."""
+    return number(1.0, 0.1, 2.0, 0.05, "Temperature", f"Below 1 the model prefers its likeliest {prefers}")
+
+
+def top_p(each: str, values: str = "") -> float:
+    """The option that leaves out what is unlikely: draw `each`, from its likeliest `values`."""
+    words = (
+        f"Draw each {each} from only the likeliest {values}that together have this probability: many where the choice "
+        "is open, few where it is not. 1 leaves all in."
+    )
+    return number(1.0, 0.05, 1.0, 0.05, "Top-p", words)
 
 
 @dataclass(frozen=True)
 class PixelOptions(Options):
-    temperature: float = number(
-        1.0,
-        0.1,
-        2.0,
-        0.05,
-        "Temperature",
-        "Below 1 the model prefers its likeliest pixel values: cleaner, less varied. Above 1: bolder, noisier.",
-    )
+    temperature: float = temperature("pixel values: cleaner, less varied. Above 1: bolder, noisier.")
     top_k: int = integer(
         LEVELS,
         1,
         LEVELS,
         "Top-k",
-        "Draw each pixel from only the k likeliest of its 256 values. 256 leaves all in. At 1 every seed draws the "
-        "likeliest values: a picture that is typical of nothing, and often blank.",
+        "Draw each pixel from only the k likeliest of its values: of 256, or 2 in black and white. 256 leaves all in. "
+        "At 1 every seed draws the likeliest values: a picture that is typical of nothing, and often blank.",
     )
-    top_p: float = number(
-        1.0,
-        0.05,
-        1.0,
-        0.05,
-        "Top-p",
-        "Draw each pixel from only the likeliest values that together have this probability: many where the choice is "
-        "open, few where it is not. 1 leaves all in.",
-    )
+    top_p: float = top_p("pixel", "values ")
     candidates: int = integer(
         8,
         1,
@@ -129,10 +127,10 @@ class Completion:
             logits = self.sweep.logits(row, column, channel, needed=draw or weigh)
             if draw:
                 value, entropy = choose(logits, self.draws[:, row, column, channel], self.options)
-                self.canvas[:, channel, row, column] = value / (LEVELS - 1)
+                self.canvas[:, channel, row, column] = value / (self.model.config.levels - 1)
                 self.entropy[:, channel, row, column] = entropy
             elif weigh:
-                self.candidates.weigh(logits, to_bytes(self.canvas[:, channel, row, column]))
+                self.candidates.weigh(logits, self.model.values(self.canvas[:, channel, row, column]))
         if self.count > 1 and column == self.width - 1 and (survivors := self.candidates.resampled(row)) is not None:
             self.sweep.reorder(survivors)
             self.canvas.copy_(self.canvas[survivors])
@@ -145,7 +143,8 @@ class Completion:
         label = f"row {row + 1} of {self.height}"
         if self.options.watch == "pixels":
             label = f"pixel {row * self.width + column + 1} of {self.height * self.width}"
-        views = {"entropy": ENTROPY(entropy.mean(1, keepdim=True).expand_as(canvas).float())}
+        entropy = entropy.mean(1, keepdim=True).expand_as(canvas).float()
+        views = {"entropy": entropy_view(entropy, self.model.config.levels)}
         return Frame(canvas, step, total, label, views, figures or {})
 
 

@@ -11,14 +11,22 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from generative.errors import check_integer
 from generative.models.model import ImageConfig
+
+LEVELS = 256
 
 
 @dataclass(frozen=True)
 class PixelConfig(ImageConfig):
-    """frequencies: of the sines and cosines of values that enter beside them."""
+    """frequencies: of the sines and cosines of values that enter beside them. levels: that a value may have, from black
+    to white; 2 of pictures in black and white."""
 
     frequencies: int = 0
+    levels: int = LEVELS
+
+    def __post_init__(self) -> None:
+        check_integer("levels", self.levels, 2, LEVELS)
 
 
 class Encoding(nn.Module):

@@ -1,7 +1,7 @@
 """Gated PixelCNN: van den Oord et al., "Conditional Image Generation with PixelCNN Decoders", 2016.
 
-An image is drawn pixel by pixel in raster order, each from a softmax over its 256 values given all earlier pixels
-and the class. Two stacks of masked convolutions see the past without a blind spot (their figure 1):
+An image is drawn pixel by pixel in raster order, each from a softmax over its values given all earlier pixels and,
+where there is one, the class. Two stacks of masked convolutions see the past without a blind spot (their figure 1):
 
     vertical stack          horizontal stack
     x x x x x               . . . . .
@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from generative.models.autoregressive.completion import LEVELS, PixelOptions
+from generative.models.autoregressive.completion import PixelOptions
 from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.incremental import GatedSweep
 from generative.models.autoregressive.pixel_model import PixelModel
@@ -30,7 +30,7 @@ from generative.models.autoregressive.pixel_model import PixelModel
 class GatedPixelCNNConfig(PixelConfig):
     can_be_told = ("class",)
     least: ClassVar[Mapping[str, Any]] = {"channels": 4, "dilations": (1, 2)}
-    channels: int = 48
+    channels: int = 64
     first_kernel: int = 7
     dilations: tuple[int, ...] = (1, 2, 1, 4, 1, 2, 1)
 
@@ -39,6 +39,11 @@ def gate(x: Tensor, dim: int = 1) -> Tensor:
     """tanh(a) · σ(b) of the two halves of x (eq. 2)."""
     a, b = x.chunk(2, dim)
     return torch.tanh(a) * torch.sigmoid(b)
+
+
+def told(x: Tensor, embedding: nn.Embedding | None, labels: Tensor | None) -> Tensor:
+    """x (N, C, H, W) with what is to be added for the classes (N,) (eq. 4); x itself, where no class is told."""
+    return x if embedding is None else x + embedding(labels)[:, :, None, None].to(x.dtype)
 
 
 class GatedLayer(nn.Module):
@@ -58,22 +63,20 @@ class GatedLayer(nn.Module):
         self.horizontal = nn.Conv2d(inputs, 2 * channels, (1, taps), dilation=dilation)
         self.link = nn.Conv2d(2 * channels, 2 * channels, 1)
         self.output = nn.Conv2d(channels, channels, 1)
-        self.vertical_class = None if last else nn.Embedding(classes, 2 * channels)
-        self.horizontal_class = nn.Embedding(classes, 2 * channels)
+        self.vertical_class = None if last or not classes else nn.Embedding(classes, 2 * channels)
+        self.horizontal_class = nn.Embedding(classes, 2 * channels) if classes else None
 
-    def forward(self, v: Tensor, h: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, v: Tensor, h: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
         """Vertical and horizontal stacks (N, C, H, W) after a layer: van den Oord et al. 2016, figure 2."""
         far = self.far
         # The first layer sees only what is strictly above and strictly left: its output is shifted by one.
         above = self.vertical(F.pad(v, (far, far, far, -1 if self.first else 0)))
         left = self.horizontal(F.pad(h, (far, -1 if self.first else 0, 0, 0)))
-        h_class = self.horizontal_class(labels)[:, :, None, None].to(above.dtype)
-        h_out = self.output(gate(left + self.link(above) + h_class))
+        h_out = self.output(gate(told(left + self.link(above), self.horizontal_class, labels)))
         h = h_out if self.first else h + h_out
         if self.last:
             return v, h
-        v_class = self.vertical_class(labels)[:, :, None, None].to(above.dtype)
-        v_out = gate(above + v_class)
+        v_out = gate(told(above, self.vertical_class, labels))
         return v_out if self.first else v + v_out, h
 
 
@@ -94,15 +97,15 @@ class GatedPixelCNN(PixelModel):
             for number, d in enumerate(config.dilations, start=1)
         )
         self.hidden = nn.Conv2d(c, c, 1)
-        self.logits = nn.Conv2d(c, LEVELS, 1)
+        self.logits = nn.Conv2d(c, config.levels, 1)
 
-    def forward(self, images: Tensor, labels: Tensor) -> Tensor:
+    def forward(self, images: Tensor, labels: Tensor | None) -> Tensor:
         """Logits or mixture parameters of every pixel, (N, C · outputs, H, W), for images (N, C, H, W) in [0, 1]."""
         v = h = self.enter(images)
         for layer in self.layers:
             v, h = layer(v, h, labels)
         return self.logits(F.relu(self.hidden(F.relu(h))))
 
-    def sweep(self, canvas: Tensor, labels: Tensor) -> GatedSweep:
+    def sweep(self, canvas: Tensor, labels: Tensor | None) -> GatedSweep:
         """The network pixel by pixel over `canvas`, which the caller fills."""
         return GatedSweep(self, canvas, labels)

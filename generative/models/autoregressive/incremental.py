@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from generative.models.autoregressive.captured import Captured
 
@@ -16,15 +16,20 @@ if TYPE_CHECKING:
     from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN
 
 
+def added(embedding: nn.Embedding | None, canvas: Tensor, labels: Tensor | None) -> Tensor:
+    """(N, 2C) what a layer adds for classes (N,); nothing, (N, 1) of zeros, where it is told none."""
+    return canvas.new_zeros(len(canvas), 1) if embedding is None else embedding(labels)
+
+
 class GatedSweep:
     """Holds the activations of one run over `canvas` (N, 1, H, W), which its owner fills in pixel by pixel."""
 
-    def __init__(self, model: "GatedPixelCNN", canvas: Tensor, labels: Tensor) -> None:
+    def __init__(self, model: "GatedPixelCNN", canvas: Tensor, labels: Tensor | None) -> None:
         self.model, self.canvas = model, canvas
         self.layers = list(model.layers)
         n, _, height, width = canvas.shape
-        self.v_class = [layer.vertical_class(labels) for layer in self.layers if not layer.last]
-        self.h_class = [layer.horizontal_class(labels) for layer in self.layers]
+        self.v_class = [added(layer.vertical_class, canvas, labels) for layer in self.layers]
+        self.h_class = [added(layer.horizontal_class, canvas, labels) for layer in self.layers]
         self.h_weight = [
             layer.horizontal.weight[:, :, 0].transpose(1, 2).flatten(1).t().contiguous() for layer in self.layers
         ]
@@ -39,7 +44,7 @@ class GatedSweep:
         self.captured = Captured(canvas.device)
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
-        """Logits (N, 256) of a value, given all that stands before it; None where they are not needed."""
+        """Logits (N, L) of a value, given all that stands before it; None where they are not needed."""
         if column == 0:
             self._start_row(row)
         else:

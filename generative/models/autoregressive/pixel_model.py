@@ -1,8 +1,8 @@
 """What all autoregressive pixel models share: an image as a chain of decisions, one for each pixel and channel.
 
 p(x) = ∏ᵢ p(xᵢ | x₁ … xᵢ₋₁) in raster order, the channels of a pixel in the order R, G, B; each factor is a table over
-the 256 values of an 8-bit picture. A model says what its network is; drawing, completing, scoring and looking inside
-are the same for all.
+the values that there are: the 256 of an 8-bit picture, or the two of one in black and white (`config.levels`, L). A
+model says what its network is; drawing, completing, scoring and looking inside are the same for all.
 """
 
 from abc import abstractmethod
@@ -16,9 +16,11 @@ from torch import Tensor
 from generative.answers import Likelihood, Prediction
 from generative.errors import check_integer
 from generative.frame import Frame
-from generative.models.autoregressive.completion import LEVELS, Completion, PixelOptions, check_completion
+from generative.models.autoregressive.completion import Completion, PixelOptions, check_completion
+from generative.models.autoregressive.encoding import LEVELS
 from generative.models.autoregressive.mixture import beliefs, over_classes
-from generative.models.model import Model, to_bytes
+from generative.models.model import Model, to_levels
+from generative.models.precision import whole_float32
 from generative.options import Options
 from generative.seeds import Seeds
 
@@ -27,7 +29,7 @@ class Sweep(Protocol):
     """One run of a network over `canvas` (N, C, H, W) in raster order, its owner filling in values behind it."""
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
-        """(N, 256) logits of this value, given all before it; may be None if not `needed`.
+        """(N, L) logits of this value, given all before it; may be None if not `needed`.
 
         Called for every value; `needed` is the same for all channels of a pixel. The next call may overwrite what this
         one returned.
@@ -46,7 +48,7 @@ class FullSweep:
         self.model, self.canvas, self.conditions = model, canvas, labels
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
-        """Logits (N, 256) of a value, out of the whole network: slow, and what faster sweeps are compared with."""
+        """Logits (N, L) of a value, out of the whole network: slow, and what faster sweeps are compared with."""
         if not needed:
             return None
         here = ..., slice(row, row + 1), slice(column, column + 1)
@@ -74,13 +76,13 @@ class PixelModel(Model):
         """A fast sweep over `canvas`, which its owner will fill in."""
 
     def tables(self, output: Tensor, images: Tensor) -> Tensor:
-        """The network's output → (N, C, 256, H, W) logits of every value given those before it in `images`."""
-        return output.unflatten(1, (self.config.image_channels, LEVELS))
+        """The network's output → (N, C, L, H, W) logits of every value given those before it in `images`."""
+        return output.unflatten(1, (self.config.image_channels, self.config.levels))
 
     def nats(self, output: Tensor, images: Tensor) -> Tensor:
         """(N, C, H, W) surprise −ln p of every value of `images`; what training minimises."""
         logits = self.tables(output, images).movedim(2, -1).float()  # each table in one piece: twice as fast
-        return F.cross_entropy(logits.flatten(0, -2), to_bytes(images).flatten(), reduction="none").view_as(images)
+        return F.cross_entropy(logits.flatten(0, -2), self.values(images).flatten(), reduction="none").view_as(images)
 
     def evaluations(self, options: Options) -> int:
         """One for each pixel."""
@@ -110,8 +112,11 @@ class PixelModel(Model):
         options = options or self.default_options
         self.check_images(images)
         check_completion(images, mask, len(seeds), self.config.size)
+        if self.config.levels < LEVELS:  # else what is known stays bit for bit
+            images = self._rounded(images)
         yield from Completion(self, images, mask, seeds, self.told(seeds, condition), options).frames()
 
+    @whole_float32
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
         """Exact: the chain rule's sum of the surprise of every value. Without labels, of the mixture of all classes."""
@@ -124,8 +129,12 @@ class PixelModel(Model):
         return Likelihood(nats.sum((1, 2, 3)), "exact", images[0].numel(), nats, labels)
 
     def _rounded(self, images: Tensor) -> Tensor:
-        """With the 256 values that a PNG can hold."""
-        return (to_bytes(images) / (LEVELS - 1)).to(self.dtype)
+        """With values that there are."""
+        return (self.values(images) / (self.config.levels - 1)).to(self.dtype)
+
+    def values(self, images: Tensor) -> Tensor:
+        """Images in [0, 1] → which of the values 0 … L − 1 each is nearest to, int64."""
+        return to_levels(images, self.config.levels)
 
     def predict(self, images: Tensor, row: int, column: int, labels: Tensor | None = None) -> Prediction:
         """`distribution` and `receptive_field` at a pixel of images (1, C, H, W)."""
@@ -136,7 +145,7 @@ class PixelModel(Model):
 
     @torch.inference_mode()
     def distribution(self, image: Tensor, row: int, column: int, label: int | None = None) -> Tensor:
-        """(C, 256): what the model expects at this pixel of `image` (C, H, W), before it sees it. Sums to one.
+        """(C, L): what the model expects at this pixel of `image` (C, H, W), before it sees it. Sums to one.
 
         Without a label the mean over all classes, each weighed by how probable the pixels before have made it. Raises
         InvalidOption for a pixel outside the image, a label that there is not, or an image of another shape.
@@ -146,7 +155,7 @@ class PixelModel(Model):
         images = self._rounded(self.check_images(image[None])).expand(1 if labels is None else len(labels), -1, -1, -1)
         here = ..., slice(row, row + 1), slice(column, column + 1)
         output = self(images, labels)
-        tables = self.tables(output[here], images[here])[..., 0, 0].float().softmax(-1)  # (K, C, 256)
+        tables = self.tables(output[here], images[here])[..., 0, 0].float().softmax(-1)  # (K, C, L)
         weights = beliefs(self.nats(output, images), row, column).to(tables)
         return (weights[..., None] * tables).sum(0)
 

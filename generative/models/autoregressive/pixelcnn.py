@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from generative.models.autoregressive.captured import Captured
-from generative.models.autoregressive.completion import LEVELS, PixelOptions
+from generative.models.autoregressive.completion import PixelOptions
 from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.masked import Dense, Line, MaskedConv2d, slice_of
 from generative.models.autoregressive.pixel_model import PixelModel
@@ -26,7 +26,7 @@ class PixelCNNConfig(PixelConfig):
     """channels: h of the paper, a multiple of image_channels; the residual stream is 2h wide."""
 
     least: ClassVar[Mapping[str, Any]] = {"channels": 4, "first_kernel": 3, "blocks": 1}
-    channels: int = 32
+    channels: int = 48
     first_kernel: int = 7
     blocks: int = 10
 
@@ -58,7 +58,7 @@ class PixelCNN(PixelModel):
         self.first = MaskedConv2d(self.enter.features, width, config.first_kernel, groups, see_own=False)
         self.blocks = nn.Sequential(*[Block(config.channels, groups) for _ in range(config.blocks)])
         self.hidden = MaskedConv2d(width, width, 1, groups)
-        self.logits = MaskedConv2d(width, groups * LEVELS, 1, groups)
+        self.logits = MaskedConv2d(width, groups * config.levels, 1, groups)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Logits or mixture parameters of every pixel, (N, C · outputs, H, W), for images (N, C, H, W) in [0, 1]."""
@@ -88,7 +88,7 @@ class PixelCNNSweep:
         self.captured = Captured(canvas.device)
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
-        """Logits (N, 256) of a value, given all that stands before it; None where they are not needed."""
+        """Logits (N, L) of a value, given all that stands before it; None where they are not needed."""
         if channel == 0:
             self._step_to(row, column)
         self.first.write(column, self.enter(self.canvas[:, :, row, column]))

@@ -21,8 +21,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from generative.errors import InvalidOption
 from generative.models.autoregressive.completion import PixelOptions
-from generative.models.autoregressive.encoding import Encoding, PixelConfig
+from generative.models.autoregressive.encoding import LEVELS, Encoding, PixelConfig
 from generative.models.autoregressive.logistic_mixture import LogisticMixture, first_bias, width_of
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.pixelcnnpp_layers import First, Level, Streams, concat_elu
@@ -44,6 +45,10 @@ class PixelCNNPPConfig(PixelConfig):
     blocks: tuple[int, ...] = (1, 2, 2)
     components: int = 8
     dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.levels != LEVELS:
+            raise InvalidOption(f"A mixture of logistics is over {LEVELS} values, not {self.levels}", "levels")
 
 
 class PixelCNNPP(PixelModel):

@@ -20,7 +20,6 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from generative.models.autoregressive.completion import LEVELS
 from generative.models.autoregressive.masked import group_of
 
 
@@ -181,14 +180,14 @@ class Layer(nn.Module):
 
 
 class Head(nn.Module):
-    """Two 1×1 layers behind ReLUs: features (H, W, N, 2h) → logits (N, C · 256, H, W)."""
+    """Two 1×1 layers behind ReLUs: features (H, W, N, 2h) → logits (N, C · levels, H, W)."""
 
-    def __init__(self, channels: int, groups: int) -> None:
+    def __init__(self, channels: int, groups: int, levels: int) -> None:
         super().__init__()
         self.hidden = GroupLinear(2 * channels, 2 * channels, groups)
-        self.logits = GroupLinear(2 * channels, groups * LEVELS, groups)
+        self.logits = GroupLinear(2 * channels, groups * levels, groups)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Logits (N, C · 256, H, W) of features (H, W, N, 2h) of both kinds of layer."""
+        """Logits (N, C · levels, H, W) of features (H, W, N, 2h) of both kinds of layer."""
         x = F.relu(x.permute(2, 0, 1, 3).contiguous())
         return self.logits(F.relu(self.hidden(x))).permute(0, 3, 1, 2)

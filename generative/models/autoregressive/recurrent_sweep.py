@@ -47,7 +47,7 @@ class RecurrentSweep:
         self.output = [(bias[part], weight[part].t().contiguous()) for part in own]
 
     def logits(self, row: int, column: int, channel: int, needed: bool = True) -> Tensor | None:
-        """Logits (N, 256) of a value, given all that stands before it; None where they are not needed."""
+        """Logits (N, L) of a value, given all that stands before it; None where they are not needed."""
         if channel == 0:
             self._step_to(row, column)
         if not needed and channel + 1 < self.groups:

@@ -31,7 +31,7 @@ class RowLSTMConfig(PixelConfig):
     """channels: h of the paper; the residual stream is 2h wide. kernel: k, odd, of both parts of a layer."""
 
     least: ClassVar[Mapping[str, Any]] = {"channels": 4, "first_kernel": 3, "layers": 2}
-    channels: int = 32
+    channels: int = 48
     first_kernel: int = 7
     kernel: int = 3
     layers: int = 4
@@ -49,7 +49,7 @@ class RowLSTM(PixelModel):
         self.enter = Encoding(groups, config.frequencies)
         self.first = MaskedConv2d(self.enter.features, 2 * h, config.first_kernel, groups, see_own=False)
         self.layers = nn.ModuleList([Layer(h, groups, 1, k // 2 + 1, k) for _ in range(config.layers)])
-        self.head = Head(h, groups)
+        self.head = Head(h, groups, config.levels)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """Logits or mixture parameters of every pixel, (N, C · outputs, H, W), for images (N, C, H, W) in [0, 1]."""

@@ -3,12 +3,14 @@
     q(x_t | x_0) = N(√ᾱ_t x_0, (1 − ᾱ_t) I)                                                            (eq. 4)
 
 The network predicts v = √ᾱ_t ε − √(1−ᾱ_t) x_0 (Salimans & Ho 2022) under the cosine schedule of Nichol & Dhariwal 2021.
-Labels are dropped in training, so that sampling can use classifier-free guidance (Ho & Salimans 2022).
+Labels are dropped in training, so that sampling can use classifier-free guidance (Ho & Salimans 2022), or be guided by
+a classifier instead (by_classifier.py).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from generative.models.diffusion.by_classifier import GuidedByClassifier, GuidedOptions
 from generative.models.diffusion.denoising import DenoisingConfig, DenoisingModel, DenoisingOptions
 from generative.models.diffusion.process import SCHEDULES, SPACINGS, VariancePreserving
 from generative.models.diffusion.restoring import Restoring
@@ -87,6 +89,12 @@ class Scheduled(DenoisingModel):
         return {**super().companions(), "scheduler/scheduler_config.json": config}
 
 
-class DDPM(Scheduled, Restoring):
+@dataclass(frozen=True)
+class GuidedDDPMOptions(DDPMOptions, GuidedOptions):
+    """All of them, and what guides."""
+
+
+class DDPM(GuidedByClassifier, Scheduled, Restoring):
     title = "DDPM"
     paper = "https://arxiv.org/abs/2006.11239"
+    Options = GuidedDDPMOptions

@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from generative.conditions import UNTOLD
 from generative.errors import InvalidOption
 from generative.frame import Frame, View
 from generative.models.diffusion.guidance import Guidance
 from generative.models.diffusion.process import Estimate, Process
 from generative.models.diffusion.samplers import Network, Sampler, steps
-from generative.models.folded_unet import UNTOLD, FoldedConfig, FoldedUNet
+from generative.models.folded_unet import FoldedConfig, FoldedUNet
 from generative.options import Options, integer, number
 from generative.seeds import Seeds, normal
 
@@ -47,11 +48,11 @@ class DenoisingOptions(Options):
     )
     guidance_scale: float = number(
         2.0,
-        1.0,
+        0.0,
         10.0,
         0.1,
         "Guidance scale",
-        "How strongly what is told pulls. 1 is the plain model; higher is clearer and less varied.",
+        "How strongly what is told pulls. 1 is the plain model, 0 does not hear it; higher is clearer and less varied.",
     )
     guidance_start: float = number(
         0.0,
@@ -154,11 +155,15 @@ class DenoisingModel(FoldedUNet, ABC):
 
     def spacing(self, options: DenoisingOptions) -> str:
         """How the sampler of `options` spaces its steps, one of SPACINGS."""
-        return self.samplers[options.sampler].spacing
+        return self.sampler(options).spacing
+
+    def sampler(self, options: DenoisingOptions) -> Sampler:
+        """That of `options`."""
+        return self.samplers[options.sampler]
 
     def evaluations(self, options: DenoisingOptions) -> int:
         """Passes of the network for one image, as they are made: two where guidance acts."""
-        visits = self.samplers[options.sampler].visits(self.timesteps(options))
+        visits = self.sampler(options).visits(self.timesteps(options))
         return sum(options.guidance.passes(self.process.fraction(t)) for t in visits)
 
     def noise(self, generators: list[torch.Generator]) -> Tensor:
@@ -203,7 +208,7 @@ class DenoisingModel(FoldedUNet, ABC):
     ) -> Iterator[Frame]:
         """From x_t, at the first of the timesteps, to pictures."""
         eta = getattr(options, "eta", 0.0)
-        for moment in steps(self.samplers[options.sampler], self.process, timesteps, network, x_t, generators, eta):
+        for moment in steps(self.sampler(options), self.process, timesteps, network, x_t, generators, eta):
             frame = self.frame(moment.step, moment.total, moment.t, moment.x_t, moment.estimate)
             yield replace(frame, latents=moment.x_t)
 

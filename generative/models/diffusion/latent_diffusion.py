@@ -10,10 +10,8 @@ Deviations: the text encoder is small and learns along; the mean of the encoded 
 previews, by the autoencoder's linear decoder.
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
@@ -22,23 +20,21 @@ from torch import Tensor, nn
 
 from generative.conditions import Caption
 from generative.errors import InvalidOption
-from generative.frame import Frame, View
 from generative.models.autoencoders.kl_autoencoder import KLAutoencoder, KLAutoencoderConfig
-from generative.models.diffusion.blending import Blending
+from generative.models.diffusion.between import Between
 from generative.models.diffusion.ddpm import DDPMConfig, Scheduled
-from generative.models.diffusion.denoising import NOISE
+from generative.models.diffusion.latents import InLatents
 from generative.models.diffusion.listening import Hearing
-from generative.models.diffusion.process import Estimate
 from generative.models.sentences import SentenceEncoder, untold
 from generative.seeds import Seeds
 
-LATENT = partial(
-    View,
-    "Latent",
-    "What is really drawn: a small picture of four channels, side by side, which the autoencoder turns into pixels",
-    low=-3.0,
-    high=3.0,
-)
+NEVER = 10_000.0  # what a score of attention is lowered by where nothing is to be heard
+
+
+def heard_of(said: Tensor, share: Tensor) -> Tensor:
+    """(N, S) what is added to the scores of words, so that they count by their sentence's share (N,): its logarithm."""
+    weight = share.log().clamp_min(-NEVER)[:, None].expand(said.shape)
+    return torch.where(said, weight, -NEVER)
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,7 @@ class LatentDiffusionConfig(DDPMConfig, KLAutoencoderConfig):
         return next((condition for condition in self.told if isinstance(condition, Caption)), Caption((), 1))
 
 
-class LatentDiffusion(Scheduled, Hearing, Blending):
+class LatentDiffusion(Scheduled, Hearing, Between, InLatents):
     title = "Latent diffusion"
     paper = "https://arxiv.org/abs/2112.10752"
     Config = LatentDiffusionConfig
@@ -135,16 +131,36 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
 
         seen: takes the shares of attention, of each layer (N, heads, places, 1 + length).
         """
-        different, which = told.unique(dim=0, return_inverse=True)  # most often all images are told the same
-        words, said = self.encoder(different)
-        weight = said[:, 0, 0, :, None].to(words)
+        different, which = told, torch.arange(len(told), device=told.device)
+        if not self.training:  # most often all images are told the same
+            different, which = told.unique(dim=0, return_inverse=True)
+        words, said, gist = self.heard(different)
         return self.unet(
             x_t,
             t,
             words[which],
-            class_labels=self.summary((words * weight).sum(1) / weight.sum(1))[which],
-            encoder_attention_mask=said[which, 0, 0],
+            class_labels=self.summary(gist)[which],
+            encoder_attention_mask=said[which],
             cross_attention_kwargs=None if seen is None else {"seen": seen},
+        ).sample
+
+    def heard(self, told: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of sentences (N, S) their encoded words (N, 1 + S, width), where something was said (N, 1 + S) bool, and the
+        mean of that (N, width)."""
+        words, said = self.encoder(told)
+        weight = said[:, 0, 0, :, None].to(words)
+        return words, said[:, 0, 0], (words * weight).sum(1) / weight.sum(1)
+
+    def hear_both(self, x_t: Tensor, t: Tensor, told: Tensor, other: Tensor, share: Tensor) -> Tensor:
+        """As `forward`, told the words of both, those of `other` with their share (N,)."""
+        (words, said, gist), (more, too, rest) = self.heard(told), self.heard(other)
+        bias = torch.cat([heard_of(said, 1 - share), heard_of(too, share)], 1)
+        return self.unet(
+            x_t,
+            t,
+            torch.cat([words, more], 1),
+            class_labels=self.summary(torch.lerp(gist, rest, share[:, None].to(gist))),
+            encoder_attention_mask=1 + bias / NEVER,  # of which diffusers makes (1 − mask) · −NEVER
         ).sample
 
     def untold(self, told: Tensor) -> Tensor:
@@ -167,24 +183,3 @@ class LatentDiffusion(Scheduled, Hearing, Blending):
     def glimpse(self, x: Tensor) -> Tensor:
         """The same through the linear decoder."""
         return self.autoencoder.preview(self.flat(x))
-
-    def hole(self, mask: Tensor) -> Tensor:
-        """(*latent_shape) bool, one place wider all round than `mask`, (H, W) bool."""
-        places = F.max_pool2d(mask[None, None].float(), self.config.factor)
-        wider = F.pad(F.max_pool2d(places, 3, 1, 1), [self.padding] * 4)
-        return F.pixel_unshuffle(wider.expand(-1, self.config.latent, -1, -1), self.config.fold)[0] > 0
-
-    def tiles(self, x: Tensor) -> Tensor:
-        """Folded latents → (N, C, H, W) of an image's shape: the channels of the latent side by side, as they are."""
-        latents, (channels, side) = self.flat(x), self.config.canvas
-        across = math.ceil(math.sqrt(channels))
-        rows = F.pad(latents, (0, 0, 0, 0, 0, across**2 - channels)).unflatten(1, (across, across))
-        sheet = rows.permute(0, 1, 3, 2, 4).reshape(len(x), 1, across * side, across * side)
-        image = F.interpolate(sheet, size=(self.config.size, self.config.size))
-        return image.expand(-1, self.config.image_channels, -1, -1)
-
-    def frame(self, step: int, total: int, t: float, x_t: Tensor, estimate: Estimate) -> Frame:
-        """As of every denoising model, and the view "latent"; the noise, too, is one of latents."""
-        frame = super().frame(step, total, t, x_t, estimate)
-        views = {"noise": NOISE(self.tiles(estimate.eps).clamp(-4, 4)), "latent": LATENT(self.tiles(x_t).clamp(-3, 3))}
-        return replace(frame, views={**frame.views, **views})

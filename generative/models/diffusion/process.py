@@ -78,16 +78,18 @@ class Process(ABC):
     def estimate(self, x_t: Tensor, output: Tensor, level: Level) -> Estimate:
         """The picture and the noise that x_t holds if the network's `output` is right."""
 
+    def velocity(self, x_t: Tensor, output: Tensor, level: Level) -> Tensor:
+        """What samplers are told of `output`: itself, unless the network predicts something else than `target`."""
+        return output
+
 
 class VariancePreserving(Process):
     """DDPM's: ᾱ_t = Π (1 − β_s). The network predicts v = α_t ε − σ_t x_0 (Salimans & Ho 2022, appendix D)."""
 
-    def __init__(self, steps: int, schedule: str) -> None:
-        from diffusers import DDPMScheduler  # which takes seconds
-
+    def __init__(self, steps: int, schedule: str | Tensor) -> None:
+        """schedule: its name, or ᾱ_t itself, (steps,) float64."""
         super().__init__(steps)
-        with torch.device("cpu"):
-            self.alpha_bar = DDPMScheduler(steps, beta_schedule=schedule).alphas_cumprod.double()
+        self.alpha_bar = schedule if isinstance(schedule, Tensor) else named(steps, schedule)
 
     def level(self, t: Tensor) -> Level:
         """Between whole timesteps ln(α²/σ²) is a straight line."""
@@ -127,6 +129,14 @@ class VariancePreserving(Process):
         """x_0 = α x_t − σ v and ε = σ x_t + α v."""
         alpha, sigma = level.of(x_t)
         return Estimate(alpha * x_t - sigma * output, sigma * x_t + alpha * output)
+
+
+def named(steps: int, schedule: str) -> Tensor:
+    """(steps,) float64: ᾱ_t of the schedule of that name."""
+    from diffusers import DDPMScheduler  # which takes seconds
+
+    with torch.device("cpu"):
+        return DDPMScheduler(steps, beta_schedule=schedule).alphas_cumprod.double()
 
 
 class Straight(Process):

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from generative.models.diffusion.process import Estimate, Process
+from generative.models.diffusion.process import Estimate, Level, Process
 
 Network = Callable[[Tensor, Tensor], Tensor]  # x_t and a 0-d t → what the network says of it
 
@@ -50,6 +50,16 @@ class Sampler:
         """The t of every network evaluation of a run over these timesteps, in order."""
         first, *rest = timesteps.tolist()
         return [first, *(t for t in rest for _ in range(2 if self.twice else 1))]
+
+    def told(self, process: Process, x_t: Tensor, output: Tensor, level: Level) -> Tensor:
+        """What a step is told of the network's `output`."""
+        return process.velocity(x_t, output, level)
+
+    def begin(self, scheduler: Any, scale: float, part: bool) -> float:
+        """What the x_t that a run begins with is multiplied by: `scale`, 1 / α_t where steps work on x_t / α_t.
+
+        part: whether the scheduler's way is gone only in part, so that x_t is more than noise."""
+        return scale
 
     def over(self, process: Process, timesteps: Tensor) -> Any:
         """The scheduler over a process whose only timesteps are these."""
@@ -163,15 +173,17 @@ def steps(
     more |= {"eta": eta} if sampler.scheduler == "DDIMScheduler" else {}
     scale = [1 / float(process.level(t).alpha) if sampler.scaled else 1.0 for t in timesteps] + [1.0]
     visits, total = sampler.visits(timesteps), len(timesteps)
-    x, step = x_t * scale[0], 0
-    for index, (place, t) in enumerate(zip(scheduler.timesteps, visits, strict=True)):
+    left_out = len(scheduler.timesteps) - len(visits)  # of a part of the way, which is its end
+    x, step = x_t * sampler.begin(scheduler, scale[0], left_out > 0), 0
+    for index, (place, t) in enumerate(zip(scheduler.timesteps[left_out:], visits, strict=True)):
         x_t = scheduler.scale_model_input(x, place) if sampler.scaled else x
         output = network(x_t, torch.tensor(t))
-        x = scheduler.step(output, place, x, **more).prev_sample
+        level = process.level(torch.tensor(t))
+        x = scheduler.step(sampler.told(process, x_t, output, level), place, x, **more).prev_sample
         if sampler.twice and index % 2 == 0 and index + 1 < len(visits):
             continue  # half of a step
         step += 1
-        estimate = process.estimate(x_t, output, process.level(torch.tensor(t)))
+        estimate = process.estimate(x_t, output, level)
         yield Moment(step, total, t, x / scale[step], estimate)
 
 

@@ -21,6 +21,7 @@ from generative.frame import Frame, View
 from generative.models.energy.curve import curves
 from generative.models.energy.descent import Moment, Pace, Pull, descend
 from generative.models.model import Model
+from generative.models.precision import whole_float32
 from generative.options import Options, integer, number
 from generative.seeds import Seeds
 
@@ -243,6 +244,7 @@ class EnergyModel(Model, ABC):
         """(N, *place_shape) → (N, C, H, W), cut to [0, 1]."""
         return ((self.flat(x) + 1) / 2).clamp(0, 1)
 
+    @whole_float32
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
         """The energy of images, (N, C, H, W) in [0, 1], each as of the class of `labels` or as of none."""

@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from generative.errors import InvalidOption, shown
+from generative.conditions import UNTOLD
 from generative.models.energy.energy_model import EnergyModel, EnergyOptions, Term
-from generative.models.folded_unet import UNTOLD, FoldedConfig, FoldedUNet
+from generative.models.folded_unet import FoldedConfig, FoldedUNet
 from generative.options import number
 from generative.seeds import normal
 
@@ -65,22 +65,6 @@ class EquilibriumMatching(FoldedUNet, EnergyModel):
         if self.config.attributes:
             return torch.full((count, len(self.config.attributes)), UNTOLD, device=self.device)
         return torch.full((count,), self.no_class, device=self.device)
-
-    def check_labels(self, labels: Any, count: int) -> Tensor | None:
-        """Of a model that is told attributes (count, A) int64, UNTOLD where nothing is told."""
-        sizes = self.config.attributes
-        if labels is None or not sizes:
-            return super().check_labels(labels, count)
-        shape = (count, len(sizes))
-        whole = isinstance(labels, Tensor) and labels.dtype == torch.int64 and tuple(labels.shape) == shape
-        if not whole or not ((labels >= UNTOLD) & (labels.cpu() < torch.tensor(sizes))).all():
-            most = ", ".join(str(size - 1) for size in sizes)
-            raise InvalidOption(
-                f"labels must be a tensor of {count} × {len(sizes)} int64, {UNTOLD} for untold and at most {most}, not "
-                f"{shown(labels)}",
-                "labels",
-            )
-        return labels.to(self.device)
 
     @property
     def place_shape(self) -> tuple[int, int, int]:

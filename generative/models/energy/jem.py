@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from generative.answers import Likelihood
 from generative.models.energy.energy_model import EnergyModel, EnergyOptions
 from generative.models.model import ImageConfig
+from generative.models.precision import whole_float32
 from generative.seeds import uniform
 
 LANGEVIN = {"steps": 200, "step_size": 1.0, "momentum": 0.0, "noise": 0.007}  # kicks of deviation 0.01, as in the paper
@@ -100,6 +101,7 @@ class JEM(EnergyModel):
         """(N, C, H, W) in [0, 1] → (N, D)."""
         return self.hidden(self.placed(self.check_images(images)))
 
+    @whole_float32
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
         """The energy, and, where no class is told, p(c|x), which needs no Z."""

@@ -1,5 +1,5 @@
 """GANs that differ in their objective alone, to be put side by side: the generator, the optimisers, the seed and the
-number of images are the same for each (training/gans.py).
+number of images are the same for each (training/contenders.py).
 
 Those whose penalty is asked of single images, WGAN-GP and R3GAN, have a discriminator without batch norm, as their
 papers say. R3GAN's paper takes batch norm out of its generator too, and modernises both networks: not here.

@@ -10,8 +10,9 @@ Of several candidates for an image the discriminator chooses the one that it fin
 "Discriminator Rejection Sampling" (Azadi et al., 2019) when each seed has to give an image.
 
 What is decoded, interpolated and added up is the code of an image: its noise and, where there are classes, the
-embedding of its class after it. A search for the code of a picture (`projection`) moves both: where the class was kept,
-the mean square error over ten test images of Fashion-MNIST ended two fifths higher.
+embedding of its class after it; of one that is told attributes (conditional.py), the sum of theirs. A search for the
+code of a picture (`projection`) moves both: where the class was kept, the mean square error over ten test images of
+Fashion-MNIST ended two fifths higher.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from generative.answers import Space, Verdict
@@ -51,7 +53,7 @@ class DCGANConfig(ImageConfig):
     @property
     def code(self) -> int:
         """Dimensions of what is decoded."""
-        return self.latent + (self.class_embedding if self.classes else 0)
+        return self.latent + (self.class_embedding if self.told else 0)
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,12 @@ class DCGAN(Model):
     Config = DCGANConfig
     Options = DCGANOptions
     objective: ClassVar[Objective] = DCGAN_OBJECTIVE
+    Generator: ClassVar[type[Generator]] = Generator
+    Discriminator: ClassVar[type[Discriminator]] = Discriminator
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__(config)
-        self.generator, self.discriminator = Generator(config), Discriminator(config)
+        self.generator, self.discriminator = self.Generator(config), self.Discriminator(config)
 
     def evaluations(self, options: DCGANOptions) -> int:
         """One; with candidates, both networks for each of them and the generator once more."""
@@ -93,8 +97,9 @@ class DCGAN(Model):
 
     @property
     def spaces(self) -> tuple[Space, ...]:
-        """The code alone: noise, and the embedding of a class."""
-        return (Space("z", "Noise and class", (self.config.code,), "slerp"),)
+        """The code alone: noise, and the embedding of what is told."""
+        told = "attributes" if self.config.attributes else "class"
+        return (Space("z", f"Noise and {told}", (self.config.code,), "slerp"),)
 
     @torch.inference_mode()
     def sample(self, seeds: Seeds, options: DCGANOptions | None = None, condition: Any = None) -> Iterator[Frame]:
@@ -110,7 +115,7 @@ class DCGAN(Model):
         return self.generator.code(z, labels)
 
     def _labels(self, seeds: Seeds, condition: Any) -> Tensor:
-        """(N,) the class of each image, 0 where there are none."""
+        """(N,) the class of each image, 0 where there are none; (N, A) of one that is told attributes."""
         labels = self.told(seeds, condition)
         return torch.zeros(len(seeds), dtype=torch.int64, device=self.device) if labels is None else labels
 
@@ -120,14 +125,14 @@ class DCGAN(Model):
         if candidates == 1:
             return draws[:, 0]
         parts = zip(
-            draws.flatten(0, 1).split(TOGETHER), labels.repeat_interleave(candidates).split(TOGETHER), strict=True
+            draws.flatten(0, 1).split(TOGETHER), labels.repeat_interleave(candidates, 0).split(TOGETHER), strict=True
         )
         realness = torch.cat([self._realness(self.generator.code(z, of), of) for z, of in parts])
         return draws[torch.arange(count, device=self.device), realness.view(count, candidates).argmax(1)]
 
     def _realness(self, codes: Tensor, labels: Tensor) -> Tensor:
-        """(N,) what the discriminator says of the images of codes (N, D), each as its own class, if there are any."""
-        return self.judge(self.decode(codes), labels if self.config.classes else None).score
+        """(N,) what the discriminator says of the images of codes (N, D), each as what it was told to be, if at all."""
+        return self.judge(self.decode(codes), labels if self.config.told else None).score
 
     @torch.inference_mode()
     def decode(self, latents: Tensor, space: str | None = None) -> Tensor:
@@ -148,12 +153,12 @@ class DCGAN(Model):
         images = self.check_images(images).expand(len(seeds), -1, -1, -1)
         starts = self._starts(images, seeds, condition)
         centres = starts.clone()
-        centres[:, : self.config.latent] = 0  # the mean of the noise; what follows it is the embedding of a class
+        centres[:, : self.config.latent] = 0  # the mean of the noise; what follows it is the embedding of what is told
         return search(self._images, images, starts, centres, options.search_steps)
 
     @torch.no_grad()
     def _starts(self, images: Tensor, seeds: Seeds, condition: Any) -> Tensor:
-        """(N, D) where the searches for images (N, C, H, W) begin: in any class, or in the one asked for."""
+        """(N, D) where the searches for images (N, C, H, W) begin: in any class, or in what is asked for."""
         labels = self._labels(Seeds(0, CANDIDATES), condition)
         draws = normal(seeds.generators(), CANDIDATES, self.config.latent).to(self.device)
         return torch.stack(
@@ -164,9 +169,17 @@ class DCGAN(Model):
         )
 
     @torch.inference_mode()
+    def features(self, images: Tensor) -> Tensor:
+        """(N, F) of images (N, C, H, W) in [0, 1]: the discriminator's last maps, in 2×2 places; Radford et al. 2016,
+        section 5.1, classify by its convolutions too."""
+        maps = self.discriminator.layers(self.check_images(images) * 2 - 1)
+        return F.adaptive_avg_pool2d(maps, 2).flatten(1)
+
+    @torch.inference_mode()
     def judge(self, images: Tensor, labels: Tensor | None = None) -> Verdict:
-        """The discriminator's logits of images (N, C, H, W); without labels, at the class that suits best."""
+        """The discriminator's logits of images (N, C, H, W); without labels, at the class that suits best, or of
+        whatever attributes."""
         labels, images = self.check_labels(labels, len(images)), self.check_images(images) * 2 - 1
         if labels is None:
-            return Verdict(self.discriminator.of_best_class(images).float(), self.objective.scale)
+            return Verdict(self.discriminator.of_any(images).float(), self.objective.scale)
         return Verdict(self.discriminator(images, labels).float(), self.objective.scale)

@@ -160,5 +160,5 @@ class GrowingDiscriminator(nn.Module):
         groups = x.unflatten(0, (-1, TOGETHER if len(x) % TOGETHER == 0 else len(x)))
         variance = (groups - groups.mean(1, keepdim=True)).square().mean(1)
         spread = (variance + 1e-8).sqrt().mean((1, 2, 3))
-        self.spread.lerp_(spread.detach().mean(), REMEMBERED)
+        self.spread.lerp_(spread.detach().float().mean(), REMEMBERED)
         return spread.repeat_interleave(groups.shape[1])[:, None, None, None]

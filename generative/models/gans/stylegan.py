@@ -27,7 +27,7 @@ from generative.models.gans.objectives import DCGAN_OBJECTIVE, Objective
 from generative.models.gans.projection import CANDIDATES, best_start, search, search_steps
 from generative.models.gans.style_networks import GrowingDiscriminator, StyleGenerator, enlarged
 from generative.models.model import ImageConfig, Model
-from generative.options import Options, number
+from generative.options import Options, choice, number
 from generative.seeds import Seeds, normal
 
 DRAWS = 10_000  # styles whose mean is kept
@@ -47,8 +47,8 @@ class StyleGANConfig(ImageConfig):
     latent: int = 64
     style: int = 64
     mapping_layers: int = 4
-    generator_channels: int = 24
-    most: int = 96
+    generator_channels: int = 32
+    most: int = 128
     discriminator_channels: int = 32
 
     @property
@@ -78,6 +78,14 @@ class StyleGANOptions(Options):
         "How far styles may be from their mean. Below 1: more typical, less varied pictures; at 0 all are the mean.",
     )
     search_steps: int = search_steps()
+    search_space: str = choice(
+        "w",
+        ("w", "w+"),
+        "Search in",
+        "w: one style for all layers, as pictures are drawn. w+: a style for each layer, which comes closer to a "
+        "picture that this model would never draw (Abdal, Qin and Wonka 2019).",
+        ability="projects",
+    )
 
 
 class StyleGAN(Model):
@@ -200,20 +208,29 @@ class StyleGAN(Model):
     def project(
         self, images: Tensor, seeds: Seeds, options: StyleGANOptions | None = None, condition: Any = None
     ) -> Iterator[Frame]:
-        """A search for the style of a picture (1, C, H, W); a frame a step, with errors and styles.
+        """A search for the styles of a picture (1, C, H, W); a frame a step, with errors and latents of that space.
 
-        What is moved is how many deviations a style is from the mean: steps are then as long in every direction.
+        What is moved is how many deviations a style is from the mean: steps are then as long in every direction. In w+
+        each layer's style is moved by itself, from the same start ("Image2StyleGAN", section 4).
         """
         options = options or self.default_options
         images = self.check_images(images).expand(len(seeds), -1, -1, -1)
         starts = self._starts(images, seeds, condition)
+        if options.search_space == "w+":
+            starts = starts.repeat(1, self.config.layers)
         for frame in search(self._deviating, images, starts, torch.zeros_like(starts), options.search_steps):
-            w = self.mean + frame.latents * self.deviation
-            yield replace(frame, images=frame.images.clamp(0, 1), latents=w)
+            styles = self._styles_at(frame.latents)
+            latents = styles if options.search_space == "w+" else styles[:, 0]
+            yield replace(frame, images=frame.images.clamp(0, 1), latents=latents)
 
     def _deviating(self, by: Tensor) -> Tensor:
-        """(N, C, H, W) of styles that are so many deviations (N, W) from the mean."""
-        return self._images(self.styles(self.mean + by * self.deviation))
+        """(N, C, H, W) of styles that are so many deviations from the mean: (N, W), or (N, layers · W)."""
+        return self._images(self._styles_at(by))
+
+    def _styles_at(self, by: Tensor) -> Tensor:
+        """(N, layers, W), so many deviations from the mean: (N, W) the same in all layers, or (N, layers · W)."""
+        styles = self.mean + by.unflatten(1, (-1, self.config.style)) * self.deviation
+        return styles.expand(-1, self.config.layers, -1)
 
     @torch.no_grad()
     def _starts(self, images: Tensor, seeds: Seeds, condition: Any) -> Tensor:

@@ -9,6 +9,13 @@ A token sees itself and the tokens before it, never a later one:
     c       a b c .
     d       a b c d
 
+Tokens that are written together, of which none is known before the others (VAR, Tian et al. 2024, figure 4), see each
+other too:
+
+    a       a . . .
+    b c     a b c .    in blocks of 1, 2 and 1
+    d       a b c d
+
 Deviation: the layer norms stand before each part instead of after the sum, as in GPT-2, which trains without a long
 warm-up (Xiong et al., "On Layer Normalization in the Transformer Architecture", 2020).
 """
@@ -102,13 +109,15 @@ class Decoder(nn.Module):
         words: Tensor | None = None,
         seen: list[Tensor] | None = None,
         heard: list[Tensor] | None = None,
+        blocks: tuple[int, ...] = (),
     ) -> Tensor:
         """(N, T, width) of tokens (N, T, width), which go on after those in `cache`, which then holds them too.
 
         sentence: its keys and values in each layer (`listen`); words: (N, 1, 1, S) bool, which of it are no padding.
-        seen, heard: take each layer's shares of attention, to tokens and to words.
+        seen, heard: take each layer's shares of attention, to tokens and to words. blocks: how many of `x` are written
+        together; none for each alone.
         """
-        mask = causal_mask(x.shape[1], 0 if cache is None else cache.length, x.device)
+        mask = causal_mask(x.shape[1], 0 if cache is None else cache.length, x.device, blocks)
         for number, layer in enumerate(self.layers):
             entering = layer.norm(x)
             read = layer.attention.read(entering)
@@ -130,8 +139,14 @@ class Decoder(nn.Module):
         return Cache(len(self.layers), count, first.heads, length, first.query.out_features // first.heads, like)
 
 
-def causal_mask(count: int, before: int, device: torch.device | None = None) -> Tensor | None:
-    """(count, before + count) bool: which tokens each of `count` new ones sees; None for one, which sees all."""
-    if count == 1:
+def causal_mask(
+    count: int, before: int, device: torch.device | None = None, blocks: tuple[int, ...] = ()
+) -> Tensor | None:
+    """(count, before + count) bool: which tokens each of `count` new ones sees, those written together in `blocks`;
+    None where all see all."""
+    if count == 1 or len(blocks) == 1:
         return None
-    return torch.ones(count, before + count, dtype=torch.bool, device=device).tril(before)
+    if not blocks:
+        return torch.ones(count, before + count, dtype=torch.bool, device=device).tril(before)
+    number = torch.cat([torch.full((size,), block, device=device) for block, size in enumerate(blocks)])
+    return F.pad(number[:, None] >= number, (before, 0), value=True)

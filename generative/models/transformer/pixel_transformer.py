@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from generative.answers import Attention, Cost
 from generative.conditions import read_told
 from generative.errors import InvalidOption, check_choice
-from generative.models.autoregressive.completion import LEVELS, PixelOptions
+from generative.models.autoregressive.completion import PixelOptions
 from generative.models.autoregressive.encoding import Encoding, PixelConfig
 from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.transformer.cost import cost
@@ -38,7 +38,7 @@ class TransformerConfig(PixelConfig):
 
     can_be_told = ("class",)
     least: ClassVar[Mapping[str, Any]] = {"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 2}
-    width: int = 96
+    width: int = 128
     heads: int = 4
     layers: int = 4
     hidden: int = 96
@@ -46,6 +46,7 @@ class TransformerConfig(PixelConfig):
     positions: str = "learnt"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_choice("positions", self.positions, list(KINDS))
         if self.size % self.run or self.width % self.heads:
             raise InvalidOption(
@@ -67,13 +68,13 @@ class TransformerConfig(PixelConfig):
 class RunHead(nn.Module):
     """What follows a run of values: from what the decoder says of the run and from the values before in it."""
 
-    def __init__(self, width: int, hidden: int, values: int, features: int) -> None:
+    def __init__(self, width: int, hidden: int, values: int, features: int, levels: int) -> None:
         super().__init__()
         self.values, self.hidden = values, hidden
         self.context = nn.Linear(width, values * hidden)
         self.earlier = nn.Parameter(torch.randn(values, hidden, values, features) / (values * features) ** 0.5)
         self.inner = nn.Linear(hidden, hidden)
-        self.logits = nn.Linear(hidden, LEVELS)
+        self.logits = nn.Linear(hidden, levels)
         mask = torch.ones(values, values).tril(-1)[:, None, :, None]
         self.register_buffer("mask", mask, persistent=False)
 
@@ -83,12 +84,12 @@ class RunHead(nn.Module):
         return self.earlier * self.mask
 
     def forward(self, context: Tensor, entered: Tensor) -> Tensor:
-        """(N, T, values, 256) logits of contexts (N, T, width) and of the values, (N, T, values, features)."""
+        """(N, T, values, L) logits of contexts (N, T, width) and of the values, (N, T, values, features)."""
         hidden = self.context(context) + F.linear(entered.flatten(2), self.weight.flatten(2).flatten(0, 1))
         return self.finish(hidden.unflatten(2, (self.values, self.hidden)))
 
     def finish(self, hidden: Tensor) -> Tensor:
-        """(…, 256) logits of what has been added up, (…, hidden)."""
+        """(…, L) logits of what has been added up, (…, hidden)."""
         return self.logits(F.gelu(self.inner(F.gelu(hidden))))
 
 
@@ -108,15 +109,16 @@ class PixelTransformer(PixelModel):
         self.embed = nn.Linear(config.run * self.enter.features, config.width)
         self.positions = positions(config.positions, config.size, config.columns, config.width)
         self.decoder = Decoder(config.layers, config.width, config.heads)
-        self.head = RunHead(config.width, config.hidden, config.run * channels, self.per_value)
+        self.head = RunHead(config.width, config.hidden, config.run * channels, self.per_value, config.levels)
 
     def forward(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
-        """Logits (N, C · 256, H, W) of every value of images (N, C, H, W) in [0, 1]."""
+        """Logits (N, C · L, H, W) of every value of images (N, C, H, W) in [0, 1]."""
         entered = self.runs(images)
         logits = self.head(self.decoder(self.sequence(entered, labels)), entered)
         size, run, channels = self.config.size, self.config.run, self.config.image_channels
-        logits = logits.view(len(images), size, -1, run, channels, LEVELS)
-        return logits.permute(0, 4, 5, 1, 2, 3).reshape(len(images), channels * LEVELS, size, size)
+        levels = self.config.levels
+        logits = logits.view(len(images), size, -1, run, channels, levels)
+        return logits.permute(0, 4, 5, 1, 2, 3).reshape(len(images), channels * levels, size, size)
 
     def runs(self, images: Tensor) -> Tensor:
         """(N, T, values, features): the values of each run, the channels of a pixel after one another."""

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from generative.frame import Frame, View
 from generative.models.autoregressive.candidates import Candidates
-from generative.models.autoregressive.completion import choose, known_after_hole, odds
+from generative.models.autoregressive.completion import choose, known_after_hole, odds, temperature, top_p
 from generative.models.transformer.positions import spread
 from generative.models.transformer.writer import Writing
 from generative.options import Options, choice, integer, number
@@ -40,7 +40,9 @@ CHANCE = partial(
 
 
 @dataclass(frozen=True)
-class TokenOptions(Options):
+class ChoiceOptions(Options):
+    """How each token is chosen."""
+
     guidance_scale: float = number(
         1.5,
         1.0,
@@ -50,25 +52,15 @@ class TokenOptions(Options):
         "How much the sentence counts: 1 as in training; above, more of what was said and less variety, for twice the "
         "work.",
     )
-    temperature: float = number(
-        1.0,
-        0.1,
-        2.0,
-        0.05,
-        "Temperature",
-        "Below 1 the model prefers its likeliest tokens: cleaner, less varied. Above 1: bolder, and pieces that do not "
-        "fit together.",
+    temperature: float = temperature(
+        "tokens: cleaner, less varied. Above 1: bolder, and pieces that do not fit together."
     )
     top_k: int = integer(512, 1, 512, "Top-k", "Draw each token from only the k likeliest. 512 leaves all in.")
-    top_p: float = number(
-        1.0,
-        0.05,
-        1.0,
-        0.05,
-        "Top-p",
-        "Draw each token from only the likeliest that together have this probability: many where the choice is open, "
-        "few where it is not. 1 leaves all in.",
-    )
+    top_p: float = top_p("token")
+
+
+@dataclass(frozen=True)
+class TokenOptions(ChoiceOptions):
     candidates: int = integer(
         8,
         1,

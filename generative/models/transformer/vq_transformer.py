@@ -23,6 +23,7 @@ from generative.frame import Frame
 from generative.models.autoencoders.vqvae import VQVAE, VQVAEConfig
 from generative.models.autoregressive.completion import check_completion
 from generative.models.model import Model
+from generative.models.precision import whole_float32
 from generative.models.sentences import untold
 from generative.models.transformer.cost import cost
 from generative.models.transformer.positions import spread
@@ -116,6 +117,7 @@ class VQTransformer(Model):
         words = self.told(seeds, condition)
         yield from TokenRun(self, seeds, words, options or self.default_options, kept).frames()
 
+    @whole_float32
     @torch.inference_mode()
     def score(self, images: Tensor, labels: Tensor | None = None) -> Likelihood:
         """Exact, of the tokens that stand for a picture, which the sentences `labels`, (N, length), tell of; without

@@ -14,15 +14,12 @@ if TYPE_CHECKING:
     from generative.models.transformer.vq_transformer import VQTransformerConfig
 
 
-class Writer(nn.Module):
-    """Logits of the next token, given those before and a sentence."""
+class ToldDecoder(nn.Module):
+    """A decoder over tokens, with the encoder of the sentence that it is told, and logits of the codes."""
 
     def __init__(self, config: "VQTransformerConfig") -> None:
         super().__init__()
         told = config.sentence
-        self.begin = config.codes  # the token before the first
-        self.embed = nn.Embedding(config.codes + 1, config.width)
-        self.positions = positions(config.positions, config.grid, config.grid, config.width)
         self.decoder = Decoder(config.layers, config.width, config.heads, told is not None)
         self.encoder = (
             None
@@ -30,6 +27,23 @@ class Writer(nn.Module):
             else SentenceEncoder(len(told.vocabulary), told.length, config.width, config.text_layers, config.heads)
         )
         self.logits = nn.Linear(config.width, config.codes)
+
+    def listen(self, words: Tensor | None) -> tuple[Any, Tensor | None]:
+        """A sentence as the decoder takes it; nothing for a model that is told none."""
+        if words is None or self.encoder is None:
+            return None, None
+        encoded, said = self.encoder(words if self.training else shortened(words))
+        return self.decoder.listen(encoded), said
+
+
+class Writer(ToldDecoder):
+    """Logits of the next token, given those before and a sentence."""
+
+    def __init__(self, config: "VQTransformerConfig") -> None:
+        super().__init__(config)
+        self.begin = config.codes  # the token before the first
+        self.embed = nn.Embedding(config.codes + 1, config.width)
+        self.positions = positions(config.positions, config.grid, config.grid, config.width)
 
     def enter(self, tokens: Tensor) -> Tensor:
         """(N, T, width): what stands before each of tokens (N, T), with the place of the token that is said there."""
@@ -45,13 +59,6 @@ class Writer(nn.Module):
         """(N, T, codes) logits of tokens (N, T), each given those before it and a sentence (N, length)."""
         sentence, said = self.listen(words)
         return self.logits(self.decoder(self.enter(tokens), None, sentence, said, seen, heard))
-
-    def listen(self, words: Tensor | None) -> tuple[Any, Tensor | None]:
-        """A sentence as the decoder takes it; nothing for a model that is told none."""
-        if words is None or self.encoder is None:
-            return None, None
-        encoded, said = self.encoder(shortened(words))
-        return self.decoder.listen(encoded), said
 
 
 class Writing:

@@ -18,6 +18,7 @@ from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.energy import EnergyEndpoints
+from generative.web.api.features import FeatureEndpoints
 from generative.web.api.gans import GANEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.payload import listed, png, progress, told
@@ -26,12 +27,15 @@ from generative.web.api.tokens import TokenEndpoints
 from generative.web.api.words import WordEndpoints
 
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1}
+BRINGING = {"concurrency_id": "bringing", "concurrency_limit": 4}  # beside the device, which others go on using
 
 
 def add_endpoints(engine: Engine) -> None:
     """Adds everything that programs can call to the Blocks that is being built."""
     api, latent, repair = Endpoints(engine), LatentEndpoints(engine), RepairEndpoints(engine)
     gr.api(api.list_models, api_name="list_models")
+    if engine.library.room is not None:
+        gr.api(api.bring, api_name="bring", **BRINGING)
     gr.api(api.generate, api_name="generate", **DEVICE)
     gr.api(api.complete, api_name="complete", **DEVICE)
     gr.api(api.score, api_name="score", **DEVICE)
@@ -41,6 +45,8 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(denoising.paths, api_name="paths", **DEVICE)
     gr.api(TokenEndpoints(engine).attend, api_name="attend", **DEVICE)
     gr.api(WordEndpoints(engine).listen, api_name="listen", **DEVICE)
+    gr.api(WordEndpoints(engine).between, api_name="between", **DEVICE)
+    gr.api(TokenEndpoints(engine).write, api_name="write", **DEVICE)
     gr.api(TokenEndpoints(engine).cost, api_name="cost", **DEVICE)
     gr.api(repair.edit, api_name="edit", **DEVICE)
     gr.api(repair.restore, api_name="restore", **DEVICE)
@@ -48,6 +54,7 @@ def add_endpoints(engine: Engine) -> None:
     gr.api(gans.contrast, api_name="contrast", **DEVICE)
     gr.api(gans.mix, api_name="mix", **DEVICE)
     gr.api(gans.translate, api_name="translate", **DEVICE)
+    gr.api(FeatureEndpoints(engine).features, api_name="features", **DEVICE)
     energy = EnergyEndpoints(engine)
     gr.api(energy.descend, api_name="descend", **DEVICE)
     gr.api(energy.compose, api_name="compose", **DEVICE)
@@ -65,7 +72,18 @@ class Endpoints:
 
     def list_models(self) -> list[dict[str, Any]]:
         """Of every model id, family, data set, abilities, classes, options with their defaults, size and metrics."""
-        return [entry.describe() for entry in self.engine.entries.values()]
+        there = [*self.engine.entries.values(), *self.engine.library.brought.values()]
+        return [entry.describe() for entry in there]
+
+    def bring(self, model: str) -> Iterator[dict[str, Any]]:
+        """Bring a pipeline of diffusers from the Hugging Face Hub, where the host allows it.
+
+        model: "owner/name", "hf:owner/name@revision" or the address of its page. Yields {"model", "done", "total"}:
+        the id, with its commit, by which all else here knows it when the last has come, and bytes of its weights.
+        """
+        with told():
+            for state in self.engine.library.bring(model):
+                yield {"model": state.id, "done": state.done, "total": state.total}
 
     def generate(
         self,

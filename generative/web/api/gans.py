@@ -19,17 +19,26 @@ class GANEndpoints:
         self.engine = engine
 
     def contrast(
-        self, dataset: str, condition: dict[str, Any] | str | None = None, count: int = 4, seed: int = 0
+        self,
+        dataset: str,
+        condition: dict[str, Any] | str | None = None,
+        count: int = 4,
+        seed: int = 0,
+        what: str = "objectives",
     ) -> list[dict[str, Any]]:
-        """Draw the same noise with every GAN of a data set that differs from the others in its objective alone.
+        """Draw the same noise with every GAN of a data set that differs from the others in one thing alone.
 
-        condition: as in /generate. Returns for each {"model", "objective", "images_seen", "class_agreement", "fid",
-        "precision", "recall": as measured, null where they were not, "curve_tells": the rank correlation, −1 to 1, of
-        the curve that its training could watch with the FID, "recognised": by class, the share of ten pictures in which
-        a classifier sees it, "classes_drawn": in how many classes in at least half, "pngs": its images}.
+        condition: as in /generate. what: differs: "objectives", the "guidelines" of the DCGAN, each broken alone, or
+        "failures", what goes wrong. Returns for each {"model", "objective", "differs": in words, "images_seen",
+        "class_agreement", "fid", "precision", "recall": as measured, null where they were not, "curve_tells": the rank
+        correlation, −1 to 1, of the curve that its training could watch with the FID, "recognised": by class, the share
+        of ten pictures in which a classifier sees it, or, of a model told no class, the share of each class in all its
+        pictures, "classes_drawn": how many classes half as often as they should be or more, "modes_drawn": of stacked
+        digits, how many of its "modes" it draws, "distances": of a failure, from each image to the nearest training
+        image, "copied": how many of these are among the hundred that the overfitted one saw, "pngs": its images}.
         """
         with told():
-            entries = contenders(list(self.engine.entries.values()), known(dataset).id)
+            entries = contenders(list(self.engine.entries.values()), known(dataset).id, what)
             done = contrasted(self.engine, entries, seed=seed, count=count, condition=condition)
             return [one.row() | {"pngs": each_png(one.request, one.images)} for one in done]
 

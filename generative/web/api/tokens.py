@@ -52,6 +52,20 @@ class TokenEndpoints:
                 ],
             }
 
+    def write(
+        self, model: str, text: str = "", count: int = 4, seed: int = 0, options: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Go on with a text, once for each of `count` seeds from `seed` on.
+
+        Returns {"texts": a list of {"seed", "text": all of it, "bits_per_character": of what follows the beginning,
+        "bits": of every character}, "begun": characters of the beginning, "next": the probability of every character
+        after it, the end of the text as ↵, "drawn_from": the same as `options` make of it}.
+        """
+        with told():
+            wish = {"seed": seed, "count": count, "options": options}
+            request = self.engine.request("writes", model, text=text, **wish)
+            return self.engine.answer(request).record(request.seeds.first)
+
     def cost(self, model: str) -> dict[str, Any]:
         """What one more token takes a transformer, the longer the sequence is, measured on the device of the page.
 

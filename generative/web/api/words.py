@@ -1,12 +1,14 @@
-"""The endpoint for models that are told sentences: where each word looks."""
+"""The endpoints for models that are told sentences: where each word looks, and what lies between two sentences."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 
 from generative.inference.engine.engine import Engine
-from generative.inference.pictures.words import layer_names, layers, lit, parts
-from generative.web.api.payload import png, told
+from generative.inference.pictures.grids import grid
+from generative.inference.pictures.words import layer_names, layers, lit, parts, shares_of
+from generative.web.api.payload import png, progress, told
 
 
 class WordEndpoints:
@@ -49,3 +51,30 @@ class WordEndpoints:
                     for k, word in enumerate(heard.names)
                 ],
             }
+
+    def between(
+        self,
+        model: str,
+        other: dict[str, Any] | str,
+        condition: dict[str, Any] | str | None = None,
+        count: int = 5,
+        seed: int = 0,
+        options: dict[str, Any] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Draw `count` pictures of the noise of one seed, told `condition` less and `other` more, and stream the
+        progress.
+
+        other, condition: as the condition of /generate. Yields {"step", "total", "label"} for every step; the last one
+        also holds "notes": words that were never learnt, "shares": how much each picture was told `other`, 0 to 1,
+        "images": each as a PNG file in base64, and "png": the row of them.
+        """
+        with told():
+            about = {"seed": seed, "count": count, "condition": condition, "options": options}
+            request = self.engine.request("bridges", model, other=other, **about)
+            for frame in self.engine.run(request):
+                result = {}
+                if frame.step == frame.total:
+                    made, row = request.plain(), grid(frame.images, len(frame.images))
+                    images, shares = [png(image, made) for image in frame.images], shares_of(len(frame.images))
+                    result = {"notes": request.notes, "shares": shares, "images": images, "png": png(row, made)}
+                yield progress(frame) | result

@@ -1,6 +1,7 @@
 """What a tab tells of the model in use: its sample sheet, where it comes from, its training curve, its figures."""
 
 import html
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ import torch
 from PIL import Image
 
 from generative.data.examples import pixels
-from generative.figures import MAIN, Quantity, amount, measured, real, spread
+from generative.figures import MAIN, estimate, measured, real, spread
 from generative.frame import Frame
 from generative.inference.pictures.grids import GAP, columns
 from generative.library import side_files
 from generative.library.entries import Entry
+from generative.library.shrinking import precision
+from generative.quantities.quantity import Quantity
 from generative.web.widgets.plot.curve import curve
 from generative.web.widgets.stage.stage import frame_message
 
@@ -45,7 +48,7 @@ def sheet_message(entry: Entry, count: int = 16) -> dict[str, Any]:
 def tiles(sheet: Path, size: int, channels: int) -> torch.Tensor | None:
     """The images of a sample sheet, (N, C, size, size) in [0, 1], cut out again; None for another kind of picture."""
     picture = pixels(Image.open(sheet).convert("L" if channels == 1 else "RGB")) / 255
-    step, across = size + GAP, columns(64)
+    step, across = size + GAP, columns(side_files.on_sheet(size))
     if picture.shape[1:] != (across * step - GAP,) * 2:
         return None
     return torch.stack(
@@ -61,15 +64,12 @@ def card(entry: Entry) -> str:
     """The model's card as HTML: provenance, figures, training curve."""
     if entry.problem:
         return f"<p>{html.escape(entry.title)} is unavailable: {html.escape(entry.problem)}</p>"
-    training = entry.training
     rows = [
-        ("Trained on", training.get("data", "unknown")),
-        ("Images seen", f"{training.get('images_seen', 0):,}"),
-        ("Training time", f"{training.get('minutes', '?')} min on {training.get('device', 'unknown')}"),
+        *(learnt(entry.training) if entry.training or entry.dataset else [("Trained by", "somebody else")]),
         ("Parameters", f"{entry.parameters:,}"),
-        ("Weights", f"{entry.file_size / 1e6:.2f} MB, half precision"),
+        ("Weights", f"{entry.file_size / 1e6:.2f} MB{f', {precision(entry.trained)}' if entry.dataset else ''}"),
         ("Model id", entry.id),
-        *([("State", IN_TRAINING)] if entry.state == "in training" else []),
+        *([("State", IN_TRAINING)] if entry.state == "in training" and entry.dataset else []),
         *(("Damaged", note) for note in entry.notes),
     ]
     facts = "".join(f"<tr><th>{k}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows)
@@ -77,6 +77,15 @@ def card(entry: Entry) -> str:
         f'<div class="card"><div><table>{facts}{figures(entry)}</table></div>'
         f"<figure>{curve(entry.folder / side_files.CURVE)}</figure></div>"
     )
+
+
+def learnt(training: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """On what, and for how long."""
+    return [
+        ("Trained on", training.get("data", "unknown")),
+        ("Images seen", f"{training.get('images_seen', 0):,}"),
+        ("Training time", f"{training.get('minutes', '?')} min on {training.get('device', 'unknown')}"),
+    ]
 
 
 def figures(entry: Entry) -> str:
@@ -94,4 +103,4 @@ def row(id: str, quantity: Quantity, figure: dict[str, Any]) -> str:
     words += [f"95 % interval: {spread(id, figure)}."] if spread(id, figure) else []
     words += [f"Real images: {real(id, figure)}."] if real(id, figure) else []
     tip = html.escape(" ".join(words))
-    return f'<tr title="{tip}"><th>{quantity.title}</th><td>{html.escape(amount(id, figure))}</td></tr>'
+    return f'<tr title="{tip}"><th>{quantity.title}</th><td>{html.escape(estimate(id, figure))}</td></tr>'

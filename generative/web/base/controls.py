@@ -17,7 +17,9 @@ from generative.library.entries import Entry
 from generative.web.base.forms import Form, Forms
 from generative.web.base.seeds import lockable_seed_row
 from generative.web.base.tool import Bench
+from generative.web.base.visit import first_dataset, is_brought
 
+LARGE = 256  # pixels along a side, of which one picture takes as long as many small ones
 Given = Callable[..., dict[str, Any]]  # values of other components → what an ability is given besides
 
 
@@ -31,7 +33,8 @@ class ModelChoice:
     def __init__(self, bench: Bench, told: bool = True, untold: str | None = None, example: bool = False) -> None:
         self.engine, self.entries, self.first = bench.engine, list(bench.entries), bench.first
         about = {"label": "Model", "elem_id": f"{bench.prefix}-model", "interactive": True}
-        self.model = gr.Dropdown(self._offer(self.first.dataset), value=self.first.id, **about)
+        dataset = self.first.dataset or first_dataset(self.entries)
+        self.model = gr.Dropdown(self._offer(dataset), value=self.first.id, **about)
         self.told = Forms()
         for conditions in dict.fromkeys(e.told for e in self.entries if told and e.told):
             shown = {"visible": conditions == self.first.told, "untold": untold}
@@ -39,8 +42,8 @@ class ModelChoice:
             self.told.forms[conditions] = Form(conditions, first, bench.prefix, **shown)
 
     def _offer(self, dataset: str) -> list[tuple[str, str]]:
-        """What the model's list offers: the models that learnt from one data set."""
-        there = [e for e in self.entries if e.dataset == dataset]
+        """What the model's list offers: the models that learnt from one data set, and those that were brought."""
+        there = [e for e in self.entries if e.dataset == dataset or is_brought(e.id)]
         return [(e.title if not e.problem else f"{e.title} (unavailable)", e.id) for e in there]
 
     @property
@@ -50,8 +53,8 @@ class ModelChoice:
 
     def choose(self, entry: Entry) -> dict[Any, Any]:
         """The updates that follow the choice of a model: its list, and what it can be told."""
-        model = gr.update(choices=self._offer(entry.dataset), value=entry.id)
-        return {self.model: model, **self.told.turn(entry.told)}
+        offer = {} if is_brought(entry.id) else {"choices": self._offer(entry.dataset)}
+        return {self.model: gr.update(value=entry.id, **offer), **self.told.turn(entry.told)}
 
     def said(self, entry: Entry, values: Mapping[Component, Any]) -> dict[str, Any]:
         """What a model is told, by the name of each condition, not yet checked."""
@@ -81,7 +84,7 @@ class Controls(ModelChoice):
         self.ability, prefix = ability, bench.prefix
         verb, what = ABILITIES[ability].button, ABILITIES[ability].noun
         about = {"label": f"Number of {what}", "elem_id": f"{prefix}-count", "interactive": True}
-        self.count = gr.Slider(1, max(2, most), value=min(16, most), step=1, visible=most > 1, **about)
+        self.count = gr.Slider(1, max(2, most), value=usual(self.first, most), step=1, visible=most > 1, **about)
         self.seed, self.dice, self.lock = lockable_seed_row(prefix)
         with gr.Row(elem_classes="go"):
             self.generate = gr.Button(verb, variant="primary", scale=2, min_width=120, elem_id=f"{prefix}-generate")
@@ -94,7 +97,7 @@ class Controls(ModelChoice):
     def _options(self, entry: Entry, elem_id: str) -> Form:
         kind = entry.kind_class.Options
         defaults = kind.parse({**kind.defaults(), **entry.options}).plain()
-        idle = entry.kind_class.ignores.get(self.ability, ())
+        idle = (*entry.kind_class.ignores.get(self.ability, ()), *entry.idle)
         own = [field for field in kind.fields().values() if self._concerns(field) and field.name not in idle]
         return Form(own, defaults, elem_id, visible=manner(entry) == manner(self.first))
 
@@ -138,7 +141,7 @@ class Controls(ModelChoice):
 
     def _place(self, model: Any, name: str | None) -> Component:
         """The control that a field's name belongs to."""
-        entry = self.engine.entries.get(model) if isinstance(model, str) else None
+        entry = next((e for e in self.entries if e.id == model), None)
         forms = [self.told.forms.get(entry.told), self.options.forms.get(manner(entry))] if entry else []
         for form in filter(None, forms):
             if name in form.asked:
@@ -163,9 +166,15 @@ class Controls(ModelChoice):
 
     def choose(self, entry: Entry) -> dict[Any, Any]:
         """The updates that follow the choice of a model: its list, what it can be told and its own options."""
-        return {**super().choose(entry), **self.options.turn(manner(entry))}
+        count = {self.count: usual(entry, 1)} if entry.size >= LARGE else {}
+        return {**super().choose(entry), **self.options.turn(manner(entry)), **count}
+
+
+def usual(entry: Entry, most: int) -> int:
+    """How many are asked for at first: of large pictures one."""
+    return 1 if entry.size >= LARGE else min(16, most)
 
 
 def manner(entry: Entry) -> tuple[Any, ...]:
     """What models share that have the same options and the same defaults of them."""
-    return entry.kind, *sorted(entry.options.items())
+    return entry.kind, entry.idle if entry.kind else (), *sorted(entry.options.items())

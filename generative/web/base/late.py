@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import gradio as gr
-from gradio.context import LocalContext
+from gradio.context import LocalContext, get_blocks_context
 
 from generative.web.base.face import Doorway
 from generative.web.base.visit import Visit
@@ -21,6 +21,9 @@ def when_opened(visit: gr.State, build: Callable[[Visit], None]) -> None:
         if is_built():
             raise gr.Error("This part of the page has been opened before. Reload the page.", visible=False)
         build(now)
+
+    *_, function = get_blocks_context().fns.values()
+    function.show_progress_on = []  # as of QUIET; `gr.render` cannot be told
 
 
 def is_built() -> bool:

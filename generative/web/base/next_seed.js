@@ -2,6 +2,8 @@
 
 import { unique } from "../widgets/kit/dom.js";
 
+const FLICKER_MS = 600;
+
 /**
  * The seed after those on show, if the field says what is on show; what else is in the field was put there on purpose.
  * @param {unknown} seed what the field says
@@ -16,12 +18,13 @@ export function nextSeed(seed, locked, stage) {
 }
 
 /**
- * The same, and a face's value that asks for the run.
+ * The same, and a face's value that asks for the run. The stage flickers, for the server may take its time.
  * @param {unknown} seed
  * @param {unknown} locked
  * @param {object} face
- * @param {{ dataset: DOMStringMap } | null} stage
+ * @param {HTMLElement | null} stage
  */
 export function pressed(seed, locked, face, stage) {
+  stage?.animate([{ opacity: 0.5 }, { opacity: 1 }], FLICKER_MS);
   return [nextSeed(seed, locked, stage), { ...face, run: unique("press") }];
 }

@@ -4,12 +4,13 @@ import html
 import math
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import Dependency
 from torch import Tensor
 
 from generative.errors import GenerativeError
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
     from generative.web.base.controls import Controls
 
 Acting = Callable[..., Iterator[tuple[Any, ...]]]
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+QUIET = {  # at every event Gradio tells all that showed one before, and looks through all that stands in it
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "show_progress_on": [],
+}
 NO_FACTS = '<dl class="facts"></dl>'  # keeps their place, so that nothing moves when they come
 DEVICE = {"concurrency_id": "device", "concurrency_limit": 1, **QUIET}
 NOT_TYPICAL = (
@@ -42,6 +47,20 @@ PACE = 1 / 13  # seconds between messages: faster ones would replace one another
 DIGITS = {"loss": 3, "bits_per_dim": 2, "bits_per_token": 2, "energy": 0}  # of a figure in a caption, behind the point
 RANKING = {"bits_per_dim": "bits/dim", "bits_per_token": "bits/token", "energy": "energy"}  # the lowest is the best
 LEAST_MOMENTS, MOST_BYTES = 100, 6_000_000  # of one run that the browser is sent and keeps
+
+
+def after_each(events: Sequence[Any]) -> Dependency:
+    """What any of `events` sets going: ``after_each(events).then(f, …, trigger_mode="always_last")``.
+
+    Gradio repeats an event that came while such a listener was busy for *all* who listen to it. Where two of them do
+    so at first hand, each has the other repeated, and the page never comes to rest.
+    """
+    return gr.on(events, None, js="() => []", **QUIET)
+
+
+def _reused(event: gr.EventData) -> Any:
+    """The seed of a picture; for none the field is left alone, and not sent back whatever a stranger wrote into it."""
+    return reused_seed(gr.skip(), event)
 
 
 def runs(
@@ -72,7 +91,7 @@ def runs(
     )
     run = asked.success(act, inputs, outputs, trigger_mode="once", **DEVICE)
     controls.stop.click(stopped_message, None, stage, cancels=[asked, run], queue=False, **QUIET)
-    stage.select(reused_seed, controls.seed, controls.seed, **QUIET)
+    stage.select(_reused, None, controls.seed, **QUIET)
 
 
 def told_on_stage(others: int) -> Callable[[Acting], Acting]:
@@ -113,7 +132,8 @@ class Run:
 
     @property
     def evaluations(self) -> str:
-        return f"{self.passes} an image"
+        helped = self.engine.model(self.request.entry.id).helper_passes(self.request.options)
+        return f"{self.passes} an image" + (f", and {helped} of the classifier" if helped else "")
 
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""
@@ -123,12 +143,11 @@ class Run:
         alt = f"{', '.join(map(str, request.told.values())) or 'image'} {deed} by {request.entry.title}"
         moments: list[Frame] = []
         began, start, sent = time.monotonic(), None, None
-        for frame in self.watch(self.engine.run(request)):
+        for frame in self.watch(self.engine.run(request, shown=sent_to_browsers)):
             now = time.monotonic()
             start = start or now  # the first frame comes when the device is free and the model is loaded
             last = frame.step == frame.total
-            most = max(LEAST_MOMENTS, MOST_BYTES // (frame.images.numel() * (1 + len(frame.views))))
-            if last or frame.step * most // frame.total > (frame.step - 1) * most // frame.total:
+            if sent_to_browsers(frame):
                 moments.append(frame)
             if not last and (not moments or (sent is not None and now - sent < PACE)):
                 continue
@@ -168,6 +187,12 @@ class Run:
             "recipes": [to_note(request.image(i).plain()) for i in range(len(request.seeds))],
             "grid_recipe": to_note(request.plain()),
         }
+
+
+def sent_to_browsers(frame: Frame) -> bool:
+    """Whether it belongs to what a browser is sent and keeps of a run; the last does."""
+    most = max(LEAST_MOMENTS, MOST_BYTES // (frame.images.numel() * (1 + len(frame.views))))
+    return frame.step == frame.total or frame.step * most // frame.total > (frame.step - 1) * most // frame.total
 
 
 def ranks(figures: Mapping[str, Tensor]) -> list[str]:
@@ -255,7 +280,7 @@ def as_code(request: Request) -> str:
     if any(len(code) > LONGEST_CODE for _, code in codes):
         return ""
     copy = '<button type="button" data-copy="code">Copy</button>'
-    told = "".join(f"<h4>{title}</h4>{copy}<pre>{html.escape(code.strip())}</pre>" for title, code in codes)
+    told = "".join(f"<h3>{title}</h3>{copy}<pre>{html.escape(code.strip())}</pre>" for title, code in codes)
     return f'<details class="as-code"><summary>The same as code</summary>{told}</details>'
 
 

@@ -57,13 +57,17 @@ def two_columns() -> tuple[gr.Column, gr.Column]:
 class Tool(ABC):
     """One thing that the models of a family can do. It is built where it is to stand.
 
-    title: of its tab. ability: what a model needs for it. held: what `follow`, `recall` and `fail` are told.
-    outputs: what they may change. lists: of a tool that makes a table of runs, the names of what it tries.
+    title: of its tab. ability: what a model needs for it. also: other abilities whose runs it brings back. held: what
+    `follow`, `recall` and `fail` are told.
+    outputs: what they may change. lists: of a tool that makes a table of runs, the names of what it tries. words: of a
+    tool that makes none, what a link to what it shows says besides the model.
     """
 
     title: ClassVar[str]
     ability: ClassVar[str]
+    also: ClassVar[tuple[str, ...]] = ()
     lists: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[tuple[str, ...]] = ()
     controls: "ModelChoice"
 
     def __init__(self, bench: Bench) -> None:
@@ -97,6 +101,15 @@ class Tool(ABC):
         GenerativeError."""
         return {}
 
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> Any:
+        """What a link with `words` says of a model, as `show` takes it. Raises GenerativeError."""
+        return said
+
+    def show(self, entry: Entry, said: Any) -> Updates:
+        """The updates that show what was `understood`, after those that follow the model."""
+        return {}
+
     @abstractmethod
     def fail(self, words: str) -> Updates:
         """The updates that tell what is wrong."""
@@ -117,7 +130,7 @@ class Tool(ABC):
         try:
             errand = visit.errand
             if errand and errand.to(self.bench.first.family, self.bench.name):
-                if errand.request is None and errand.entry.id == shown:  # somebody comes back: what was made stays
+                if errand.is_bare and errand.entry.id == shown:  # somebody comes back: what was made stays
                     return {self.bench.visit: visit.arrived()}
                 return self._arrived(visit.arrived(), errand, *held)
             entry = visit.entry(self.bench.entries, shown)
@@ -125,13 +138,15 @@ class Tool(ABC):
                 return {self.bench.visit: visit}
             return {**self._told(visit, {"model": entry.id, "run": ""}), **self.follow(entry, *held)}
         except GenerativeError as e:
-            return {self.bench.visit: visit, **self.fail(str(e))}
+            return {self.bench.visit: visit.arrived(), **self.fail(str(e))}
 
     def _arrived(self, visit: Visit, errand: Errand, *held: Any) -> Updates:
         """The updates for an errand to this tool. Raises GenerativeError."""
         told = {"model": errand.entry.id, "run": errand.token if errand.request else ""}
         came = self.recall(errand.request, *held) if errand.request else self.follow(errand.entry, *held)
-        return {**self._told(visit, told), **came, **(self.lay(errand.table) if errand.table else {})}
+        laid = self.lay(errand.table) if errand.table else {}
+        seen = self.show(errand.entry, self.understood(errand.entry, errand.said)) if errand.said else {}
+        return {**self._told(visit, told), **came, **laid, **seen}
 
     def _change_model(self, visit: Visit, id: Any, *held: Any) -> Updates:
         try:

@@ -15,6 +15,7 @@ from generative.inference.denoising.trials import MOST_COUNTS, several
 from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import save_png
 from generative.inference.pictures.sheet import sheet
+from generative.web.base.link import made
 from generative.web.base.run import duration
 from generative.web.widgets.pixels import data_url
 
@@ -22,6 +23,7 @@ Cells = Mapping[tuple[int, int], str]  # by row and column, as HTML
 
 SECONDS = "From the request to the picture, waiting for other visitors included"
 EVALUATIONS = "How many times the network ran for one image"
+HELPED = "How many times the small classifier ran forth and back for one image, which is not counted as an evaluation"
 
 
 def table(rows: Sequence[str], columns: Sequence[str], cells: Cells, words: str, feet: Mapping[str, Cells]) -> str:
@@ -50,12 +52,13 @@ def pictures(images: Tensor, alt: str, link: str = "") -> str:
     return f'<a href="{html.escape(link)}" title="This very run, in a page of its own">{inner}</a>' if link else inner
 
 
-def cost(seconds: float, evaluations: int) -> str:
-    """What a run took, in words."""
+def cost(seconds: float, evaluations: int, helped: int = 0) -> str:
+    """What a run took, in words; helped: passes of a classifier."""
     plural = "" if evaluations == 1 else "s"
+    more = f' <span title="{HELPED}">+ {helped} of the classifier</span>' if helped else ""
     return (
         f'<small><span title="{SECONDS}">{duration(seconds)}</span> '
-        f'<span title="{EVALUATIONS}">{evaluations} evaluation{plural}</span></small>'
+        f'<span title="{EVALUATIONS}">{evaluations} evaluation{plural}</span>{more}</small>'
     )
 
 
@@ -78,7 +81,7 @@ def kept(
     save_png(sheet(columns, rows), file, request.plain() | {"tool": tool} | lists)
     address = "data:image/png;base64," + b64encode(file.getvalue()).decode()
     return (
-        f'<made-link link="{html.escape(link)}"></made-link>'
+        f"{made(link)}"
         f'<p class="kept"><a href="{html.escape(link)}">Link to this table</a> '
         f'<a href="{address}" download="{tool}-{request.seeds.first}.png">Save it as PNG</a></p>'
     )

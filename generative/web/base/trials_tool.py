@@ -36,7 +36,9 @@ class TrialsTool(Tool):
         run = self.compare.click(compare, inputs, outputs, trigger_mode="once", **DEVICE)
         arrived = self.face.submit(lambda: None, None, None, queue=False, **QUIET)  # till the lists say what came
         again = arrived.then(compare, inputs, outputs, trigger_mode="once", **DEVICE)
-        self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], queue=False, **QUIET)
+        about = {"queue": False, **QUIET}
+        stopped = self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], **about)
+        stopped.then(lambda: STOPPED, None, self.state, **about)  # should what was on its way have come after it
 
     def fail(self, words: str) -> Updates:
         return {self.state: problem(words)}

@@ -16,6 +16,7 @@ class Errand:
     """The way to a tool, with a model, and there to a run that is to be made again, if there is one.
 
     table: of a run that is one of a table, what else the table holds, by the tool's `lists`, not yet checked.
+    said: what is to be shown where no run is made, by the tool's `words`.
     token: tells it from the same run asked for once more.
     """
 
@@ -23,7 +24,13 @@ class Errand:
     tool: str
     request: Request | None = None
     table: Mapping[str, Any] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it leads to a tool and a model, and to nothing that was made there."""
+        return self.request is None and not self.said
 
     def to(self, family: str, tool: str) -> bool:
         return (self.entry.family, self.tool) == (family, tool)
@@ -31,23 +38,27 @@ class Errand:
 
 @dataclass(frozen=True)
 class Visit:
-    """dataset: what the models on show learnt from. chosen: a model's id by family. errand: one that is under way."""
+    """dataset: what the models on show learnt from. chosen: a model's id by family. errand: one that is under way.
+    compared: the runs that Compare is to make when it comes on show."""
 
     dataset: str = ""
     chosen: Mapping[str, str] = field(default_factory=dict)
     errand: Errand | None = None
+    compared: Sequence[Request] = ()
 
     def choose(self, entry: Entry) -> "Visit":
         """The visit with another model for its family."""
         return replace(self, chosen={**self.chosen, entry.family: entry.id})
 
     def turn(self, dataset: str) -> "Visit":
-        """The visit with models of another data set."""
-        return replace(self, dataset=dataset)
+        """The visit with models of another data set, and none that is of no data set here."""
+        kept = {family: id for family, id in self.chosen.items() if dataset == self.dataset or not is_brought(id)}
+        return replace(self, dataset=dataset, chosen=kept)
 
     def send(self, errand: Errand) -> "Visit":
         """The visit with an errand under way, to its model and its data set."""
-        return replace(self.choose(errand.entry).turn(errand.entry.dataset), errand=errand)
+        dataset = errand.entry.dataset or self.dataset  # what a visitor has brought goes with any
+        return replace(self.turn(dataset).choose(errand.entry), errand=errand)
 
     def arrived(self) -> "Visit":
         """The visit once the errand is where it was sent."""
@@ -57,13 +68,18 @@ class Visit:
         """Which of `entries`, those of a family that a tool is for, is to be on show in it.
 
         The chosen one, unless it is of another data set than the visit and there are models of that. A tool that
-        shows one of the right data set already, `shown`, keeps it while none is chosen that it can show.
+        shows one of the right data set already, `shown`, keeps it while none is chosen that it can show. What a
+        visitor has brought is of none and goes with each.
         """
         there = [e for e in entries if e.dataset == self.dataset] or list(entries)
-        for wish in (self.chosen.get(entries[0].family), shown):
-            if found := next((e for e in there if e.id == wish), None):
-                return found
-        return opening(there)
+        wish = self.chosen.get(entries[0].family)
+        found = next((e for e in entries if e.id == wish and (e in there or is_brought(e.id))), None)
+        return found or next((e for e in there if e.id == shown), None) or opening(there)
+
+
+def is_brought(id: str) -> bool:
+    """Whether a model is none of the page's own."""
+    return id.startswith("hf:")
 
 
 def opening(entries: Sequence[Entry]) -> Entry:

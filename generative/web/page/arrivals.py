@@ -1,7 +1,7 @@
 """Visitors who are on their way: by a dropped PNG, by the page's address, or by a link on the page."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 
 from generative.abilities import ABILITIES
-from generative.errors import GenerativeError, NotSupported, check_choice, shown
+from generative.errors import GenerativeError, InvalidOption, NotSupported, check_choice, shown
 from generative.families import GENERATIVE
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
@@ -18,13 +18,15 @@ from generative.library.entries import Entry
 from generative.web.base.face import turn
 from generative.web.base.run import QUIET
 from generative.web.base.visit import Errand, Visit
+from generative.web.page.refusals import LONGEST_QUERY, PLACE, TOO_LONG
+from generative.web.rooms import compare_link
 from generative.web.rooms.family import offered
 from generative.web.tools import TOOLS
 from generative.web.widgets.stage.stage import Stage, dropped_file, say
 from generative.web.widgets.widget import Widget, event_data
 
 TABS = ("start", "compare", "guide")  # besides those of the families
-WORDS = {"tab", "tool", "model", "data"}  # of an address that leads somewhere
+WORDS = {*PLACE, TOO_LONG}  # of an address that leads somewhere
 
 
 class Way(Widget):
@@ -79,6 +81,8 @@ class Arrivals:
         followed, with a word as near as it can."""
         visit, place = self._turned(visit, query)
         try:
+            if TOO_LONG in query:
+                raise InvalidOption(f"It had more than the {LONGEST_QUERY:,} characters that an address may have.")
             if "model" not in query:
                 return {**place, **self._open(visit, query), self.problem: ""}
             errand, left_out = self._wanted(query)
@@ -96,23 +100,37 @@ class Arrivals:
     def _open(self, visit: Visit, query: Mapping[str, str]) -> dict[Any, Any]:
         """A tab and a tool without a word on the model. Raises InvalidOption."""
         tab = check_choice("tab", query.get("tab", "start"), [*TABS, *GENERATIVE])
+        if tab == "compare" and "models" in query:
+            return self._beside(visit, compare_link.read(self.engine, query))
         family = [e for e in self.engine.entries.values() if e.family == tab]
         if "tool" not in query or not family:
             return {self.visit: visit, self.tabs: gr.Tabs(selected=tab)}
         tool = check_choice("tool", query["tool"], self._tools(family[0]))
         return self._arrive(visit, Errand(visit.entry(TOOLS[tool].serves(family)), tool))
 
+    def _beside(self, visit: Visit, requests: Sequence[Request]) -> dict[Any, Any]:
+        """To Compare, to make these runs."""
+        dataset = requests[0].entry.dataset
+        updates = {self.visit: replace(visit.turn(dataset), compared=requests), self.where: dataset}
+        return {**updates, self.tabs: gr.Tabs(selected="compare")}
+
     def _wanted(self, query: Mapping[str, str]) -> tuple[Errand, str]:
         """What a link with a model leads to, and what of it is left out, in words. Raises GenerativeError."""
-        if query.keys() <= {"tab", "tool", "model"}:
+        tool = TOOLS.get(query.get("tool", ""))
+        said = {name: query[name] for name in tool.words if name in query} if tool else {}
+        if query.keys() - said.keys() <= {"tab", "tool", "model"}:
             entry = self.engine.entry(query["model"])
-            return self._place(entry, query.get("tool") or self._usual(entry)), ""
+            place = self._place(entry, query.get("tool") or self._usual(entry))
+            if said:
+                TOOLS[place.tool].understood(entry, said)
+            return replace(place, said=said), ""
         asked, left_out = self.engine.follow(query)
         return (self._table(query["tool"], asked, query) if "tool" in query else self._errand(asked)), left_out
 
     def _nearest(self, visit: Visit, query: Mapping[str, str]) -> dict[Any, Any]:
         """The tool with the model, without the run; or what the model can do; or the tab; or where one is."""
-        entry = self.engine.entries.get(query.get("model", ""))
+        there = {**self.engine.entries, **self.engine.library.brought}
+        entry = there.get(query.get("model", ""))
         if entry is not None and not entry.problem and (usual := self._usual(entry)):
             tool = query.get("tool", "")
             fits = tool in self._tools(entry) and TOOLS[tool].ability in entry.abilities
@@ -143,7 +161,8 @@ class Arrivals:
     def _errand(self, request: Request) -> Errand:
         """To the tool that makes such runs. Raises NotSupported where the page has none."""
         ability = request.ability
-        tool = next((name for name in self._tools(request.entry) if TOOLS[name].ability == ability.name), None)
+        able = [name for name in self._tools(request.entry) if ability.name in (TOOLS[name].ability, *TOOLS[name].also)]
+        tool = next(iter(able), None)
         if tool is None:
             raise NotSupported(f"The page has no tool to {ability.verb}; the command line and the API have.")
         return Errand(request.entry, tool, request)
@@ -152,7 +171,7 @@ class Arrivals:
         return {
             self.visit: visit.send(errand),
             self.tabs: gr.Tabs(selected=errand.entry.family),
-            self.where: errand.entry.dataset,
+            self.where: errand.entry.dataset or gr.skip(),
         }
 
 

@@ -25,10 +25,13 @@ THEME = gr.themes.Default(
 )
 
 
-def launch(page: gr.Blocks, **options: Any) -> str:
-    """Serve `page`, with options of Blocks.launch such as server_port, and return its local address."""
+def launch(page: gr.Blocks, devices: int = 1, **options: Any) -> str:
+    """Serve `page`, with options of Blocks.launch such as server_port, and return its local address.
+
+    devices: as many visitors' runs are made at the same time.
+    """
     page.queue(api_open=False)
-    page._queue = WaitingLine(page)
+    page._queue = WaitingLine(page, devices)
     _, address, _ = page.launch(
         theme=THEME,
         css=stylesheet(),

@@ -38,6 +38,9 @@ const words = (query) => new URLSearchParams(query);
 /** @param {string} query */
 export const modelOf = (query) => words(query).get("model");
 
+/** @param {string} query */
+export const tabOf = (query) => words(query).get("tab");
+
 /**
  * Whether an address is of a place, with that model or not.
  * @param {string} query

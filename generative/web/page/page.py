@@ -1,6 +1,8 @@
 """The whole page: a header, Start, a tab for each family, Compare and Guide. Tools are built when opened."""
 
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
@@ -60,7 +62,7 @@ def where(engine: Engine) -> str:
 
 def header(engine: Engine) -> str:
     return (
-        f"<h1>{TITLE}</h1><p>Watch trained networks turn noise into images. See what each family is good and bad at."
+        f"<h1>{TITLE}</h1><p>See how trained networks turn noise into images."
         '</p><p class="where"><button type="button" data-copy="link" title="To what is on show">Copy link</button>'
         '<button type="button" data-present title="One tool in large type, for a projector">Present</button>'
         f'<span title="Where the networks run">{where(engine)}</span></p>'
@@ -81,12 +83,21 @@ def dataset_choice(engine: Engine) -> gr.Radio:
     )
 
 
-def compare(engine: Engine, visit: gr.State, arrivals: Arrivals, now: Visit) -> None:
+def compare(engine: Engine, state: gr.State, arrivals: Arrivals, now: Visit) -> None:
     """Compare, which follows the data set of the visit when it comes on show."""
     with gr.Column(elem_classes="built"):
         tab = CompareTab(engine, now.dataset)
         tab.dataset.render()
-        tab.face.expand(lambda visit: visit.dataset, visit, tab.dataset, trigger_mode="always_last", **QUIET)
+
+        def turned(visit: Visit, shown: str) -> dict[Any, Any]:
+            return {state: visit, **tab.follow(visit.dataset, shown)}
+
+        def recalled(visit: Visit) -> dict[Any, Any]:
+            return {state: replace(visit, compared=()), **tab.recall(visit.compared)}
+
+        changed = [state, *tab.outputs]
+        pulled = tab.face.expand(turned, [state, tab.dataset], changed, trigger_mode="always_last", **QUIET)
+        pulled.then(recalled, state, changed, **QUIET)
         for stage in tab.stages:
             arrivals.by_picture(stage)
 

@@ -15,6 +15,7 @@ from typing import Any
 import fastapi
 import gradio as gr
 from gradio import route_utils
+from gradio.blocks import BlockFunction
 from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, Queue
 from gradio.server_messages import EventMessage, ProcessCompletedMessage, ProcessGeneratingMessage
@@ -82,9 +83,9 @@ def rounds(events: list[Event], owner: Callable[[Event], str], turns: Mapping[st
 
 
 class WaitingLine(Queue):
-    """The queue of `page`, with limits for each visitor."""
+    """The queue of `page`, with limits for each visitor. devices: how many there are, each for one run at a time."""
 
-    def __init__(self, page: gr.Blocks) -> None:
+    def __init__(self, page: gr.Blocks, devices: int = 1) -> None:
         super().__init__(
             live_updates=False,
             concurrency_count=page.max_threads,
@@ -93,6 +94,7 @@ class WaitingLine(Queue):
             blocks=page,
             default_concurrency_limit=LIGHT_AT_ONCE,
         )
+        self.devices = devices
         self.pending_messages_per_session: LRUCache[str, Letterbox] = LRUCache(MOST_BOXES)
         self.turns = OrderedDict[str, float]()
         self.told = dict[str, int]()  # event → what its stage was told of its place in line
@@ -114,6 +116,12 @@ class WaitingLine(Queue):
         self.pending_event_ids_session.setdefault(event.session_hash, set()).add(event._id)
         self.send_message(event, refused(event, words))
         return True, event._id, "success"
+
+    def create_event_queue_for_fn(self, block_fn: BlockFunction) -> None:
+        """As in Queue. What needs a device says "one at a time", and means of each device."""
+        super().create_event_queue_for_fn(block_fn)
+        if block_fn.concurrency_id == DEVICE["concurrency_id"]:
+            self.event_queue_per_concurrency_id[block_fn.concurrency_id].concurrency_limit = self.devices
 
     def refusal(self, event: Event) -> str:
         """Why there is no room for `event`, if there is none."""

@@ -1,9 +1,9 @@
 // Keeps the page's address at what is on show, follows Back and Forward, and copies. See arrivals.py and links.js.
 
-import { entering, isAt, modelOf, toPlace, toRun, toTab } from "./links.js";
+import { entering, isAt, modelOf, tabOf, toPlace, toRun, toTab } from "./links.js";
 
 const COPIED_MS = 1500;
-/** @type {Map<string, string>} the run that each tool shows, as an address */
+/** @type {Map<string, string>} the run that each tool, or a tab without tools, shows, as an address */
 const runs = new Map();
 
 /** @typedef {import("./links.js").Place} Place */
@@ -51,13 +51,24 @@ export function pageOf(node, link) {
 
 /** @param {CustomEvent<{ link: string }>} event */
 function made({ target, detail }) {
-  const node = /** @type {HTMLElement} */ (target), place = placeAround(node);
+  const node = /** @type {HTMLElement} */ (target), place = placeAround(node), tab = tabOf(detail.link);
+  if (tab && !place) return void keep(node, tab, detail.link);
   if (!place) return;
   const run = toRun(place, detail.link);
   runs.set(key(place), run);
   if (node.offsetParent && (isAt(location.search, place) || modelOf(location.search) === modelOf(run))) {
     write(run, "replace");
   }
+}
+
+/**
+ * @param {HTMLElement} node
+ * @param {string} tab that has no tools
+ * @param {string} link
+ */
+function keep(node, tab, link) {
+  runs.set(tab, link);
+  if (node.offsetParent) write(link, "replace");
 }
 
 /** The data set that was chosen, "" for the first. */
@@ -70,7 +81,7 @@ function data() {
 function onClick({ target }) {
   const node = /** @type {Element} */ (target), tab = node.closest('#tabs [role="tab"]')?.id ?? "";
   const plain = tab.match(/^tab-(start|compare|guide)-button$/);
-  if (plain) write(toTab(plain[1], data()), "push");
+  if (plain) write(runs.get(plain[1]) ?? toTab(plain[1], data()), "push");
   const toggle = node.closest("[data-present]");
   if (toggle) toggle.setAttribute("aria-pressed", String(present()));
   const button = /** @type {HTMLElement | null} */ (node.closest("[data-copy]"));
@@ -137,7 +148,9 @@ export function mount({ trigger }) {
   listen("click", onClick);
   listen("change", ({ target }) => {
     const tab = document.querySelector('#tabs [role="tab"][aria-selected="true"]')?.id.match(/^tab-(start|compare|guide)-/);
-    if (target.closest("#dataset") && tab) write(toTab(tab[1], data()), "replace");
+    if (!target.closest("#dataset") || !tab) return;
+    runs.delete(tab[1]);
+    write(toTab(tab[1], data()), "replace");
   });
   addEventListener("popstate", () => {
     const place = new URLSearchParams(location.search);

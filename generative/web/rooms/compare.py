@@ -1,6 +1,7 @@
 """The Compare tab: two to four models, told the same, with the same seeds, side by side."""
 
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ import gradio as gr
 from gradio.components import Component
 
 from generative.data.known import title
-from generative.errors import GenerativeError, InvalidOption, check_integer
+from generative.errors import GenerativeError, check_integer
 from generative.families import GENERATIVE
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
@@ -16,13 +17,16 @@ from generative.library.entries import Entry
 from generative.web.base.card import sheet_message
 from generative.web.base.face import Face
 from generative.web.base.forms import Form, Forms
+from generative.web.base.link import made
 from generative.web.base.run import DEVICE, QUIET, Run
 from generative.web.base.seeds import lockable_seed_row, pressing
+from generative.web.base.together import together
 from generative.web.base.visit import opening
+from generative.web.rooms import compare_link
+from generative.web.rooms.compare_link import MOST, MOST_IMAGES
 from generative.web.rooms.comparison import Column, comparison
 from generative.web.widgets.stage.stage import Stage, say, stopped_message
 
-MOST, MOST_IMAGES = 4, 16
 SHOWN = 9  # earlier samples of a model
 TOLD = "Told to the models that learnt what it means; what the others draw is up to the seed."
 UNTOLD = "These models can be told nothing: what they draw is up to the seed."
@@ -53,7 +57,8 @@ class CompareTab:
 
     def _controls(self, dataset: str | None) -> None:
         about = {"label": "Models", "elem_id": "compare-models", "interactive": True}
-        self.models = gr.CheckboxGroup(info="Two to four. They run one after another.", **about, **self._offer(dataset))
+        how = "one after another" if len(self.engine.devices) == 1 else "at the same time, each on a device of its own"
+        self.models = gr.CheckboxGroup(info=f"Two to four. They run {how}.", **about, **self._offer(dataset))
         self.told = Forms()
         for name in dict.fromkeys(entry.dataset for entry in self.entries):
             told = dict.fromkeys(c for entry in self.entries if entry.dataset == name for c in entry.told)
@@ -89,9 +94,33 @@ class CompareTab:
             trigger_mode="once",
             **DEVICE,
         )
-        changed = [self.models, self.note, *self.told.groups, *outputs]
-        self.dataset.change(self._change_dataset, self.dataset, changed, **QUIET)
         self.stop.click(lambda: [stopped_message()] * MOST, None, self.stages, cancels=[event], queue=False, **QUIET)
+
+    @property
+    def outputs(self) -> list[Component]:
+        """What `follow` and `recall` change."""
+        told = [*self.told.groups, *self.told.controls]
+        own = [self.dataset, self.face, self.models, self.note, self.count, self.seed, self.problem, self.table]
+        return [*own, *told, *self.columns, *self.stages]
+
+    def follow(self, dataset: str, shown: str | None) -> dict[Any, Any]:
+        """The updates for another data set than is `shown`."""
+        return {} if dataset == shown else {self.dataset: dataset, **self._change_dataset(dataset)}
+
+    def recall(self, requests: Sequence[Request]) -> dict[Any, Any]:
+        """The updates that make the controls say `requests`, if there are any; the face then asks for them. Not in one
+        with those of `follow`: a list of models that gets other choices at the same time forgets what is chosen."""
+        if not requests:
+            return {}
+        first, told = requests[0], {name: value for r in requests for name, value in r.told.items()}
+        form = self.told.forms.get(first.entry.dataset)
+        return {
+            self.models: [request.entry.id for request in requests],
+            self.count: len(first.seeds),
+            self.seed: first.seeds.first,
+            self.face: {"run": uuid.uuid4().hex},
+            **(form.shown(told) if form else {}),
+        }
 
     @property
     def inputs(self) -> list[Component]:
@@ -130,9 +159,7 @@ class CompareTab:
 
     def _requests(self, *values: Any) -> list[Request]:
         said = dict(zip(self.inputs, values, strict=True))
-        models = said[self.models]
-        if not isinstance(models, list) or not 2 <= len(set(map(str, models))) == len(models) <= MOST:
-            raise InvalidOption(f"Choose two to {MOST} models", "models")
+        models = compare_link.check_models(said[self.models])
         count = check_integer("count", said[self.count], 1, MOST_IMAGES)
         about = {"seed": said[self.seed], "count": count}
         entries = [self.engine.entry(id) for id in models]
@@ -158,7 +185,7 @@ class CompareTab:
         except GenerativeError as e:
             yield {self.problem: str(e)}
             return
-        beside = [Column(request.entry) for request in requests]
+        beside, address = [Column(request.entry) for request in requests], made(compare_link.written(requests))
         yield {
             self.problem: "",
             **{column: gr.update(visible=i < len(requests)) for i, column in enumerate(self.columns)},
@@ -166,17 +193,21 @@ class CompareTab:
                 stage: {"run": f"waiting {time.time()} {i}", "title": r.entry.title, "notice": "Waiting for its turn…"}
                 for i, (stage, r) in enumerate(zip(self.stages, requests, strict=False))
             },
-            self.table: comparison(beside),
+            self.table: comparison(beside) + address,
         }
-        for i, (request, stage) in enumerate(zip(requests, self.stages, strict=False)):
-            run = Run(self.engine, request)
-            try:
-                for message in run.messages():
-                    yield {stage: {**message, "title": request.entry.title}}
-                beside[i] = Column(request.entry, run)
-                yield {self.table: comparison(beside)}
-            except GenerativeError as e:
-                yield {stage: {**say(error=str(e)), **stopped_message()}}
+        runs = [self._draw(request, i, beside, address) for i, request in enumerate(requests)]
+        yield from together(runs, len(self.engine.devices))
+
+    def _draw(self, request: Request, place: int, beside: list[Column], address: str) -> Iterator[dict[Any, Any]]:
+        """What one of the models does on its stage, and then in the table, which holds the address of it all."""
+        run, stage = Run(self.engine, request), self.stages[place]
+        try:
+            for message in run.messages():
+                yield {stage: {**message, "title": request.entry.title}}
+            beside[place] = Column(request.entry, run)
+            yield {self.table: comparison(beside) + address}
+        except GenerativeError as e:
+            yield {stage: {**say(error=str(e)), **stopped_message()}}
 
 
 def sheet(entry: Entry | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from generative.figures import FIGURES, amount, measured, real
+from generative.figures import FIGURES, estimate, measured, real
 from generative.library.entries import Entry
 from generative.web.base.run import Run, duration
 
@@ -118,6 +118,6 @@ def figure(id: str) -> Cell:
         known = measured(column.entry.metrics).get(id)
         if known is None:
             return ""
-        return amount(id, known) + (f" (real: {reached})" if (reached := real(id, known)) else "")
+        return estimate(id, known) + (f" (real: {reached})" if (reached := real(id, known)) else "")
 
     return cell

@@ -18,8 +18,11 @@ from generative.web.base.late import when_opened
 from generative.web.base.run import QUIET
 from generative.web.base.tool import Bench
 from generative.web.base.visit import Visit
+from generative.web.rooms.bring import BringModel
 from generative.web.rooms.how_it_works import MATH, how_it_works
 from generative.web.tools import TOOLS
+
+BROUGHT = "diffusion"  # the family of what visitors may bring
 
 
 class FamilyTab:
@@ -46,13 +49,19 @@ class FamilyTab:
             gr.Markdown(how_it_works(FAMILIES[family]), latex_delimiters=MATH)
         with gr.Accordion("This model", open=False, elem_id=f"{family}-card"):
             self.card = gr.HTML()
+        if family == BROUGHT and engine.library.room is not None:
+            BringModel(engine, engine.library.room, family)
         self.face.expand(self._pull, visit, [self.tabs, self.words, self.card], trigger_mode="always_last", **QUIET)
+
+    def _brought(self) -> list[Entry]:
+        """What visitors have brought by now."""
+        return [e for e in self.engine.library.brought.values() if e.family == self.family]
 
     def _prefix(self, name: str) -> str:
         return self.family if name == next(iter(self.offered)) else f"{self.family}-{name}"
 
     def _build(self, name: str, visit: Visit) -> None:
-        entries = self.offered[name]
+        entries = [*self.offered[name], *TOOLS[name].serves(self._brought())]
         bench = Bench(self.engine, entries, visit.entry(entries), name, self._prefix(name), self.visit, self.restores)
         with gr.Column(elem_classes="built"):
             TOOLS[name](bench).wire()
@@ -64,7 +73,7 @@ class FamilyTab:
         return {
             self.tabs: gr.Tabs(selected=errand.tool) if mine else gr.skip(),
             self.words: in_short(FAMILIES[self.family].sentence) + absence(visit.dataset, self.entries),
-            self.card: card(visit.entry(self.entries)),
+            self.card: card(visit.entry([*self.entries, *self._brought()])),
         }
 
 

@@ -1,14 +1,15 @@
 """The Guide tab: the taxonomy of generative models, what they cost, and the measured figures of this app's models."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import gradio as gr
 
 from generative.data.known import in_order
 from generative.data.known import title as known_title
 from generative.families import GENERATIVE
-from generative.figures import MAIN, amount, measured
+from generative.figures import MAIN, amount, estimate, measured
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
 from generative.library.tables import real, size
@@ -94,8 +95,13 @@ def row(entry: Entry, ids: Sequence[str], title: str) -> str:
     if entry.problem:
         return f'<tr>{name}<td colspan="{len(ids) + 1}">unavailable: {html.escape(entry.problem)}</td></tr>'
     found = measured(entry.metrics)
-    cells = "".join(f"<td>{html.escape(amount(id, found[id])) if id in found else DASH}</td>" for id in ids)
+    cells = "".join(cell(id, found[id]) if id in found else f"<td>{DASH}</td>" for id in ids)
     return f"<tr>{name}<td>{entry.parameters:,}</td>{cells}</tr>"
+
+
+def cell(id: str, found: Mapping[str, Any]) -> str:
+    """A figure; how far it may be off is told where the pointer rests, for there are many columns."""
+    return f'<td title="{html.escape(estimate(id, found))}">{html.escape(amount(id, found))}</td>'
 
 
 def real_row(cells: Sequence[str]) -> str:

@@ -26,6 +26,12 @@ def spread_option(entry: Entry, value: Any) -> dict[str, Any]:
     return {} if name is None else {name: value}
 
 
+def read_spread(entry: Entry, said: Any) -> float:
+    """As a link says it; 1 where it says nothing, or the model has no such option. Raises InvalidOption."""
+    name = _name(entry)
+    return 1.0 if name is None or said is None else entry.kind_class.Options.fields()[name].read(said)
+
+
 def _name(entry: Entry) -> str | None:
     known = entry.kind_class.Options.fields() if entry.kind else {}
     return next((name for name in NAMES if name in known), None)

@@ -11,6 +11,7 @@ from generative.web.tools.descend.tool import DescendTool
 from generative.web.tools.draw.tool import DrawTool
 from generative.web.tools.edit.tool import EditTool
 from generative.web.tools.explore.tool import ExploreTool
+from generative.web.tools.features.tool import FeaturesTool
 from generative.web.tools.guidance.tool import GuidanceTool
 from generative.web.tools.interpolate.tool import InterpolateTool
 from generative.web.tools.landscape.tool import LandscapeTool
@@ -24,6 +25,7 @@ from generative.web.tools.restore.tool import RestoreTool
 from generative.web.tools.samplers.tool import SamplersTool
 from generative.web.tools.translate.tool import TranslateTool
 from generative.web.tools.words.tool import WordsTool
+from generative.web.tools.write.tool import WriteTool
 
 TOOLS: dict[str, type[Tool]] = {
     "samples": DrawTool,
@@ -46,7 +48,9 @@ TOOLS: dict[str, type[Tool]] = {
     "composes": ComposeTool,
     "attends": AttentionTool,
     "listens": WordsTool,
+    "writes": WriteTool,
     "interpolate": InterpolateTool,
     "arithmetic": ArithmeticTool,
     "explore": ExploreTool,
+    "features": FeaturesTool,
 }  # by name; each says the ability that a model needs for it

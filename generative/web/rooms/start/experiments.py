@@ -50,10 +50,16 @@ EXPERIMENTS = (
         run={"class": "Bag", "top_k": 1, "count": 4},
     ),
     Experiment(
-        "A picture as sixteen numbers",
-        "What a code of sixteen numbers keeps of a picture, and what comes back blurred.",
+        "A picture as thirty-two numbers",
+        "What a code of thirty-two numbers keeps of a picture, and what comes back blurred.",
         "fashion-mnist/conv-ae",
         "reconstruct",
+    ),
+    Experiment(
+        "Ten labels a class",
+        "Features learnt without a label, put to use with few: how far ahead of raw pixels are they, and until when?",
+        "fashion-mnist/conv-ae",
+        "features",
     ),
     Experiment(
         "A map of all clothes",

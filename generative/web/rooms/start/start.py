@@ -8,6 +8,7 @@ from generative.families import GENERATIVE, Family
 from generative.figures import amount, measured
 from generative.inference.engine.engine import Engine
 from generative.library.entries import Entry
+from generative.web.base.run import duration
 from generative.web.rooms.family import emphasised, offered
 from generative.web.rooms.start.experiments import EXPERIMENTS, Experiment
 from generative.web.rooms.start.films import COUNT, Film, read
@@ -18,9 +19,7 @@ IN_SHORT = (
     "Several ways to learn what pictures look like, each drawing **the same nine seeds** over and over. "
     "Click one, and it draws for you."
 )
-FIGURES = {"fid": "FID {}", "ms_per_image": "{}"}
 SENTENCE = "What this family promises, its quality (the lower the FID, the better) and its time"
-
 NOTHING = "<p>No model is here yet. Train one: <code>python -m generative train --help</code>.</p>"
 
 
@@ -57,7 +56,7 @@ def page(tiles: list[str], cards: list[str]) -> str:
     """The films over the experiments, as HTML."""
     above = f'<div class="above"><p>{emphasised(IN_SHORT)}</p><button type="button" class="pause">Pause</button></div>'
     films = f'{above}<div class="films">{"".join(tiles)}</div>' if tiles else ""
-    below = f'<h3>Things to try</h3><div class="experiments">{"".join(cards)}</div>' if cards else ""
+    below = f'<h2>Things to try</h2><div class="experiments">{"".join(cards)}</div>' if cards else ""
     return films + below or NOTHING
 
 
@@ -65,7 +64,7 @@ def tile(family: Family, film: Film, entry: Entry) -> str:
     """A family's film, what it promises, and what it costs: a link to the very run."""
     return (
         f'<a class="tile" href="?model={entry.id}&amp;seed=0&amp;count={COUNT}">{played(family, film, entry)}'
-        f"<h3>{family.title}</h3><p>{emphasised(family.sentence)}</p>"
+        f"<h2>{family.title}</h2><p>{emphasised(family.sentence)}</p>"
         f'<p class="measured" title="{SENTENCE}">{" · ".join(figures(family, entry))}</p></a>'
     )
 
@@ -83,7 +82,8 @@ def played(family: Family, film: Film, entry: Entry) -> str:
 def figures(family: Family, entry: Entry) -> list[str]:
     """Its place among all families, its data set, and what was measured of the model."""
     known = measured(entry.metrics)
-    told = [words.format(amount(id, known[id])) for id, words in FIGURES.items() if id in known]
+    told = [f"FID {amount('fid', known['fid'])}"] if "fid" in known else []
+    told += [f"{duration(known['ms_per_image']['value'] / 1000)} an image"] if "ms_per_image" in known else []
     kind = ", ".join(family.place or ()).lower()
     return [html.escape(words) for words in (kind, entry.title + " on " + title(entry.dataset), *told)]
 
@@ -91,7 +91,7 @@ def figures(family: Family, entry: Entry) -> list[str]:
 def card(experiment: Experiment, entry: Entry) -> str:
     """An experiment as HTML."""
     return (
-        f'<a class="experiment" href="{html.escape(experiment.link)}"><h4>{html.escape(experiment.title)}</h4>'
+        f'<a class="experiment" href="{html.escape(experiment.link)}"><h3>{html.escape(experiment.title)}</h3>'
         f"<p>{html.escape(experiment.look)}</p>"
         f'<p class="measured">{html.escape(entry.title)} · {title(entry.dataset)}</p></a>'
     )

@@ -12,7 +12,7 @@ from generative.errors import BadCheckpoint, GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.arithmetic import Edit
 from generative.inference.latent.atlas import METHODS, Atlas, atlas_of
-from generative.inference.latent.formula import Term, parse
+from generative.inference.latent.formula import Term, parse, written
 from generative.inference.sources import decoded
 from generative.library.entries import Entry
 from generative.web.base.run import DEVICE, QUIET
@@ -31,10 +31,13 @@ from generative.web.tools.arithmetic.formula_bar import (
 from generative.web.tools.arithmetic.formula_start import (
     SEARCHING,
     Beginning,
+    Sum,
     from_before,
     from_picture,
     from_seed,
+    from_source,
     from_the_first,
+    sum_link,
 )
 from generative.web.widgets.widget import event_data
 
@@ -73,6 +76,16 @@ class AttributeSum:
         """The updates for another model: picture or seed stay if they fit it, and so does the formula."""
         formula = bar.get("formula") if isinstance(bar, dict) else None
         updates = self._begun(from_before(self.engine, entry, equation, spread), formula or "")
+        return {component: {"model": entry.id, **message} for component, message in updates.items()}
+
+    def show(self, entry: Entry, said: Sum) -> dict[Any, Any]:
+        """The updates for what a link says. Raises GenerativeError."""
+        start = (
+            from_the_first(self.engine, entry) if said.start is None else from_source(self.engine, entry, said.start)
+        )
+        updates = self._begun(start, written(said.terms))
+        if said.method is not None:
+            updates[self.bar]["method"] = said.method
         return {component: {"model": entry.id, **message} for component, message in updates.items()}
 
     def fail(self, words: str) -> dict[Any, Any]:
@@ -173,7 +186,8 @@ class AttributeSum:
 
     def _result(self, atlas: Atlas, state: BarState, terms: Sequence[Term]) -> dict[str, Any]:
         image = decoded(self.engine, state.start.model, total(atlas, terms, state)[None])[0]
-        return {"of": state.model, **result_message(image, terms, state.moved)}
+        at = sum_link(self.engine.entry(state.model), state.start, terms, state.method)
+        return {"of": state.model, "link": at, **result_message(image, terms, state.moved)}
 
     def _atlas(self, entry: Entry) -> Atlas | None:
         try:

@@ -3,6 +3,7 @@
 
 import { find, make, partsOf, whenResized } from "../../widgets/kit/dom.js";
 import { fileName, offerScales, savePicture } from "../../widgets/kit/png.js";
+import { Kept } from "../../widgets/kit/made.js";
 import { fitTile, showMessage, showTile } from "../../widgets/kit/tiles.js";
 import { buildStrip, mark } from "./strip.js";
 
@@ -27,7 +28,10 @@ const SETTLED_MS = 300;
 /** @param {Mounted} mounted */
 export function mount(mounted) {
   const equation = new Equation(mounted);
-  whenResized(equation.root, equation.root, () => equation.layOut());
+  whenResized(equation.root, equation.root, () => {
+    equation.layOut();
+    equation.address.onWidth();
+  });
   mounted.watch("value", () => equation.receive(mounted.props.value));
   equation.receive(mounted.props.value);
 }
@@ -39,6 +43,7 @@ class Equation {
     this.root = /** @type {HTMLElement} */ (this.part.root);
     this.props = props;
     this.trigger = trigger;
+    this.address = new Kept(this.root);
     /** @type {Shown} */
     this.shown = { picture: null, start: null, result: null, formula: "", strip: null, at: null, seed: null };
     /** @type {string | null} */
@@ -50,7 +55,8 @@ class Equation {
   /** @param {any} message */
   receive(message) {
     if (!message || typeof message !== "object") return;
-    const { model, of, error, busy, strip } = message, shown = /** @type {Record<string, any>} */ (this.shown);
+    const { model, of, error, busy, strip, link } = message, shown = /** @type {Record<string, any>} */ (this.shown);
+    if (model !== undefined && model !== this.model) this.address.forget();
     this.model = model ?? this.model;
     clearTimeout(this.publishing);
     this.publishing = setTimeout(() => this.publish(), SETTLED_MS);
@@ -59,6 +65,7 @@ class Equation {
     if (error !== undefined || busy !== undefined) showMessage(this.part.message, error, busy);
     if (strip !== undefined) buildStrip(this.part, strip, (name, amount) => this.trigger("select", { name, amount }));
     this.render();
+    this.address.take(link);
   }
 
   /**

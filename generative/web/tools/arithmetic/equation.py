@@ -12,6 +12,7 @@ Value, Python → browser: a message, any part of this dict; what is left out st
     strip                    {"pixels": base64 of N, H, W, C, "shape": [N, C, H, W], "amounts": [N numbers],
                              "name": of the attribute, "title": over it}
     at                       the amount on show, marked on the strip, or None
+    link                     to the result
     error, busy              words above the pictures; "" for none
 
 Value, browser → Python: picture, shape and alt as an easel says them (`picker.held_picture` reads it), and seed. An

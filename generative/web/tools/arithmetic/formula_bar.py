@@ -4,7 +4,8 @@ formula_bar.js and what that imports.
 Value, Python → browser: a message, any part of this dict; what is left out stays as it is.
 
     model            the id of the model in use; what is told of another one's start is dropped
-    start            what the formula is added to: {"model": id, "latent": base64 of its float32, "name": in words}
+    start            what the formula is added to: {"model": id, "latent": base64 of its float32, "name": in words,
+                     "said": what a link says of it, or {}}
     groups           what can be added, by attribute: [["glasses", [["glasses", ""], ["glasses: sun", "sun"]]], …]
     method           one of METHODS
     terms            the chips: [["glasses: sun", 1.0], …]
@@ -23,8 +24,8 @@ events do without the list of models, whose value and choices may be on their wa
 
 import base64
 import binascii
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -33,9 +34,11 @@ from torch import Tensor
 from generative.errors import InvalidOption
 from generative.inference.latent.atlas import METHODS
 from generative.inference.latent.formula import Term
+from generative.inference.pictures.written import LONGEST_LINK
 from generative.web.widgets.widget import Widget
 
 MAX_DIMS = 4096  # of a latent that comes back from a browser
+SAID = ("of", "spread")  # what a link says of a start
 
 
 class FormulaBar(Widget):
@@ -46,11 +49,12 @@ class FormulaBar(Widget):
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """What a formula is added to: a latent (D,) of a model, and where it came from, in words."""
+    """What a formula is added to: a latent (D,) of a model, and where it came from, in words and as a link says it."""
 
     model: str
     latent: Tensor
     name: str
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +75,8 @@ class BarState:
 def start_message(start: Start) -> dict[str, Any]:
     """What the browser keeps of the picture that a formula starts from, its latent as float32 in base64."""
     latent = base64.b64encode(start.latent.float().cpu().contiguous().numpy()).decode("ascii")
-    return {"start": {"model": start.model, "latent": latent, "name": start.name}, "error": ""}
+    about = {"model": start.model, "latent": latent, "name": start.name, "said": dict(start.said)}
+    return {"start": about, "error": ""}
 
 
 def directions_message(directions: Sequence[str], method: str) -> dict[str, Any]:
@@ -116,8 +121,9 @@ def _start(start: Any) -> Start:
         content = base64.b64decode(start["latent"], validate=True)
         latent = torch.frombuffer(bytearray(content), dtype=torch.float32)
         model, name = str(start["model"]), str(start["name"])[:200]
+        said = {word: str(start["said"][word])[:LONGEST_LINK] for word in SAID if word in start.get("said", ())}
     except (binascii.Error, ValueError, TypeError, KeyError):
-        latent, model, name = torch.empty(0), "", ""
+        latent, model, name, said = torch.empty(0), "", "", {}
     if not 1 <= len(latent) <= MAX_DIMS or not latent.isfinite().all():
         raise InvalidOption("What the formula starts from arrived damaged. Choose a picture or a seed again.", "start")
-    return Start(model, latent, name)
+    return Start(model, latent, name, said)

@@ -1,5 +1,6 @@
 """Arithmetic with latents: a picture with attributes added and taken away, or A − B + C."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -13,7 +14,9 @@ from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import spread_slider, spread_update
 from generative.web.tools.arithmetic.attribute_sum import AttributeSum
-from generative.web.tools.arithmetic.triplet_sum import TripletSum
+from generative.web.tools.arithmetic.example_sets import Choice
+from generative.web.tools.arithmetic.formula_start import WORDS, Sum, read_sum
+from generative.web.tools.arithmetic.triplet_sum import SETS, TripletSum, read_sets
 
 ATTRIBUTES, TRIPLET = "A picture and attributes", "A − B + C"
 NOTE = (
@@ -29,6 +32,7 @@ class ArithmeticTool(Tool):
 
     title = "Arithmetic"
     ability = "interpolates"
+    words = (*WORDS, *SETS)
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -50,16 +54,17 @@ class ArithmeticTool(Tool):
             with gr.Column() as by_sets:  # hides itself until it is asked for: Gradio would show it at first
                 self.triplet = TripletSum(engine, self.controls.first, prefix)
         # Hidden and not made invisible: a component of our own would lose what it holds.
-        shown = {ATTRIBUTES: [origin, by_attributes], TRIPLET: [by_sets]}
-        columns = [column for group in shown.values() for column in group]
-        self.way.input(
-            lambda way: [gr.update(visible=True if c in shown.get(way, []) else "hidden") for c in columns],
-            self.way,
-            columns,
-            **QUIET,
-        )
+        self.columns = {ATTRIBUTES: [origin, by_attributes], TRIPLET: [by_sets]}
+        columns = [column for group in self.columns.values() for column in group]
+        self.way.input(self._turn, self.way, columns, **QUIET)
         self.attributes.wire(self.controls.model, self.picker, self.seed, self.spread)
         self.triplet.wire(self.way.input)
+
+    def _turn(self, way: Any) -> Updates:
+        """The updates that leave on show what a way of adding up needs."""
+        shown = self.columns.get(way, [])
+        columns = [column for group in self.columns.values() for column in group]
+        return {column: gr.update(visible=True if column in shown else "hidden") for column in columns}
 
     @property
     def held(self) -> list[Component]:
@@ -70,7 +75,10 @@ class ArithmeticTool(Tool):
         return [
             *self.controls.chosen,
             *self.picker.chosen,
+            self.seed,
             self.spread,
+            self.way,
+            *(column for group in self.columns.values() for column in group),
             *self.attributes.outputs,
             self.triplet.triplet,
         ]
@@ -82,6 +90,21 @@ class ArithmeticTool(Tool):
             self.spread: spread_update(entry),
             **self.attributes.follow(entry, bar, equation, spread),
             self.triplet.triplet: self.triplet.follow(entry, triplet, shown=way == TRIPLET),
+        }
+
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> Sum | tuple[Choice, ...]:
+        return read_sets(entry, said) if said.keys() & set(SETS) else read_sum(entry, said)
+
+    def show(self, entry: Entry, said: Sum | tuple[Choice, ...]) -> Updates:
+        if not isinstance(said, Sum):
+            return {self.way: TRIPLET, **self._turn(TRIPLET), self.triplet.triplet: self.triplet.show(entry, said)}
+        spread = {} if said.start is None else {"value": said.start.spread}
+        return {
+            self.way: ATTRIBUTES,
+            **self._turn(ATTRIBUTES),
+            self.spread: gr.update(**spread_update(entry), **spread),
+            **self.attributes.show(entry, said),
         }
 
     def fail(self, words: str) -> Updates:

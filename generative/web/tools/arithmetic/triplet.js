@@ -3,6 +3,7 @@
 
 import { find, findAll, partsOf, whenResized } from "../../widgets/kit/dom.js";
 import { fileName, offerScales, savePicture } from "../../widgets/kit/png.js";
+import { Kept } from "../../widgets/kit/made.js";
 import { fitTile, showMessage, showTile } from "../../widgets/kit/tiles.js";
 import { renderChoice, renderPool } from "./sets.js";
 
@@ -17,7 +18,10 @@ const HELP = "The picture that the mean of their latents is decoded to";
 /** @param {Mounted} mounted */
 export function mount(mounted) {
   const triplet = new Triplet(mounted);
-  whenResized(triplet.root, triplet.root, () => triplet.layOut());
+  whenResized(triplet.root, triplet.root, () => {
+    triplet.layOut();
+    triplet.address.onWidth();
+  });
   mounted.watch("value", () => triplet.receive(mounted.props.value));
   triplet.receive(mounted.props.value);
 }
@@ -46,6 +50,7 @@ export class Triplet {
     this.means = [null, null, null];
     /** @type {Tile | null} */
     this.result = null;
+    this.address = new Kept(this.root);
     offerScales(this.part.size);
     this.part.save.addEventListener("click", () => this.save());
   }
@@ -54,7 +59,10 @@ export class Triplet {
   receive(message) {
     if (!message || typeof message !== "object") return;
     const { model, of } = message;
-    if (model !== undefined && model !== this.model) [this.model, this.ready, this.picking] = [model, false, null];
+    if (model !== undefined && model !== this.model) {
+      [this.model, this.ready, this.picking] = [model, false, null];
+      this.address.forget();
+    }
     if (of !== undefined && of !== this.model) return this.publish(); // another model was chosen meanwhile
     this.ready = message.ready ?? this.ready;
     this.groups = message.groups ?? this.groups;
@@ -66,8 +74,9 @@ export class Triplet {
   }
 
   /** @param {any} answer to the sets as they are */
-  take({ means, result, error, busy }) {
+  take({ means, result, error, busy, link }) {
     if (means !== undefined) [this.means, this.result] = [means, result];
+    this.address.take(link);
     if (error !== undefined || busy !== undefined) showMessage(this.part.message, error, busy);
   }
 

@@ -10,6 +10,7 @@ Value, Python → browser: a message, any part of this dict; what is left out st
     sets             A, B and C, each {"labels": […], "picked": […]}
     means, result    tiles as in equation.py, of the three and of the sum; None for none
     for              the sets that means, result and error are about; they are dropped if the sets have changed since
+    link             the address of this sum
     error, busy      words above the pictures; "" for none
 
 Value, browser → Python: always the whole of model, ready and sets; `triplet_state` checks and reads it.

@@ -1,24 +1,28 @@
 """A − B + C with a model: what its three sets can be made of, and what comes of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
 from generative.data.dataset import Openings
 from generative.data.known import DATASETS
-from generative.errors import GenerativeError, InvalidOption
+from generative.errors import GenerativeError, InvalidOption, check_choice, check_integer
+from generative.fields import as_number
 from generative.inference.engine.engine import Engine
 from generative.inference.latent.arithmetic import combined
 from generative.inference.sources import decoded
 from generative.library.entries import Entry
+from generative.web.base.link import link_to
 from generative.web.base.run import DEVICE
 from generative.web.tools.arithmetic.equation import tile
-from generative.web.tools.arithmetic.example_sets import Choice, example_sets
-from generative.web.tools.arithmetic.labelled_images import has_images
+from generative.web.tools.arithmetic.example_sets import MAX_LABELS, Choice, example_sets
+from generative.web.tools.arithmetic.labelled_images import OFFERED, has_images
 from generative.web.tools.arithmetic.triplet import NAMES, Triplet, offer_message, sets_message, triplet_state
 
 LOOKING = "Looking for examples…"
+SETS = ("a", "b", "c")  # as a link calls them
+PICKED, BETWEEN = "picked:", ";"
 
 
 class TripletSum:
@@ -39,9 +43,13 @@ class TripletSum:
             return {"model": entry.id, "means": [None] * len(NAMES), "result": None}
         try:
             state = triplet_state(value)
-            return {"model": entry.id, **self._offered(entry, state.sets)}
+            return {"model": entry.id, **self._offered(entry, self._fitting(entry, state.sets))}
         except GenerativeError as e:
             return {"model": entry.id, "error": str(e), "busy": ""}
+
+    def show(self, entry: Entry, sets: tuple[Choice, ...]) -> dict[str, Any]:
+        """The message for the sets of a link. Raises GenerativeError."""
+        return {"model": entry.id, **self._offered(entry, sets)}
 
     def _open(self, value: Any) -> Iterator[dict[str, Any]]:
         try:
@@ -51,7 +59,7 @@ class TripletSum:
                 yield gr.skip()
                 return
             yield {"of": entry.id, "busy": LOOKING}
-            yield {"of": entry.id, **self._offered(entry, state.sets)}
+            yield {"of": entry.id, **self._offered(entry, self._fitting(entry, state.sets))}
         except GenerativeError as e:
             yield {"error": str(e), "busy": ""}
 
@@ -65,14 +73,18 @@ class TripletSum:
             return {"error": str(e), "busy": "", "for": sets}
 
     def _offered(self, entry: Entry, sets: tuple[Choice, ...]) -> dict[str, Any]:
-        """What can be chosen, and the sum of these sets or, where the model cannot have them, of others."""
+        """What can be chosen, and the sum of these sets."""
         labels = self.examples.labels(entry)
-        sets = sets if sets and fit(sets, labels) else opening(entry, labels)
         offer = {**offer_message(*self.examples.offer(entry), labels), **sets_message(sets)}
         try:
             return {**offer, **self._summed(entry, sets)}
         except GenerativeError as e:
             return {**offer, "means": [None] * len(NAMES), "result": None, "error": str(e), "busy": ""}
+
+    def _fitting(self, entry: Entry, sets: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        """These sets or, where the model cannot have them, others."""
+        labels = self.examples.labels(entry)
+        return sets if sets and fit(sets, labels) else opening(entry, labels)
 
     def _summed(self, entry: Entry, sets: tuple[Choice, ...]) -> dict[str, Any]:
         """Raises GenerativeError."""
@@ -82,7 +94,7 @@ class TripletSum:
         *means, result = decoded(self.engine, entry, combined(*(list(e.latents) for e in found)).latents)
         tiles = [tile(m, f"Mean of {n}", e.words) for m, n, e in zip(means, NAMES, found, strict=True)]
         shown = {"means": tiles, "result": tile(result, "A − B + C"), "error": "", "busy": ""}
-        return {**shown, "for": sets_message(sets)["sets"]}
+        return {**shown, "for": sets_message(sets)["sets"], "link": sets_link(entry, sets)}
 
 
 def fit(sets: tuple[Choice, ...], labels: tuple[str, ...]) -> bool:
@@ -100,3 +112,25 @@ def opening(entry: Entry, labels: tuple[str, ...]) -> tuple[Choice, ...]:
     if len(labels) >= len(NAMES):
         return tuple(Choice((label,)) for label in labels[: len(NAMES)])
     return tuple(Choice(picked=(i,)) for i in range(len(NAMES)))
+
+
+def read_sets(entry: Entry, said: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The three sets of ?model=…&a=glasses: sun&b=glasses: none&c=picked:3;8. Raises InvalidOption."""
+    if missing := " and ".join(word.upper() for word in SETS if not said.get(word)):
+        raise InvalidOption(f"A − B + C has three sets, and this link says nothing of {missing}", "examples")
+    return tuple(_choice(entry, said[word]) for word in SETS)
+
+
+def _choice(entry: Entry, text: str) -> Choice:
+    parts = text.removeprefix(PICKED).split(BETWEEN)
+    if text.startswith(PICKED):
+        picked = [check_integer("picture", as_number(part), 0, OFFERED - 1) for part in parts[:OFFERED]]
+        return Choice(picked=tuple(dict.fromkeys(picked)))
+    known = list(DATASETS[entry.dataset].labels) if entry.dataset in DATASETS else parts
+    return Choice(tuple(check_choice("attribute", part, known) for part in parts[:MAX_LABELS]))
+
+
+def sets_link(entry: Entry, sets: Sequence[Choice]) -> str:
+    """To them, as `read_sets` reads it."""
+    said = [f"{PICKED}{BETWEEN.join(map(str, s.picked))}" if s.picked else BETWEEN.join(s.labels) for s in sets]
+    return link_to(entry, dict(zip(SETS, said, strict=True)))

@@ -12,7 +12,9 @@ from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.tool import Bench, Updates, two_columns
+from generative.web.sources.looking_tool import LookingTool
+from generative.web.sources.named import told_of
 from generative.web.sources.picker import Picker, first_picture, gallery, held_picture, wanted_picture
 from generative.web.tools.attention import charts as views
 from generative.web.widgets.easel.easel import Easel, easel_state, overlay_message, picture_message, unmarked_message
@@ -26,7 +28,7 @@ LIKELIEST = "The likeliest for the picture"
 MEAN = "Attention, mean of all heads"
 
 
-class AttentionTool(Tool):
+class AttentionTool(LookingTool):
     """On the left the picture, to be pointed at; on the right every head of every layer; below, words, mask, places."""
 
     title = "Attention"
@@ -127,7 +129,7 @@ class AttentionTool(Tool):
         notes = [c.notes(request.condition[c.name]) for c in entry.told]
         return {
             self.easel: {**overlay_message(mean_look(seen), MEAN), "marked": [row, column]},
-            self.facts: views.facts(seen, [note for note in notes if note]),
+            self.facts: views.facts(seen, [note for note in notes if note]) + told_of(entry, image),
             self.heads: views.heads(image, seen),
             self.below: views.below(seen),
         }

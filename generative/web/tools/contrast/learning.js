@@ -2,6 +2,7 @@
 
 import { make, partsOf } from "../../widgets/kit/dom.js";
 import { plot } from "../../widgets/kit/plot.js";
+import { cube } from "./cube.js";
 import { momentAt, timeline } from "./moments.js";
 
 const PACE = 280; // ms a moment
@@ -18,12 +19,15 @@ export function mount({ element, props, watch }) {
   let films = [];
   /** @type {{ told: Told, drawing: HTMLElement }[]} */
   let charts = [];
+  /** @type {{ told: import("./cube.js").Told, made: HTMLElement, show: (moment: number) => void }[]} */
+  let cubes = [];
   /** @type {number[]} */
   let moments = [];
 
   const render = () => {
     const seen = moments[Number(parts.at.value)] ?? 0;
     films.forEach(({ film, screen }) => show(screen, film, seen));
+    cubes.forEach(({ told, show: light }) => light(momentAt(told.moments, seen)));
     charts.forEach(({ told, drawing }) => plot(drawing, { ...told.chart, cursor: moments.length ? seen : null }));
     parts.said.textContent = `after ${seen.toLocaleString("en")} images`;
     parts.at.setAttribute("aria-valuetext", parts.said.textContent);
@@ -33,7 +37,9 @@ export function mount({ element, props, watch }) {
     stop();
     films = (props.value?.films ?? []).map((/** @type {Film} */ film) => ({ film, screen: make("div", "screen") }));
     charts = (props.value?.charts ?? []).map((/** @type {Told} */ told) => ({ told, drawing: make("div", "widget-plot") }));
-    moments = timeline(films.map(({ film }) => film.moments));
+    cubes = (props.value?.cubes ?? []).map((/** @type {import("./cube.js").Told} */ told) => ({ told, ...cube(told) }));
+    moments = timeline([...films.map(({ film }) => film.moments), ...cubes.map(({ told }) => told.moments)]);
+    parts.cubes.replaceChildren(...cubes.map(({ made }) => made));
     parts.films.replaceChildren(...films.map(framed));
     parts.charts.replaceChildren(...charts.map(figure));
     parts.timeline.hidden = !moments.length;

@@ -17,6 +17,8 @@ TOLD_APART = (
 )
 RMSE = "Root mean square error: the root of the mean squared difference between pixel values, which go from 0 to 1"
 UNTOLD = "Nobody told it what this is, so here is its score as each class."
+EACH_VALUE = "Here is its score told nothing of the picture, and told one thing alone."
+ALIKE = ", told to show what the real ones show"
 AS_CLASSES = "As another class than its own a picture may well score high: no such pair was ever put before it. "
 OWN = (
     "It has only ever compared training images with this generator's forgeries, so of anything else its score means "
@@ -28,13 +30,24 @@ FEW = (
 )
 
 
-def rows(real: Tensor, real_scores: Tensor, forged: Tensor, forged_scores: Tensor, first: int, ranked: bool) -> str:
-    """Real and forged pictures (N, C, H, W), each with its score (N,); `first` is the seed of the first forged one."""
+def rows(
+    real: Tensor,
+    real_scores: Tensor,
+    forged: Tensor,
+    forged_scores: Tensor,
+    first: int,
+    ranked: bool,
+    alike: bool = False,
+) -> str:
+    """Real and forged pictures (N, C, H, W), each with its score (N,); `first` is the seed of the first forged one.
+
+    alike: whether the forged ones were drawn with the attributes of the real ones.
+    """
     tests = [f"Test image {i + 1}" for i in range(len(real))]
     seeds = [f"Seed {first + i}" for i in range(len(forged))]
     return (
         f"<h3>Real: test images, which it never saw</h3>{row(real, real_scores, tests, ranked)}"
-        f"<h3>Forged: drawn by the generator</h3>{row(forged, forged_scores, seeds, ranked)}"
+        f"<h3>Forged: drawn by the generator{ALIKE if alike else ''}</h3>{row(forged, forged_scores, seeds, ranked)}"
     )
 
 
@@ -88,20 +101,24 @@ def chart(real: Tensor, forged: Tensor) -> str:
 
 
 def own(image: Tensor, name: str, scores: dict[str, float], meant: str | None, real: Tensor, forged: Tensor) -> str:
-    """A picture (C, H, W) that a visitor brought and its score as each class; for a model without classes as "".
+    """A picture (C, H, W) that a visitor brought and its score as each class; for a model without classes as "",
+    for one that is told attributes also as each value.
 
     meant: which of these it is, if that is known. Then it is placed among the scores of real and of forged pictures.
     """
-    words = html.escape(name)
+    words, of_values = html.escape(name), "" in scores and len(scores) > 1
+    bare = "told nothing" if of_values else "score"
     bars = "".join(
-        f"<div{' class=meant' if label == meant else ''}><dt>{html.escape(label) or 'score'}</dt>"
+        f"<div{' class=meant' if label == meant else ''}><dt>{html.escape(label) or bare}</dt>"
         f'<dd title="{SCORE}"><i style="--score: {score:.3f}"></i>{score:.2f}</dd></div>'
         for label, score in scores.items()
     )
-    told = f"<p>{place(words, meant, scores[meant], real, forged) if meant is not None else UNTOLD}</p>"
-    aside = AS_CLASSES if len(scores) > 1 else ""
+    unknown = EACH_VALUE if of_values else UNTOLD
+    told = f"<p>{unknown if meant is None else place(words, meant, scores[meant], real, forged)}</p>"
+    aside = AS_CLASSES if len(scores) > 1 and not of_values else ""
     return (
-        f'<div class="own"><img src="{data_url(image)}" alt="{words}"><dl>{bars}</dl></div>{told}'
+        f'<div class="own{" many" if of_values else ""}"><img src="{data_url(image)}" alt="{words}">'
+        f"<dl>{bars}</dl></div>{told}"
         f'<p class="quiet">{aside}{OWN}</p>'
     )
 

@@ -1,6 +1,6 @@
 """Real or forged: what a discriminator says of test images and of what its generator draws, and whether that is new."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,22 @@ from gradio.components import Component
 from torch import Tensor
 
 from generative.answers import Verdict
+from generative.conditions import Attributes
 from generative.data.examples import examples, groups
+from generative.data.known import dataset
 from generative.errors import GenerativeError, NotSupported
 from generative.inference.engine.limits import MAX_SCORED
+from generative.inference.latent.ends import SEED, seed_of
 from generative.inference.likelihood.neighbours import nearest_known, waiting_words
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
+from generative.web.base.link import link_to, made
 from generative.web.base.panel import Heading, asked, classes, panel
-from generative.web.base.run import DEVICE, QUIET
+from generative.web.base.run import DEVICE, QUIET, after_each
 from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.picker import Picker
-from generative.web.sources.spread import spread_option, spread_slider, spread_update
+from generative.web.sources.spread import read_spread, spread_option, spread_slider, spread_update
 from generative.web.tools.critic import charts as critic_charts
 from generative.web.widgets.plot import charts
 
@@ -33,7 +37,8 @@ HEADING = (
 )
 NOTE = (
     "<p class='quiet'>The discriminator was the forger's only teacher: it saw training images and forgeries, and said "
-    "which were which. One that was told classes scores each picture as what it is meant to be: a bag as a bag.</p>"
+    "which were which. One that was told classes or attributes scores each picture as what it is meant to be: a bag as "
+    "a bag.</p>"
 )
 COPIES = "<h2>New, or copied? Each forgery, and the nearest training image to it</h2>"
 YOURS = "<h2>Ask it about another picture</h2>"
@@ -41,10 +46,16 @@ YOURS = "<h2>Ask it about another picture</h2>"
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """images: (N, C, H, W) in [0, 1]. labels: the class of each; other words where there are no classes."""
+    """images: (N, C, H, W) in [0, 1]. labels: of each the class, or all of its attributes as a model that is told some
+    reads them; other words where there is neither."""
 
     images: Tensor
     labels: list[str]
+
+
+def attributes_of(entry: Entry) -> Attributes | None:
+    """What it is told, of a model that is told attributes."""
+    return next((condition for condition in entry.told if isinstance(condition, Attributes)), None)
 
 
 def shown(verdict: Verdict) -> Tensor:
@@ -63,6 +74,7 @@ class CriticTool(Tool):
 
     title = "Real or forged?"
     ability = "judges"
+    words = ("seed", "spread")
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -93,20 +105,27 @@ class CriticTool(Tool):
     def _wire(self) -> None:
         heading, seed, spread = self.heading, self.seed, self.spread
         drawn = [heading.input, seed.change, spread.input]
-        gr.on(
-            [*drawn, self.ranked.input],
+        after_each([*drawn, self.ranked.input]).then(
             self._judge,
             [heading, seed, spread, self.ranked],
             [self.rows, self.verdict],
             trigger_mode="always_last",
             **DEVICE,
         )
-        gr.on(drawn, self._compare, [heading, seed, spread], self.pairs, trigger_mode="always_last", **QUIET)
+        after_each(drawn).then(self._compare, [heading, seed, spread], self.pairs, trigger_mode="always_last", **QUIET)
         self.picker.on_picture(self.controls.model, self._bring, self._fail, [self.own])
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, *self.picker.chosen, self.spread, self.heading, self.verdict, self.own]
+        return [
+            *self.controls.chosen,
+            *self.picker.chosen,
+            self.seed,
+            self.spread,
+            self.heading,
+            self.verdict,
+            self.own,
+        ]
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
         return {
@@ -116,6 +135,14 @@ class CriticTool(Tool):
             self.heading: asked(entry),
             self.own: "",
         }
+
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> tuple[int, float]:
+        return seed_of(f"{SEED}{said.get('seed', 0)}") or 0, read_spread(entry, said.get("spread"))
+
+    def show(self, entry: Entry, said: tuple[int, float]) -> Updates:
+        seed, spread = said
+        return {self.seed: seed, self.spread: gr.update(**spread_update(entry), value=spread)}
 
     def fail(self, words: str) -> Updates:
         return {self.verdict: charts.problem(words)}
@@ -130,10 +157,11 @@ class CriticTool(Tool):
             scores = [self._scores(entry, group) for group in (real, forged)]
         except GenerativeError as e:
             return {self.rows: "", self.verdict: charts.problem(str(e))}
+        widened = {"spread": spread} if spread != 1 else {}
         shown = real.images[:SHOWN], scores[0][:SHOWN], forged.images[:SHOWN], scores[1][:SHOWN]
         return {
-            self.rows: critic_charts.rows(*shown, int(seed), bool(ranked)),
-            self.verdict: critic_charts.verdict(*scores),
+            self.rows: critic_charts.rows(*shown, int(seed), bool(ranked), attributes_of(entry) is not None),
+            self.verdict: critic_charts.verdict(*scores) + made(link_to(entry, {"seed": int(seed), **widened})),
         }
 
     def _compare(self, asked: Any, seed: Any, spread: Any) -> Iterator[str]:
@@ -148,37 +176,61 @@ class CriticTool(Tool):
             yield charts.problem(str(e))
 
     def _bring(self, entry: Entry, images: Tensor, names: list[str]) -> dict[Any, Any]:
-        """The scores of a picture that a visitor brings: as each class, for nobody says which it is."""
-        classes = entry.classes or [""]
+        """The scores of a picture that a visitor brings, as all that it can be, for nobody says what it is."""
+        classes = self._can_be(entry)
         scores = {label: float(self._judged(entry, images, label)[0]) for label in classes}
-        meant = names[0] if names[0] in classes else None if entry.classes else ""
+        meant = names[0] if names[0] in classes else None if len(classes) > 1 else ""
         others = [self._scores(entry, g) for g in (self._real(entry), self._forged(entry, 0, 1, MAX_SCORED))]
         return {self.own: critic_charts.own(images[0], names[0], scores, meant, *others)}
 
     def _real(self, entry: Entry) -> Pictures:
         """Test images, one of each class in turn. Raises GenerativeError where none are bundled."""
         images = examples(entry.dataset, entry.size)
-        labels = [*groups(entry.dataset)] * images.shape[1]
+        labels = self._shown(entry) or [*groups(entry.dataset)] * images.shape[1]
         return Pictures(images.transpose(0, 1).flatten(0, 1)[:MAX_SCORED], labels[:MAX_SCORED])
 
     def _forged(self, entry: Entry, seed: Any, spread: Any, count: int) -> Pictures:
-        """Drawn from that seed on, in all classes in turn. Raises GenerativeError."""
+        """Drawn from that seed on, in all classes in turn, or each with all attributes of a test image, as many as
+        there are of these. Raises GenerativeError."""
         chosen = "candidates" in entry.kind_class.Options.fields()  # by the very discriminator that is to judge
         options = {**spread_option(entry, spread), **({"candidates": 1} if chosen else {})}
-        request = self.engine.request("samples", entry, seed=seed, count=count, options=options)
-        return Pictures(self.engine.answer(request).images.cpu(), request.captions)
+        if asked_for := self._shown(entry)[:count]:
+            about = [{"seed": seed + i, "count": 1, "condition": label} for i, label in enumerate(asked_for)]
+        else:
+            about = [{"seed": seed, "count": count}]
+        requests = [self.engine.request("samples", entry, options=options, **one) for one in about]
+        images = torch.cat([self.engine.answer(request).images.cpu() for request in requests])
+        return Pictures(images, [label for request in requests for label in request.captions])
+
+    @staticmethod
+    def _shown(entry: Entry) -> list[str]:
+        """All attributes of each bundled test image, in the words of a model that is told some; none for another."""
+        told, kind = attributes_of(entry), dataset(entry.dataset)
+        if told is None or kind.rendered is None:
+            return []
+        rows = kind.rendered.labels("test")[: examples(entry.dataset, entry.size).shape[1]].tolist()
+        values = [{name: of[k] for (name, of), k in zip(kind.attributes.items(), row, strict=True)} for row in rows]
+        return [told.words(told.read(one), 0) for one in values]
+
+    @staticmethod
+    def _can_be(entry: Entry) -> list[str]:
+        """All that a picture can be scored as: a class; nothing, or one value of one attribute; nothing at all."""
+        told = attributes_of(entry)
+        if told is None:
+            return list(entry.classes) or [""]
+        return ["", *(f"{name}: {value}" for name, values in told.groups for value in values)]
 
     def _scores(self, entry: Entry, pictures: Pictures) -> Tensor:
-        """(N,) of each as its own class."""
+        """(N,) of each as its own class, or with its own attributes."""
         scores = torch.empty(len(pictures.images))
         for label in dict.fromkeys(pictures.labels):
             places = [i for i, other in enumerate(pictures.labels) if other == label]
-            told = label if label in entry.classes else None
+            told = label if attributes_of(entry) or label in entry.classes else None
             scores[places] = self._judged(entry, pictures.images[places], told)
         return scores
 
     def _judged(self, entry: Entry, images: Tensor, told: Any) -> Tensor:
-        """(N,) how real the discriminator finds pictures, told nothing or a class."""
+        """(N,) how real the discriminator finds pictures, told nothing, a class or attributes."""
         return shown(self.engine.answer(self.engine.request("judges", entry, condition=told or None, images=images)))
 
     def _entry(self, asked: Any) -> Entry:

@@ -79,3 +79,10 @@ export function nearestOf(places, [x, y]) {
 
 /** @param {number} value */
 export const signed = (value) => value.toFixed(2).replace("-", "−");
+
+/**
+ * A place in words. plane: whether its coordinates are the latent itself.
+ * @param {Pair} place
+ * @param {boolean} [plane]
+ */
+export const placeWords = ([x, y], plane) => (plane ? `z₁ ${signed(x)}, z₂ ${signed(y)}` : `x ${signed(x)}, y ${signed(y)}`);

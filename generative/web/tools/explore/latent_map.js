@@ -2,9 +2,10 @@
 // latent_map.py says what goes to and fro.
 
 import { partsOf, whenResized } from "../../widgets/kit/dom.js";
+import { teller } from "../../widgets/kit/made.js";
 import { decode, ink, picture } from "../../widgets/kit/png.js";
 import { Board } from "./board.js";
-import { nearestOf, placeOf, pointOf, signed, tileAt } from "./geometry.js";
+import { nearestOf, placeOf, placeWords, pointOf, tileAt } from "./geometry.js";
 import { offerSaving } from "./saving.js";
 import { Sliders } from "./sliders.js";
 import { buildStrip, renderStrip, stripFits } from "./strip.js";
@@ -55,6 +56,7 @@ export class LatentMap {
     this.root = /** @type {HTMLElement} */ (this.part.root);
     this.props = props;
     this.trigger = trigger;
+    this.tell = teller(this.root);
     this.model = "";
     this.ask = this.answered = 0; // what was asked for last, and answered
     this.unseen = false; // whether a question waits for the map to be seen
@@ -100,11 +102,11 @@ export class LatentMap {
   /** @param {any} message */
   receive(message) {
     if (!message || typeof message !== "object") return;
-    const key = `${message.at} ${"sheets" in message}`, { model, ask, latent } = message;
+    const key = `${message.at} ${"sheets" in message}`, { model, ask } = message;
     if (message.at !== undefined && key === this.received) return this.publish();
     this.received = key;
-    if (model !== undefined && ask === undefined && !latent) this.turnTo(model);
-    else if (model === undefined || model === this.model) this.take(message);
+    if (model !== undefined && ask === undefined) this.turnTo(model);
+    if (model === undefined || model === this.model) this.take(message);
     this.publish();
     this.render();
   }
@@ -123,7 +125,7 @@ export class LatentMap {
   take(message) {
     const { notice, error, latent, ask } = message;
     if (notice && message.at < this.shownAt) return; // was overtaken by what it announces
-    if (message.chart) this.setUp(JSON.parse(message.chart));
+    if (message.chart && !this.chart) this.setUp(JSON.parse(message.chart)); // it comes again with the sheets
     for (const [kind, sheet] of Object.entries(message.sheets ?? {})) this.keep(kind, sheet);
     if (error ?? notice) this.words = { text: error ?? notice, kind: error ? "error" : "notice" };
     else if (latent) this.words = null;
@@ -155,7 +157,7 @@ export class LatentMap {
   }
 
   /** @param {any} message */
-  show({ at, latent, spot, picture: pixels, name, strip }) {
+  show({ at, latent, spot, picture: pixels, name, strip, link }) {
     this.shownAt = at;
     this.latent = latent;
     this.spot = spot;
@@ -167,6 +169,7 @@ export class LatentMap {
       this.sliders.forget();
     }
     if (strip) this.strip = { ...strip, base: latent };
+    this.tell(link);
     this.part.live.textContent = `${this.title}. ${this.whereabouts}`;
   }
 
@@ -277,12 +280,7 @@ export class LatentMap {
   }
 
   get whereabouts() {
-    return this.spot && this.plan ? this.placeWords(this.spot) : "";
-  }
-
-  /** @param {Pair} place */
-  placeWords([x, y]) {
-    return this.plan?.plane ? `z₁ ${signed(x)}, z₂ ${signed(y)}` : `x ${signed(x)}, y ${signed(y)}`;
+    return this.spot && this.plan ? placeWords(this.spot, this.plan.plane) : "";
   }
 
   /** The point whose picture is taken from the sheet: looked at, or clicked and not decoded yet. */
@@ -343,7 +341,7 @@ export class LatentMap {
     part.message.dataset.kind = told?.kind ?? "";
     const place = pointing && placeOf(pointing, this.extent), known = place && this.nearest(place);
     part.name.textContent = part.name.title = place ? (known && `Nearest known: ${known}`) : this.title;
-    part.spot.textContent = place ? this.placeWords(place) : this.whereabouts;
+    part.spot.textContent = place ? placeWords(place, plan?.plane) : this.whereabouts;
     part.picture.setAttribute("aria-label", [part.name.textContent, part.spot.textContent].filter(Boolean).join(", ") || "No picture yet");
     part.board.setAttribute("aria-label", chart ? `Map of the latent space of ${chart.title}` : "Map");
   }

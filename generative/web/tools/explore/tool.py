@@ -1,6 +1,6 @@
 """Exploring: a map of the latent space, a slider for each of its dimensions, and the picture that they lead to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from generative.web.base.run import DEVICE, QUIET
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.anchor import AnchorPicker
 from generative.web.sources.spread import spread_option
+from generative.web.tools.explore import link
 from generative.web.tools.explore.latent_map import (
     REACH,
     LatentMap,
@@ -46,6 +47,7 @@ SEARCHING = "Searching for a latent that decodes to this picture: this model has
 class ExploreTool(Tool):
     title = "Explore"
     ability = "interpolates"
+    words = link.WORDS
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -78,6 +80,13 @@ class ExploreTool(Tool):
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
         return {**self.controls.choose(entry), **self.anchors.follow(entry), self.map: opening_message(entry.id)}
+
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> Tensor:
+        return link.read(said)
+
+    def show(self, entry: Entry, said: Tensor) -> Updates:
+        return self._arrive(entry, said, "where the link leads")
 
     def fail(self, words: str) -> Updates:
         return {self.map: {"error": words}}
@@ -136,7 +145,8 @@ class ExploreTool(Tool):
 
     def _picture(self, entry: Entry, latent: Tensor, name: str | None) -> dict[str, Any]:
         image, atlas = decoded(self.engine, entry, latent[None])[0], self._atlas(entry)
-        return picture_message(image, latent, atlas.spots(latent[None])[0] if atlas else None, name)
+        spot = atlas.spots(latent[None])[0] if atlas else None
+        return {**picture_message(image, latent, spot, name), "link": link.written(entry, latent)}
 
     def _strip(self, entry: Entry, latent: Tensor, dim: int) -> dict[str, Any]:
         """What becomes of a picture when one dimension goes from one end of its slider to the other."""

@@ -1,13 +1,15 @@
-"""The table of a guidance strip: seeds by scales, and under it how clear and how varied the pictures are."""
+"""The tables of guidance: seeds by scales, a table a kind, and under them how clear and how varied the pictures are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generative.inference.denoising.trials import Judgement, Trial, Tried, judgement
 from generative.inference.engine.engine import Engine
+from generative.models.diffusion.by_classifier import BY_CLASSIFIER, FREE
 from generative.web.base.trials import cost, pictures, table
 from generative.web.widgets.plot.plot import Axis, Chart, Series
 
+TITLES = {FREE: "Classifier-free", BY_CLASSIFIER: "By a classifier"}
 VARIETY = "How different the pictures of a column are: root mean square of all differences between two of them, in {}"
 BY = {True: "what a classifier says of each (its logits)", False: "their pixels"}
 SEEN = "In how many pictures a classifier sees the class, or all the attributes, that were asked for"
@@ -42,7 +44,18 @@ def judged(engine: Engine, one: Tried) -> Judged:
 
 
 def shown(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
-    """The table as far as it is filled, and when it is whole the curves under it."""
+    """A table for each kind of guidance, as far as they are filled, and when all are whole the curves under them."""
+    kinds = list(dict.fromkeys(kind(trial) for trial in trials))
+    parts = []
+    for name in kinds:
+        own = [trial for trial in trials if kind(trial) == name]
+        head = f"<h3>{TITLES[name]}</h3>" if len(kinds) > 1 else ""
+        parts.append(head + strip(own, [one for one in done if kind(one.tried.trial) == name]))
+    return "".join(parts) + (curves(done) if len(done) == len(trials) > len(kinds) else "")
+
+
+def strip(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
+    """The table of one kind: a row for each seed, a column for each scale."""
     seeds = list(trials[0].request.seeds)
     columns = [f"scale {trial.request.options.guidance_scale:g}" for trial in trials]
     cells = {
@@ -55,10 +68,14 @@ def shown(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
         feet["Seen"] = {
             place(one): f'<span title="{SEEN}">{one.seen[0]} of {one.seen[1]}</span>' for one in done if one.seen
         }
-    feet["Cost"] = {place(one): cost(one.tried.seconds, one.tried.evaluations) for one in done}
-    words = "The same noises under several scales of guidance"
-    whole = len(done) == len(trials) > 1
-    return table([f"seed {seed}" for seed in seeds], columns, cells, words, feet) + (curves(done) if whole else "")
+    feet["Cost"] = {place(one): cost(one.tried.seconds, one.tried.evaluations, one.tried.helped) for one in done}
+    words = f"The same noises under several scales of guidance, {TITLES[kind(trials[0])].lower()}"
+    return table([f"seed {seed}" for seed in seeds], columns, cells, words, feet)
+
+
+def kind(trial: Trial) -> str:
+    """What guides it; the network itself where a model has nothing else."""
+    return getattr(trial.request.options, "guided_by", FREE)
 
 
 def told(one: Judged) -> str:
@@ -77,6 +94,14 @@ def link(one: Judged, index: int) -> str:
 
 
 def curves(done: Sequence[Judged]) -> str:
+    """Of one kind of guidance what its scale does; of two, what variety each pays for how much clearness."""
+    kinds = list(dict.fromkeys(kind(one.tried.trial) for one in done))
+    if len(kinds) > 1 and all(one.judgement.certainty is not None for one in done):
+        return exchange({name: [one for one in done if kind(one.tried.trial) == name] for name in kinds})
+    return "".join(over_scales([one for one in done if kind(one.tried.trial) == name]) for name in kinds)
+
+
+def over_scales(done: Sequence[Judged]) -> str:
     """Variety over the scale, beside it, where it is known, the share of pictures with what was asked for."""
     low, high = done[0].scale, done[-1].scale
     top = max(one.variety for one in done) or 1.0
@@ -88,5 +113,26 @@ def curves(done: Sequence[Judged]) -> str:
         " (dashed: share of pictures with what was asked for)" if len(lines) > 1 else ""
     )
     axes = Axis(low, high, [(low, f"scale {low:g}"), (high, f"{high:g}")]), Axis(0, 1, [(0, "0"), (1, "1")])
-    chart = Chart(words, lines, *axes, height=150)
-    return f'<figure class="curves">{chart.to_html()}<figcaption>{words}</figcaption></figure>'
+    return figure(Chart(words, lines, *axes, height=150))
+
+
+def exchange(by_kind: Mapping[str, Sequence[Judged]]) -> str:
+    """Variety against fidelity, a line a kind, along which the scale grows."""
+    top = max(one.variety for done in by_kind.values() for one in done) or 1.0
+    lines = []
+    for done, style in zip(by_kind.values(), ("own", "second"), strict=False):
+        points = [(one.judgement.certainty or 0.0, one.variety / top) for one in done]
+        lines += [Series(points, style), Series(points, style, "dots")]
+    low, high = next(iter(by_kind.values()))[0].scale, next(iter(by_kind.values()))[-1].scale
+    first, second = (TITLES[name].lower() for name in by_kind)
+    words = (
+        f"Variety, of the most there is here, against how sure a classifier is of what was asked for, as the scale "
+        f"grows from {low:g} to {high:g}: {first}; dashed, {second}. Higher at the same place is the better bargain"
+    )
+    axes = Axis(0, 1, [(0, "sure 0 %"), (1, "100 %")]), Axis(0, 1, [(0, "0"), (1, "1")])
+    return figure(Chart(words, lines, *axes, height=150))
+
+
+def figure(chart: Chart) -> str:
+    """A chart with its words under it."""
+    return f'<figure class="curves">{chart.to_html()}<figcaption>{chart.title}</figcaption></figure>'

@@ -7,19 +7,28 @@ import gradio as gr
 from gradio.components import Component
 
 from generative.conditions import Attributes, Class
-from generative.errors import GenerativeError, check_number
-from generative.inference.denoising.trials import MOST_IMAGES, MOST_SCALES, Trial, guidance_trials, several, tried
+from generative.errors import GenerativeError, check_choice, check_number
+from generative.inference.denoising.trials import (
+    MOST_IMAGES,
+    MOST_KINDS,
+    MOST_SCALES,
+    Trial,
+    guidance_trials,
+    several,
+    tried,
+)
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
+from generative.models.diffusion.by_classifier import FREE, KINDS
 from generative.web.base.controls import ModelChoice
 from generative.web.base.forms import Form, Forms
 from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.base.trials import kept
 from generative.web.base.trials_tool import TrialsTool
-from generative.web.tools.guidance.strip import Judged, judged, shown
+from generative.web.tools.guidance.strip import TITLES, Judged, judged, kind, shown
 
-SCALES = (1, 1.5, 2, 3, 4, 5, 7, 10)
+SCALES = (0, 1, 1.5, 2, 3, 4, 5, 7, 10)
 OPENING_SCALES = (1, 2, 4, 7)
 NOTHING = "Nothing told, as in training"
 AGAINST_HELP = "What guidance leads away from: as a rule what the network draws when it is told nothing."
@@ -27,6 +36,11 @@ NOTE = (
     "<p>Guidance asks the network twice, once told and once not, and goes on <b>beyond</b> the first answer, away from "
     "the second. Along a row the noise is the same: pictures become clearer, and those of one class more and more "
     "<b>alike</b>. Guidance that acts on a part of the way only costs less, and often takes less variety away.</p>"
+)
+SCALES_HELP = f"Up to {MOST_SCALES}. Classifier-free, 1 is no guidance; at 0 nothing is heard of what is told."
+KINDS_HELP = (
+    "A classifier that knows noise lies beside this model. Where it guides, the network is told nothing, and "
+    "follows the way on which, the classifier says, a noisy picture becomes more like what is asked."
 )
 INVITATION = "<p>Press Compare: the scales come one by one.</p>"
 
@@ -36,7 +50,7 @@ class GuidanceTool(TrialsTool):
 
     title = "Guidance"
     ability = "guides"
-    lists = ("scales",)
+    lists = ("scales", "kinds")
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -57,9 +71,13 @@ class GuidanceTool(TrialsTool):
         self._wire()
 
     def _settings(self, prefix: str) -> None:
-        scales = {"label": "Scales", "max_choices": MOST_SCALES, "info": f"Up to {MOST_SCALES}; 1 is no guidance."}
+        scales = {"label": "Scales", "max_choices": MOST_SCALES, "info": SCALES_HELP}
         about = {"multiselect": True, "interactive": True, "elem_id": f"{prefix}-scales"}
         self.scales = gr.Dropdown(list(SCALES), value=list(OPENING_SCALES), **scales, **about)
+        offered = {"info": KINDS_HELP, "interactive": True, "elem_id": f"{prefix}-kinds"}
+        named = [(title, name) for name, title in TITLES.items()]
+        first = kinds_of(self.bench.first)
+        self.kinds = gr.CheckboxGroup(named, value=list(TITLES), label="Guided", visible=bool(first), **offered)
         part = "Guidance acts only on this part of the way from 1, pure noise, to 0, the picture."
         interactive = {"step": 0.05, "interactive": True}
         self.end = gr.Slider(0, 1, value=1, label="Guidance up to", info=part, elem_id=f"{prefix}-end", **interactive)
@@ -70,18 +88,19 @@ class GuidanceTool(TrialsTool):
         self.add_buttons()
 
     def _wire(self) -> None:
-        settings = [self.scales, self.start, self.end, self.count, self.seed]
+        settings = [self.scales, self.kinds, self.start, self.end, self.count, self.seed]
         inputs = [self.controls.model, *settings, *self.controls.told.controls, *self.against.controls]
         self.wire_run(self._compare, inputs)
 
     @property
     def outputs(self) -> list[Component]:
-        own = [self.scales, self.start, self.end, self.count, self.seed, self.table, self.state]
+        own = [self.scales, self.kinds, self.start, self.end, self.count, self.seed, self.table, self.state]
         return [*self.controls.chosen, *self.against.groups, *self.against.controls, *own]
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
         nothing = {self.table: INVITATION, self.state: ""}
-        return {**self.controls.choose(entry), **self.against.turn(entry.told), **nothing}
+        kinds = {self.kinds: gr.update(visible=bool(kinds_of(entry)))}
+        return {**self.controls.choose(entry), **self.against.turn(entry.told), **kinds, **nothing}
 
     def recall(self, request: Request, *held: Any) -> Updates:
         """The one scale of the run, with all that it was told."""
@@ -92,6 +111,7 @@ class GuidanceTool(TrialsTool):
             **self.controls.told[entry.told].shown(request.told),
             **self.against[entry.told].shown(against),
             self.scales: [options["guidance_scale"]],
+            self.kinds: gr.update(visible=bool(kinds_of(entry)), value=[options.get("guided_by", FREE)]),
             self.start: options["guidance_start"],
             self.end: options["guidance_end"],
             self.count: min(len(request.seeds), MOST_IMAGES),
@@ -99,15 +119,20 @@ class GuidanceTool(TrialsTool):
         }
 
     def lay(self, table: Mapping[str, Any]) -> Updates:
-        """The scales. Raises GenerativeError."""
-        scales = [check_number("scales", scale, 1, 10) for scale in several("scales", table.get("scales"), MOST_SCALES)]
-        return {self.scales: gr.update(choices=sorted({*SCALES, *scales}), value=scales)}
+        """The scales, and the kinds where the table tells them. Raises GenerativeError."""
+        scales = [check_number("scales", scale, 0, 10) for scale in several("scales", table.get("scales"), MOST_SCALES)]
+        updates = {self.scales: gr.update(choices=sorted({*SCALES, *scales}), value=scales)}
+        if "kinds" in table:
+            kinds = several("kinds", table["kinds"], MOST_KINDS)
+            updates[self.kinds] = gr.update(value=[check_choice("kinds", kind, list(KINDS)) for kind in kinds])
+        return updates
 
     def _compare(
-        self, id: Any, scales: Any, start: Any, end: Any, count: Any, seed: Any, *told: Any
+        self, id: Any, scales: Any, kinds: Any, start: Any, end: Any, count: Any, seed: Any, *told: Any
     ) -> Iterator[dict[Any, Any]]:
         try:
-            trials = self._trials(id, scales, {"guidance_start": start, "guidance_end": end}, count, seed, told)
+            part = {"guidance_start": start, "guidance_end": end}
+            trials = self._trials(id, scales, kinds, part, count, seed, told)
             done: list[Judged] = []
             yield {self.table: shown(trials, done), self.state: waiting(trials, done)}
             for one in tried(self.engine, trials):
@@ -117,7 +142,7 @@ class GuidanceTool(TrialsTool):
             yield self.fail(str(e))
 
     def _trials(
-        self, id: Any, scales: Any, part: dict[str, Any], count: Any, seed: Any, told: tuple[Any, ...]
+        self, id: Any, scales: Any, kinds: Any, part: dict[str, Any], count: Any, seed: Any, told: tuple[Any, ...]
     ) -> list[Trial]:
         """The runs that the controls ask for. Raises GenerativeError."""
         entry = self.engine.able(id, self.ability)
@@ -126,7 +151,14 @@ class GuidanceTool(TrialsTool):
         wanted = {name: said for name, said in away.items() if said}
         count = min(count, MOST_IMAGES) if isinstance(count, (int, float)) else count
         about = {"seed": seed, "count": count, "condition": self.controls.said(entry, values)}
-        return guidance_trials(self.engine, entry, scales, wanted, part, **about)
+        chosen = kinds if kinds_of(entry) else None
+        return guidance_trials(self.engine, entry, scales, wanted, part, chosen, **about)
+
+
+def kinds_of(entry: Entry) -> tuple[str, ...]:
+    """What can guide a model, where there is a choice."""
+    known = entry.kind_class.Options.fields() if entry.kind else {}
+    return KINDS if "guided_by" in known and "guided_by" not in entry.idle else ()
 
 
 def tell_something(forms: Forms) -> None:
@@ -145,7 +177,14 @@ def tell_something(forms: Forms) -> None:
 def waiting(trials: list[Trial], done: list[Judged]) -> str:
     """How far the table is; of one that is whole, how to keep it."""
     if len(done) < len(trials):
-        return f'<p role="status">{len(done)} of {len(trials)} scales</p>'
-    images = {f"scale {one.scale:g}": [image[None] for image in one.tried.images] for one in done}
+        return f'<p role="status">{len(done)} of {len(trials)} runs</p>'
+    kinds = list(dict.fromkeys(kind(trial) for trial in trials))
+    images = {
+        (f"{TITLES[kind(one.tried.trial)]}, " if len(kinds) > 1 else "") + f"scale {one.scale:g}": [
+            image[None] for image in one.tried.images
+        ]
+        for one in done
+    }
     rows = [f"seed {seed}" for seed in trials[0].request.seeds]
-    return kept("guidance", trials[0].request, {"scales": [one.scale for one in done]}, rows, images)
+    lists = {"scales": list(dict.fromkeys(one.scale for one in done)), "kinds": kinds}
+    return kept("guidance", trials[0].request, lists, rows, images)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
@@ -20,6 +20,8 @@ from generative.web.base.run import DEVICE, PACE, QUIET
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.anchor import AnchorPicker, Source, finds_pictures, known
 from generative.web.sources.picker import gallery
+from generative.web.sources.spread import spread_update
+from generative.web.tools.interpolate import link
 from generative.web.tools.interpolate.charts import Way, animation, facts, sheet
 from generative.web.tools.interpolate.ends import (
     End,
@@ -53,6 +55,7 @@ class InterpolateTool(Tool):
 
     title = "Interpolate"
     ability = "interpolates"
+    words = link.WORDS
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -91,7 +94,12 @@ class InterpolateTool(Tool):
     def _wire(self) -> None:
         settings = [self.shape, self.path, self.steps, self.side, self.anchor.spread]
         self.anchor.on_source(self.controls.model, self._choose, self.fail, [self.ends])
-        self.shape.input(show_slider, self.shape, [self.steps, self.side], **QUIET)
+        self.shape.input(
+            lambda shape: [gr.update(visible=shown) for shown in show_slider(shape)],
+            self.shape,
+            [self.steps, self.side],
+            **QUIET,
+        )
         gr.on(
             [component.input for component in [self.ends, *settings]],
             self._draw,
@@ -107,12 +115,29 @@ class InterpolateTool(Tool):
 
     @property
     def outputs(self) -> list[Component]:
-        return [*self.controls.chosen, *self.anchor.chosen, self.ends]
+        ways = [self.shape, self.path, self.steps, self.side]
+        return [*self.controls.chosen, *self.anchor.chosen, *ways, self.ends]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """Seeds stay, and so do pictures of the model's data set that it can find latents of."""
         message = ends_message(entry, self._kept(entry, value))
         return {**self.controls.choose(entry), **self.anchor.follow(entry), self.ends: message}
+
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> link.Walk:
+        return link.read(entry, said)
+
+    def show(self, entry: Entry, said: link.Walk) -> Updates:
+        ends = [*said.ends, *opening(entry)[len(said.ends) :]]
+        steps, side = show_slider(said.shape)
+        return {
+            self.shape: said.shape,
+            self.path: said.path,
+            self.steps: gr.update(visible=steps, **({"value": said.steps} if steps else {})),
+            self.side: gr.update(visible=side, **({"value": said.steps} if side else {})),
+            self.anchor.spread: gr.update(**spread_update(entry), value=said.spread),
+            self.ends: {**ends_message(entry, ends), "names": TITLES[said.shape]},
+        }
 
     def fail(self, words: str) -> Updates:
         return {self.ends: {"error": words, "at": time.time()}}
@@ -151,11 +176,12 @@ class InterpolateTool(Tool):
             names = [self._name(entry, end.source) for end in ends]
             way = self._between(entry, names, torch.stack(latents), path, steps if shape == "walk" else side)
             found = zip(ends, names, way.at_ends, strict=True)
+            said = link.Walk([end.source for end in ends], shape, path, way.across, spread)
             yield {
                 self.ends: found_message({e.key: found_end(e.source, name, image) for e, name, image in found}, titles),
                 self.sheet: sheet(way),
                 self.stage: animation(way),
-                self.facts: facts(way, time.monotonic() - began),
+                self.facts: facts(way, time.monotonic() - began) + link.written(entry, said),
             }
         except GenerativeError as e:
             yield self.fail(str(e))
@@ -191,9 +217,9 @@ def opening(entry: Entry) -> list[Source]:
     return [Source(f"seed {i}", seed=i) for i in OPENING]
 
 
-def show_slider(shape: Any) -> tuple[Any, Any]:
-    """The updates of the sliders for the steps of a walk and the side of a grid."""
-    return gr.update(visible=shape == "walk"), gr.update(visible=shape == "grid")
+def show_slider(shape: Any) -> tuple[bool, bool]:
+    """Whether the sliders for the steps of a walk and for the side of a grid are to be seen."""
+    return shape == "walk", shape == "grid"
 
 
 def paced(frames: Iterator[Frame]) -> Iterator[Frame]:

@@ -13,7 +13,9 @@ from generative.library.percentile import percentile
 from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.tool import Bench, Updates, two_columns
+from generative.web.sources.looking_tool import LookingTool
+from generative.web.sources.named import told_of
 from generative.web.sources.picker import Picker, first_picture, gallery, held_picture, wanted_picture
 from generative.web.tools.landscape import charts as landscape_charts
 from generative.web.widgets.easel.easel import (
@@ -34,7 +36,7 @@ NOTE = (
 CHANGES = ((60, 130, 255, 235), (60, 130, 255, 110), (0, 0, 0, 0), (255, 170, 40, 110), (255, 170, 40, 235))
 
 
-class LandscapeTool(Tool):
+class LandscapeTool(LookingTool):
     title = "Landscape"
     ability = "slopes"
 
@@ -148,7 +150,7 @@ class LandscapeTool(Tool):
         signed = 0.5 + 0.5 * strength / strength.abs().max().clamp(min=1e-9)
         overlay = overlay_message(signed, "Darker … lighter", CHANGES)
         return {
-            self.verdict: charts.verdict(number, found.kind, rank, words, image.numel()),
+            self.verdict: charts.verdict(number, found.kind, rank, words, image.numel()) + told_of(entry, image),
             self.map: {**picture_message(image, "What it would change"), "marked": None, **overlay},
         }
 

@@ -1,21 +1,27 @@
 """Likelihood: how probable a model finds a picture, which of its pixels surprise it, and what it expected there."""
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
 from torch import Tensor
 
+from generative.conditions import read_told
 from generative.errors import GenerativeError
 from generative.families import FAMILIES
 from generative.inference.pictures.heatmap import ANCHORS, BITS, sensitivity
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
-from generative.models.model import to_bytes
+from generative.models.model import to_levels
 from generative.web.base.controls import ModelChoice
 from generative.web.base.run import DEVICE
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.tool import Bench, Updates, two_columns
+from generative.web.sources.anchor import Source
+from generative.web.sources.looking_tool import LookingTool
+from generative.web.sources.named import told_of
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, gallery, held_picture, wanted_picture
 from generative.web.widgets.easel.easel import (
@@ -38,11 +44,20 @@ INFERNO = [(*bytes.fromhex(anchor), 255) for anchor in ANCHORS]
 FIELD = "Where the network looks"
 
 
-class LikelihoodTool(Tool):
+@dataclass(frozen=True, eq=False)
+class Meant:
+    """What a link says: a picture, and the class that it is measured as; None for whatever."""
+
+    source: Source
+    label: str | None
+
+
+class LikelihoodTool(LookingTool):
     """The left easel holds the picture, the right one shows how surprising each pixel of it is, if a model can tell."""
 
     title = "Likelihood"
     ability = "scores"
+    words = ("of", "class")
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -110,6 +125,21 @@ class LikelihoodTool(Tool):
             return {**self._bring(entry, images[:1], [names[0]]), **updates}
         return {**updates, self.easel: first_picture(entry), **self._nothing(charts.no_verdict())}
 
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> Meant:
+        told = read_told(entry.told, said.get("class"), entry.title)
+        return Meant(super().understood(entry, said), told.get("class"))
+
+    def show(self, entry: Entry, said: Meant) -> Updates:
+        updates = super().show(entry, said.source)
+        if said.label is None:
+            return updates
+        return {
+            **updates,
+            **self.controls.tell(entry, said.label),
+            **self._scored(entry, said.source.picture, said.label),
+        }
+
     def fail(self, words: str) -> Updates:
         return {self.verdict: charts.problem(words)}
 
@@ -148,6 +178,7 @@ class LikelihoodTool(Tool):
         rank = percentile(entry.folder, number)
         updates = self._nothing(
             charts.verdict(number, found.kind, rank, charts.class_words(found, entry.classes), found.values)
+            + told_of(entry, image, **{"class": label})
         )
         if found.bits is not None:
             most = BITS * found.bits.shape[1]
@@ -174,7 +205,7 @@ class LikelihoodTool(Tool):
             seen = self.engine.answer(asked)
         except GenerativeError as e:
             return {self.chart: charts.problem(str(e))}
-        true = to_bytes(image[:, row, column]).tolist()
+        true = to_levels(image[:, row, column], seen.table.shape[1]).tolist()
         return {
             self.easel: {**overlay_message(sensitivity(seen.field), FIELD), "marked": [row, column]},
             self.map: {"marked": [row, column], "at": time.time()},

@@ -14,7 +14,7 @@ from generative.inference.latent.mixing import followed
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import Heading, asked, classes, panel
-from generative.web.base.run import DEVICE, QUIET, as_code
+from generative.web.base.run import DEVICE, QUIET, after_each, as_code
 from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.sources.spread import spread_option, spread_slider, spread_update
@@ -70,8 +70,7 @@ class MixTool(Tool):
         self.depth.input(self._ticked, [controls.model, self.depth], layers, **QUIET)
         layers.change(self._depth, [controls.model, layers], self.depth, **QUIET)
         changed = [self.seed.change, self.columns.change, self.count.release, self.spread.input, layers.change]
-        gr.on(
-            [self.heading.input, self.face.submit, *changed],
+        after_each([self.heading.input, self.face.submit, *changed]).then(
             self._mix,
             [controls.model, self.count, self.seed, self.columns, self.spread, layers],
             [self.state, self.matrix, self.followed],

@@ -1,6 +1,7 @@
 """Reconstructing: a picture, clean or noisy, through an autoencoder, and how far what comes back is from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -8,13 +9,18 @@ from gradio.components import Component
 from torch import Tensor
 
 from generative.errors import GenerativeError
+from generative.fields import Integer, Number
 from generative.inference.latent.reconstruction import STRONGEST_NOISE, Reconstruction, reconstruct
 from generative.library.entries import Entry
+from generative.seeds import MAX_SEED
 from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import Heading, asked, classes, panel
-from generative.web.base.run import DEVICE
+from generative.web.base.run import DEVICE, after_each
 from generative.web.base.seeds import ROLL, seed_row
-from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.base.tool import Bench, Updates, two_columns
+from generative.web.sources.anchor import Source
+from generative.web.sources.looking_tool import LookingTool
+from generative.web.sources.named import told_of
 from generative.web.sources.oddities import oddities
 from generative.web.sources.picker import Picker, first_picture, held_picture, openings, wanted_picture
 from generative.web.tools.reconstruct import charts as views
@@ -33,7 +39,16 @@ class Pictures(Widget):
     files = "tools/reconstruct/pictures"
 
 
-class ReconstructTool(Tool):
+@dataclass(frozen=True, eq=False)
+class Noised:
+    """What a link says: a picture, how much noise is added to it, and from which seed."""
+
+    source: Source
+    noise: float
+    seed: int
+
+
+class ReconstructTool(LookingTool):
     """On the left the picture, to be painted on; on the right what becomes of it, redrawn at every change.
 
     Another model or picture only renews the heading, whose value says which model is on show; the events that it then
@@ -43,6 +58,7 @@ class ReconstructTool(Tool):
 
     title = "Reconstruct"
     ability = "encodes"
+    words = ("of", "noise", "seed")
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -78,15 +94,14 @@ class ReconstructTool(Tool):
         live = {"trigger_mode": "always_last", **DEVICE}
         shown = [easel, heading, self.facts, self.table]
         self.picker.on_picture(self.controls.model, self._bring, self.fail, shown)
-        gr.on(
-            [heading.input, easel.input, self.noise.input, seed.change],
+        after_each([heading.input, easel.input, self.noise.input, seed.change]).then(
             self._rebuild,
             [heading, easel, self.noise, seed],
             [self.pictures, self.facts, self.compared],
             **live,
         )
-        gr.on([heading.input, easel.input], self._measure, [heading, easel], self.odd, **live)
-        gr.on([heading.input, seed.change], self._draw, [heading, seed], self.drawn, **live)
+        after_each([heading.input, easel.input]).then(self._measure, [heading, easel], self.odd, **live)
+        after_each([heading.input, seed.change]).then(self._draw, [heading, seed], self.drawn, **live)
         self.rank.click(self._rank, [heading, easel], self.table, **DEVICE)
         self.pictures.select(None, None, seed, js=ROLL, api_visibility="private")
 
@@ -97,7 +112,8 @@ class ReconstructTool(Tool):
     @property
     def outputs(self) -> list[Component]:
         results = [self.facts, self.table, self.pictures, self.compared, self.odd, self.drawn]
-        return [*self.controls.chosen, *self.picker.chosen, self.easel, self.heading, *results]
+        asked = [self.easel, self.heading, self.noise, self.seed]
+        return [*self.controls.chosen, *self.picker.chosen, *asked, *results]
 
     def follow(self, entry: Entry, value: Any) -> Updates:
         """The model gets the picture, or, if that does not fit, its data set's first; what was made of that goes."""
@@ -111,6 +127,15 @@ class ReconstructTool(Tool):
             return updates
         gone = dict.fromkeys([self.facts, self.pictures, self.compared, self.odd, self.drawn], "")
         return {**updates, **gone, self.easel: first_picture(entry, openings(entry).noisy)}
+
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> Noised:
+        noise = Number("noise", "Noise", NOISE_HELP, high=STRONGEST_NOISE).read(said.get("noise", 0))
+        seed = Integer("seed", "Seed", "Of the noise.", high=MAX_SEED).read(said.get("seed", 0))
+        return Noised(super().understood(entry, said), noise, seed)
+
+    def show(self, entry: Entry, said: Noised) -> Updates:
+        return {**super().show(entry, said.source), self.noise: said.noise, self.seed: said.seed}
 
     def fail(self, words: str) -> Updates:
         return {self.facts: charts.problem(words)}
@@ -129,7 +154,7 @@ class ReconstructTool(Tool):
         peers = [(e, made if e.id == entry.id else self._made(e, image, noise, seed)) for e in self._peers(entry)]
         return {
             self.pictures: views.pictures(made, int(seed)),
-            self.facts: views.facts(made),
+            self.facts: views.facts(made) + told_of(entry, image, noise=noise, seed=int(seed)),
             self.compared: views.compared(entry, [(e, m) for e, m in peers if m is not None]),
         }
 

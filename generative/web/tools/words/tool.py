@@ -10,6 +10,7 @@ from generative.errors import GenerativeError
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
+from generative.web.base.link import made
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE, QUIET, as_code
 from generative.web.base.seeds import seed_row
@@ -17,11 +18,12 @@ from generative.web.base.tool import Bench, Tool, Updates, two_columns
 from generative.web.tools.words import views
 from generative.web.widgets.plot.charts import problem
 
-OTHER = "Drawn from the same noise: change one word of the sentence, and see what changes."
+OTHER = "Drawn from the same noise, with the way there: change one word, and see what changes."
 NOTE = (
     "<p>At every step each place of the picture <b>asks every word</b> of the sentence what it has to say "
     "(<i>cross-attention</i>). Draw a picture and see which word is listened to where.</p>"
 )
+BETWEEN = 5  # pictures on the way, with both ends
 STOPPED = '<p role="status">Stopped.</p>'
 WAITING = '<p role="status">Drawing …</p>'
 
@@ -31,6 +33,7 @@ class WordsTool(Tool):
 
     title = "Words"
     ability = "listens"
+    also = ("bridges",)
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -69,29 +72,38 @@ class WordsTool(Tool):
 
     def recall(self, request: Request, *held: Any) -> Updates:
         told = self.controls.told[request.entry.told].shown(request.told)
-        return {**self.follow(request.entry), **told, self.other: "", self.seed: request.seeds.first}
+        other = request.inputs["other"]["caption"] if request.ability.name == "bridges" else ""
+        return {**self.follow(request.entry), **told, self.other: other, self.seed: request.seeds.first}
 
     def fail(self, words: str) -> Updates:
         return {self.state: problem(words)}
 
     def _show(self, id: Any, other: Any, seed: Any, *told: Any) -> Iterator[dict[Any, Any]]:
-        """The picture and where its words look; then, if it was asked for, the other's on the same noise."""
+        """The picture and where its words look; then, if it was asked for, the way to another on the same noise."""
         try:
             entry = self.engine.able(id, self.ability)
             values = dict(zip(self.controls.told.controls, told, strict=True))
-            request = self.engine.request(self.ability, entry, seed=seed, condition=self.controls.said(entry, values))
-            second = self.engine.request("samples", entry, seed=seed, condition=other) if other else None
+            about = {"seed": seed, "condition": self.controls.said(entry, values)}
+            request = self.engine.request(self.ability, entry, **about)
+            second = self.engine.request("bridges", entry, other=other, count=BETWEEN, **about) if other else None
             yield {self.state: WAITING}
             seen = self.engine.answer(request)
             sentence = " ".join(map(str, request.told.values()))
             yield {
-                self.state: views.notes([request.notes, second.notes if second else ""]) + as_code(request),
+                self.state: views.notes([request.notes, unheard(second)])
+                + as_code(second or request)
+                + made((second or request).link()),
                 self.pictures: views.drawn(seen.image, sentence, None),
                 self.looks: views.looks(seen),
             }
             if second:
-                image = self.engine.answer(second).images[0].cpu()
-                pair = (image, " ".join(map(str, second.told.values())))
-                yield {self.pictures: views.drawn(seen.image, sentence, pair)}
+                way = self.engine.answer(second).images.cpu()
+                pair = (way[-1], second.inputs["other"]["caption"])
+                yield {self.pictures: views.drawn(seen.image, sentence, pair) + views.way(way)}
         except GenerativeError as e:
             yield self.fail(str(e))
+
+
+def unheard(request: Request | None) -> str:
+    """Words of the other sentence that were never learnt."""
+    return request.entry.told[0].notes(request.inputs["other"]["caption"]) if request else ""

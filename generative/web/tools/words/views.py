@@ -7,7 +7,7 @@ from torch import Tensor
 
 from generative.answers import Listening
 from generative.inference.pictures.heatmap import colours
-from generative.inference.pictures.words import PARTS, layer_names, layers, lit, parts
+from generative.inference.pictures.words import PARTS, layer_names, layers, lit, parts, shares_of
 from generative.web.widgets.pixels import data_url
 
 SHARE = "How much of all attention goes to this word. All of them together have 100 %"
@@ -16,6 +16,10 @@ WAY = (
     "<b>Early</b> the picture is still noise. Where a word looks is a hint at what it does, not a proof of it."
 )
 LAYERS = "The layers of the network in their order, each the mean of the whole way. Coarse ones tell few places apart."
+ON_THE_WAY = (
+    "The same noise, told the first sentence less and the other more: every place listens to the words of both, and "
+    "those of the other count as much as is written there. There is no sentence in the middle: somewhere it turns."
+)
 DIFFERENCE = "What the change of words changed: dark is nothing, bright is much."
 
 
@@ -32,6 +36,14 @@ def drawn(image: Tensor, words: str, other: tuple[Tensor, str] | None) -> str:
         apart = (other[0] - image).abs().amax(0)
         figures.append(figure(colours(apart / apart.max().clamp_min(1e-12)), DIFFERENCE))
     return f'<div class="drawn">{"".join(figures)}</div>'
+
+
+def way(images: Tensor) -> str:
+    """The pictures (N, C, H, W) on the way from a sentence to another."""
+    figures = [
+        figure(image, f"{100 * share:.0f} %") for image, share in zip(images, shares_of(len(images)), strict=True)
+    ]
+    return f'<h2>On the way</h2><div class="way">{"".join(figures)}</div><p class="quiet">{ON_THE_WAY}</p>'
 
 
 def figure(image: Tensor, words: str, marked: bool = False) -> str:

@@ -108,11 +108,11 @@ def percentile_bar(rank: float, scale: Scale = PROBABILITY) -> str:
 
 
 def distribution(tables: Tensor, true: list[int], row: int, column: int) -> str:
-    """(C, 256) probabilities of a pixel's values, the true ones marked, one chart for each channel."""
+    """(C, L) probabilities of a pixel's values, the true ones marked, one chart for each channel."""
     charts = []
     for table, value, name in zip(tables.tolist(), true, CHANNELS[len(tables)], strict=True):
         bits = -math.log2(max(table[value], 1e-30))
-        likeliest = max(range(256), key=table.__getitem__)
+        likeliest = max(range(len(table)), key=table.__getitem__)
         words = (
             f"{name + ': ' if name else ''}true value {value}, expected with probability {percent(table[value])} "
             f"({bits:.1f} bits); likeliest {likeliest}, {percent(table[likeliest])}"
@@ -128,10 +128,13 @@ def no_distribution() -> str:
 
 
 def bars(table: list[float], value: int, name: str, words: str) -> str:
-    """256 bars, their height the square root of the probability, so that small ones can be seen."""
+    """A bar for each value, its height the square root of the probability, so that small ones can be seen."""
     points = [(i, math.sqrt(p)) for i, p in enumerate(table) if p > 1e-7]
-    shades = [(at, str(at)) for at in (0, 128, 255)]
-    axes = Axis(0, 255, shades), Axis(0, math.sqrt(max(table)))
+    if len(table) == 2:
+        values = Axis(-1, 2, [(0, "black"), (1, "white")])
+    else:
+        values = Axis(0, 255, [(at, str(at)) for at in (0, 128, 255)])
+    axes = values, Axis(0, math.sqrt(max(table)))
     series = [Series(points, name or "grey", "bars")]
     return Chart(words, series, *axes, marks=[(value, "true")], height=110).to_html()
 

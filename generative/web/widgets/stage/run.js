@@ -75,7 +75,25 @@ export const finished = (run) => run.done || run.stopped;
  * @param {string} view
  */
 export function bytesOf(frame, view) {
-  return (frame.bytes[view] ??= decode(frame.views[view] ?? frame.views.image));
+  return (frame.bytes[view] ??= whole(decode(frame.views[view] ?? frame.views.image), frame.shape));
+}
+
+/**
+ * Bytes of that shape; where they came in half the size, each pixel four times.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {number[]} shape [N, C, H, W]
+ */
+export function whole(bytes, [count, channels, height, width]) {
+  if (bytes.length * 4 !== count * channels * height * width) return bytes;
+  const all = new Uint8Array(bytes.length * 4), row = width * channels;
+  for (let y = 0; y < count * height; y++) {
+    const from = (y >> 1) * (row >> 1);
+    for (let x = 0; x < width; x++) {
+      const pixel = from + (x >> 1) * channels;
+      all.set(bytes.subarray(pixel, pixel + channels), y * row + x * channels);
+    }
+  }
+  return all;
 }
 
 /**
