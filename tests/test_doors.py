@@ -19,6 +19,7 @@ from generative.library import weights
 from generative.web.api.denoising import DenoisingEndpoints
 from generative.web.api.endpoints import Endpoints
 from generative.web.api.energy import EnergyEndpoints
+from generative.web.api.features import FeatureEndpoints
 from generative.web.api.gans import GANEndpoints
 from generative.web.api.latent import LatentEndpoints
 from generative.web.api.repair import RepairEndpoints
@@ -48,6 +49,7 @@ def test_every_command_and_endpoint_that_a_record_names_is_there() -> None:
         GANEndpoints,
         TokenEndpoints,
         WordEndpoints,
+        FeatureEndpoints,
     )
     endpoints = {name for kind in classes for name in vars(kind)}
     assert {ability.endpoint for ability in ABILITIES.values() if ability.endpoint} <= endpoints

@@ -5,12 +5,12 @@ import pytest
 from generative.abilities import abilities
 from generative.data.known import DATASETS
 from generative.families import GENERATIVE, Family
-from generative.library import entries as library
 from generative.models.registry import MODELS
 from generative.web.base.visit import opening
 from generative.web.rooms.how_it_works import how_it_works
+from tests.committed import ENTRIES
 
-HERE = {e.id: e for e in library.available()}
+HERE = {e.id: e for e in ENTRIES}
 ALL = [pytest.param(family, id=family.id) for family in GENERATIVE.values()]
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from generative.figures import FIGURES, MAIN, amount, measured, quantity, real, spread
-from generative.library.entries import available
+from generative.figures import FIGURES, MAIN, amount, cell, estimate, measured, quantity, real, spread
+from tests.committed import ENTRIES
 
-METRICS = [pytest.param(entry.metrics, id=entry.id) for entry in available()]
+METRICS = [pytest.param(entry.metrics, id=entry.id) for entry in ENTRIES]
 
 
 def test_every_figure_has_words_and_a_direction_that_makes_sense() -> None:
@@ -35,7 +35,25 @@ def test_a_part_of_a_figure_is_told_as_one() -> None:
     ],
 )
 def test_an_amount_has_the_figures_decimals_and_unit(id: str, value: float, words: str) -> None:
-    assert amount(id, {"value": value}) == words
+    assert amount(id, {"value": value}) == estimate(id, {"value": value}) == words
+
+
+@pytest.mark.parametrize(
+    ("id", "value", "interval", "words"),
+    [
+        ("fid", 0.2893, [0.1988, 0.3799], "0.29 ± 0.09"),
+        ("class_agreement", 0.986, [0.9787, 0.9933], "98.6 ± 0.7 %"),
+        ("bits_per_dim", 2.912, [2.891, 2.933], "2.91 ± 0.02 bits/dim"),
+        ("bits_per_dim", 2.912, [2.91, 2.914], "2.91 bits/dim"),
+        ("recall", 0.0, [0.0, 0.0], "0.00"),
+        ("fid", 0.2893, [0.1988, "?"], "0.29"),
+    ],
+)
+def test_an_estimate_says_how_far_it_may_be_off_where_that_was_measured(
+    id: str, value: float, interval: list, words: str
+) -> None:
+    figure = {"value": value, "interval": interval}
+    assert estimate(id, figure) == words and words.startswith(cell(id, figure)) and "±" not in amount(id, figure)
 
 
 def test_intervals_and_real_values_are_told_where_they_are_known() -> None:

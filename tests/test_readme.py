@@ -14,7 +14,7 @@ from generative.commands.parser import parser
 README = (Path(generative.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 COMMANDS = re.findall(r"^(?:python|accelerate launch) -m generative ([^#\n]+)", README, re.MULTILINE)
-QUICK = [command for command in COMMANDS if command.split()[0] not in ("benchmark", "train", "evaluate")]
+QUICK = [command for command in COMMANDS if command.split()[0] not in ("benchmark", "train", "evaluate", "shrink")]
 
 
 def fewer(text: str) -> str:

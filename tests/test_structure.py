@@ -31,6 +31,7 @@ FLOORS = {
     "protocols": 4,
     "abilities": 4,
     "figures": 4,
+    "quantities": 3,
     "families": 4,
     "data": 5,
     "models": 5,
@@ -44,7 +45,7 @@ FLOORS = {
 }
 # Rooms within a floor; a tool knows nothing of another.
 WEB = {"widgets": 0, "base": 1, "sources": 2, "tools": 3, "rooms": 4, "api": 4, "page": 5}
-LATER = ("latent", "likelihood", "denoising", "restoring", "energy")
+LATER = ("latent", "likelihood", "denoising", "features", "restoring", "energy")
 INFERENCE = {"pictures": 0, "engine": 1, **dict.fromkeys(LATER, 2)}
 BESIDE = {
     ("data", "models"),

@@ -51,6 +51,9 @@ http {
 """
 
 
+PATIENCE = 45_000  # milliseconds, of a page on a crowded machine
+SIZE = {"width": 1280, "height": 720}
+STILL = {"reduced_motion": "reduce"}  # nothing plays unless a test is about that
 BY_PAGE = {"viewport", "color_scheme", "reduced_motion"}  # what a page can be told without a context of its own
 
 
@@ -78,7 +81,7 @@ def new_page(profile) -> Iterator[Callable]:
     def new(viewport=None, **options):
         if options.keys() <= BY_PAGE:
             page = profile.new_page()
-            page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+            page.set_viewport_size(viewport or SIZE)
             page.emulate_media(**options)
             page.bring_to_front()  # the keyboard is of the page in front
         else:  # a finger, say
@@ -98,30 +101,97 @@ def new_page(profile) -> Iterator[Callable]:
 @pytest.fixture
 def open_page(new_page: Callable) -> Iterator[Callable]:
     """``open_page(url, **options of new_page)``; the test fails if a page had a JavaScript error or left its host."""
-    faults = []
+    faults: list[str] = []
 
     def open_(url: str, **options):
-        page = new_page(**{"reduced_motion": "reduce", **options})  # nothing plays unless a test is about that
-        host = urlsplit(url).netloc
-
-        def on_request(request) -> None:
-            parts = urlsplit(request.url)
-            if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
-                faults.append(f"request to another host: {request.url}")
-
-        page.on("request", on_request)
-        page.on("pageerror", lambda error: faults.append(f"pageerror: {error}"))
-        # 422 is how Gradio carries the message of a validator to its control.
-        page.on(
-            "console",
-            lambda m: faults.append(f"console: {m.text}") if m.type == "error" and "422" not in m.text else None,
-        )
-        page.set_default_timeout(45_000)  # of a page on a crowded machine
+        page = new_page(**STILL | options)
+        watch(page, url, faults)
+        page.set_default_timeout(PATIENCE)
         page.goto(url)
         return page
 
     yield open_
     assert not faults
+
+
+@pytest.fixture(scope="module")
+def kept(profile: "BrowserContext") -> Iterator[dict]:  # noqa: F821
+    """What `keep_page` has opened for the tests of this file."""
+    pages: dict[tuple, Kept] = {}
+    yield pages
+    for found in pages.values():
+        found.page.close()
+
+
+@pytest.fixture
+def keep_page(request: pytest.FixtureRequest, profile: "BrowserContext", kept: dict) -> Iterator[Callable]:  # noqa: F821
+    """``keep_page(url, viewport)``: as `open_page`, of one page for all tests of a file, as the test before left it.
+
+    A page on which a test has failed, or which is still at work, is given to no other.
+    """
+    failed, given = request.session.testsfailed, []
+
+    def keep(url: str, viewport: dict | None = None, **media: str):
+        key = (url, *media.items())
+        if key in kept and not kept[key].comes_to_rest():
+            kept.pop(key).page.close()
+        if key not in kept:
+            kept[key] = Kept(profile.new_page(), url, STILL | media)
+        given.append(key)
+        page = kept[key].page
+        page.set_viewport_size(viewport or SIZE)
+        page.set_default_timeout(PATIENCE)
+        page.bring_to_front()
+        page.evaluate("document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close())")
+        return page
+
+    yield keep
+    faults = [fault for key in given for fault in kept[key].faults]
+    if faults or request.session.testsfailed > failed:
+        for key in {*given}:
+            kept.pop(key).page.close()
+    assert not faults
+
+
+class Kept:
+    """A page that is at `url`, what was wrong with it, and what it has asked of the server's queue and not got yet."""
+
+    def __init__(self, page, url: str, media: dict[str, str]) -> None:
+        self.page, self.faults, self.asked = page, list[str](), []
+        watch(page, url, self.faults)
+        page.on("request", lambda request: self.asked.append(request) if "/queue/" in request.url else None)
+        for over in ("requestfinished", "requestfailed"):
+            page.on(over, lambda request: self.asked.remove(request) if request in self.asked else None)
+        page.emulate_media(**media)
+        page.goto(url)
+
+    def comes_to_rest(self) -> bool:
+        """Whether all that was asked has been answered, and the answers have led to no other question."""
+        calm, until = 0, time.monotonic() + 10
+        while calm < 3 and time.monotonic() < until:
+            self.page.wait_for_timeout(50)
+            calm = 0 if self.asked else calm + 1
+        return calm == 3
+
+
+def watch(page, url: str, faults: list[str]) -> None:
+    """Notes what a page must not do: fail, or ask another host than that of `url`."""
+    host = urlsplit(url).netloc
+
+    def on_request(request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host:
+            faults.append(f"request to another host: {request.url}")
+
+    page.on("request", on_request)
+    page.on("pageerror", lambda error: faults.append(f"pageerror: {error}"))
+    page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" and meant(m.text) else None)
+
+
+def meant(text: str) -> bool:
+    """Not the message of a validator, which Gradio carries as a 422, nor a stream that ended as the page was left."""
+    left = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
+    return "422" not in text and not any(words in text for words in left)
 
 
 def free_port() -> int:
@@ -173,6 +243,22 @@ def app_url(serve: Callable) -> Iterator[str]:
     """The address of a freshly started application."""
     with serve() as port:
         yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def show() -> Callable:
+    """``with show(root) as url``: the page of the checkpoints below `root`, served from here."""
+
+    @contextmanager
+    def show(root: Path) -> Iterator[str]:
+        from generative.inference.engine.engine import Engine
+        from generative.web.page.page import build
+        from tests.web.page.serving import served
+
+        with served(build(Engine(root, "cpu"))) as server:
+            yield server.address.rstrip("/")
+
+    return show
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def open_tool(page, family: str = "Autoencoders") -> None:
 
 
 def wait_for_strip(page, name: str) -> None:
-    page.locator(f"#{P}-equation h3").filter(has_text=name).wait_for()
+    page.locator(f"#{P}-equation h2").filter(has_text=name).wait_for()
 
 
 def chips(page) -> list[str]:

@@ -1,4 +1,4 @@
-"""Attention in a real browser: a click on a place, a head's picture, words in a table."""
+"""Transformers in a real browser: a click on a place, a head's picture, sentences, scales, and text."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,13 @@ import torch
 from generative.data.known import dataset
 from generative.library import weights
 from generative.models.autoencoders.vqvae import VQVAE
+from generative.models.transformer.var import VAR
 from generative.models.transformer.vq_transformer import VQTransformer
 from tests.building import build
 
 
 @pytest.fixture(scope="module")
-def url(serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(show, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A page of small models that have learnt nothing, one for each data set."""
     root = tmp_path_factory.mktemp("checkpoints")
     torch.manual_seed(0)
@@ -25,10 +26,13 @@ def url(serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config = VQTransformer.Config(told=told, width=8, heads=2, layers=2, text_layers=1, **looks)
     weights.save(root / "avatars" / "vq-transformer", "vq-transformer", VQTransformer(config).eval(), {}, "avatars")
     weights.save(root / "avatars" / "vqvae", "vqvae", VQVAE(VQVAE.Config(**looks)).eval(), {}, "avatars")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENERATIVE_CHECKPOINTS", str(root))
-        with serve() as port:
-            yield f"http://127.0.0.1:{port}"
+    own = {name: value for name, value in looks.items() if name != "codes"}
+    var = VAR(VAR.Config(told=told, width=8, heads=2, layers=2, text_layers=1, codes=9, **own)).eval()
+    weights.save(root / "avatars" / "var", "var", var, {}, "avatars")
+    language = build("language", {"size": 64, "image_channels": 3, "width": 8, "heads": 2, "layers": 2, "length": 40})
+    weights.save(root / "avatars" / "language", "language", language, {}, "avatars")
+    with show(root) as url:
+        yield url
 
 
 def test_a_click_shows_what_every_head_looks_at(open_page, url):
@@ -56,3 +60,33 @@ def test_a_sentence_is_taken_or_typed_and_draws_in_an_order(open_page, url):
     page.locator("#transformer-generate").click()
     page.locator("#transformer-facts").get_by_text("Fits the sentence best").wait_for()
     assert "bits" in page.locator("#transformer-stage .caption .name").first.inner_text()
+
+
+def test_a_picture_is_drawn_a_scale_at_a_time(open_page, url):
+    page = open_page(f"{url}/?model=avatars/var&tool=samples")
+    page.locator("#transformer-generate").click()
+    page.locator("#transformer-stage").get_by_text("4 / 4 · 8×8 tokens").wait_for()
+    assert "8 an image" in page.locator("#transformer-facts").inner_text()
+
+
+def test_a_text_goes_on_as_it_is_typed_and_says_what_it_looked_back_at(open_page, url):
+    page = open_page(f"{url}/?model=avatars/language&tool=writes")
+    texts, said = (
+        page.locator("#transformer-writes-texts figure"),
+        page.locator("#transformer-writes-texts [role=status]"),
+    )
+    texts.nth(3).wait_for()
+    page.locator("#transformer-writes-text textarea").fill("a bun")
+    page.locator("#transformer-writes-next").get_by_text("What can come after “a bun”").wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('#transformer-writes-texts .text').textContent.startsWith('a bun')"
+    )
+    assert page.locator("#transformer-writes-next tbody tr").count() == 12
+    texts.first.locator("span").nth(3).click()
+    said.get_by_text("“u” cost").wait_for()
+    page.get_by_label("Layer").select_option("1")
+    page.get_by_label("Character of the first text").press("ArrowLeft")
+    said.get_by_text("“b” cost").wait_for()
+    assert page.locator("#transformer-writes-texts .line .here").inner_text() == "b"
+    page.locator("#transformer-writes-text textarea").fill("Über")
+    page.locator("#transformer-writes-state").get_by_text("never saw").wait_for()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from generative.library.modes import Modes
 from tests.contending import contender
 
 TOOL = "#gans-contrast"
@@ -12,13 +13,17 @@ CURSORS = f"[...document.querySelectorAll('{TOOL}-learning .cursor')].map((mark)
 
 
 @pytest.fixture
-def page(open_page, serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def page(open_page, show, tmp_path: Path):
     """Of a machine on which four trainings lie that have only just begun."""
-    for kind in ("minimax", "lsgan", "wgan-gp", "r3gan"):
+    for kind in ("minimax", "lsgan", "wgan-gp", "r3gan", "guidelines", "pooling"):
         contender(tmp_path, f"fashion-mnist/{kind}", ("Bag", "Sneaker"), 28)
-    monkeypatch.setenv("GENERATIVE_CHECKPOINTS", str(tmp_path))
-    with serve() as port:
-        page = open_page(f"http://127.0.0.1:{port}", viewport={"width": 1366, "height": 900})
+    for kind in ("minimax", "lsgan"):
+        contender(tmp_path, f"stacked-mnist/{kind}", (), 28, channels=3)
+        Modes(1000, 10_000, (0, 10, 30), ("0" * 250, "f" * 100 + "0" * 150, "f" * 250)).write(
+            tmp_path / f"stacked-mnist/{kind}"
+        )
+    with show(tmp_path) as url:
+        page = open_page(url, viewport={"width": 1366, "height": 900})
         page.get_by_role("tab", name="GANs", exact=True).click()
         page.get_by_role("tab", name="Side by side", exact=True).click()
         page.wait_for_selector(f"{TOOL}-table tbody tr.picture:nth-child(4) td:nth-child(5) img")
@@ -47,5 +52,16 @@ def test_trainings_are_watched_on_one_timeline_and_draw_of_the_same_noise(page):
     assert table.locator("img").first.get_attribute("src") != before
     assert "fashion-mnist%2Fminimax" in table.locator("a").first.get_attribute("href")
     assert "Generator learnt" in table.inner_text() and "+1.00" in table.inner_text()
+    page.get_by_label("Guidelines, each broken alone").check()
+    page.get_by_role("heading", name="each broken alone").wait_for()
+    table.get_by_text("the largest of four is kept").wait_for()
+    assert page.locator(f"{TOOL}-learning .screen").count() == 2
+    page.get_by_label("Objectives").check()
+    page.get_by_role("link", name="mode collapse can be counted").click()
+    page.get_by_role("heading", name="Mode collapse, counted").wait_for()
+    page.locator(f"{TOOL}-learning").get_by_text("1,000 of 1,000 modes").first.wait_for()
+    slider.fill("1")
+    page.locator(f"{TOOL}-learning").get_by_text("400 of 1,000 modes").first.wait_for()
+    assert page.get_by_label("Stacked digits").is_checked()
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function("document.documentElement.scrollWidth <= 390")

@@ -15,24 +15,22 @@ OPEN = """name => [...document.querySelectorAll("[role=tab], .overflow-dropdown 
 
 
 @pytest.fixture(scope="module")
-def small_url(serve: Callable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def small_url(show: Callable, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An application whose only model is an untrained energy."""
     root = tmp_path_factory.mktemp("checkpoints")
     torch.manual_seed(0)
     weights.save(root / "fashion-mnist/equilibrium", "equilibrium", build("equilibrium", CONFIG), {}, "fashion-mnist")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENERATIVE_CHECKPOINTS", str(root))
-        with serve() as port:
-            yield f"http://127.0.0.1:{port}"
+    with show(root) as url:
+        yield url
 
 
 @pytest.fixture
-def page(open_page: Callable, small_url: str):
-    made = open_page(small_url, viewport={"width": 1366, "height": 768})
+def page(keep_page: Callable, small_url: str):
+    made = keep_page(small_url, viewport={"width": 1366, "height": 768})
     made.set_default_timeout(60_000)
     made.wait_for_selector("#tab-energy-button", state="attached")
     made.evaluate(OPEN, "Energy")
-    made.wait_for_selector("#energy-generate")
+    made.wait_for_selector("#energy-generate", state="attached")
     return made
 
 

@@ -55,9 +55,10 @@ def open_family(page, title: str) -> None:
 
 
 @pytest.fixture
-def page(open_page, app_url):
-    page = open_page(app_url, viewport={"width": 1366, "height": 768})
+def page(keep_page, app_url):
+    page = keep_page(app_url, viewport={"width": 1366, "height": 768})
     open_family(page, "Autoregressive")
+    page.click("#tab-autoregressive-tool-button")
     page.wait_for_selector("#autoregressive-stage .cell")
     return page
 

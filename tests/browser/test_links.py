@@ -41,6 +41,22 @@ def test_a_link_with_nonsense_in_it_opens_the_nearest_place_with_a_word(open_pag
     page.locator("#gans-stage .cell").nth(15).wait_for()
 
 
+def test_a_walk_and_a_sum_have_addresses_that_lead_back(open_page, app_url):
+    at = f"{app_url}/?tab=autoencoders&model=avatars/vae"
+    page = open_page(f"{at}&tool=arithmetic&of=seed:3&formula=%2B 1 glasses: sun&method=difference")
+    page.wait_for_selector("#autoencoders-arithmetic-equation [data-state=ready]")
+    page.locator("#autoencoders-arithmetic-bar [data-part=chips] input").fill("2")
+    page.wait_for_function(f"{ADDRESS}.includes('&of=seed:3&formula=++2+glasses:+sun&method=difference')")
+    result = "document.querySelector('#autoencoders-arithmetic-equation [data-part=result] canvas')?.toDataURL()"
+    before = page.evaluate(result)
+    other = open_page(page.url)
+    other.wait_for_function(f"{result} === {json.dumps(before)}")
+
+    page = open_page(f"{at}&tool=interpolate&ends=seed:3;example:avatar/4&steps=5&path=lerp")
+    page.wait_for_function("document.querySelectorAll('#autoencoders-interpolate-sheet i').length === 5")
+    page.wait_for_function(f"{ADDRESS}.includes('ends=seed:3;example:avatar/4&shape=walk&path=lerp&steps=5')")
+
+
 def test_what_was_made_is_kept_brought_back_saved_and_cleared(open_page, app_url, tmp_path):
     page = open_page(f"{app_url}/?tab=gans&tool=samples&model=fashion-mnist/dcgan")
     page.wait_for_selector("#gans-stage .cell")
@@ -57,12 +73,27 @@ def test_what_was_made_is_kept_brought_back_saved_and_cleared(open_page, app_url
         note = json.loads(Image.open(archive.open(picture)).text["generative"])
         assert (note["model"], note["seed"], links) == ("fashion-mnist/dcgan", 5, "links.txt")
     page.get_by_role("button", name="Bring back: fashion-mnist/dcgan, seed 5").click()
-    page.wait_for_function("document.querySelector('#gans-stage .gen-stage').dataset.seed === '5'", timeout=60_000)
+    page.wait_for_function("document.querySelector('#gans-stage .gen-stage')?.dataset.seed === '5'", timeout=60_000)
+    page.wait_for_function("document.querySelector('#history .back').title.endsWith(', seed 5')")  # it is done
     page.get_by_role("button", name="Clear").click()
-    assert page.locator("#history").is_hidden()
+    page.locator("#history").wait_for(state="hidden")
     page.evaluate("localStorage.setItem('generative-history', '{\"version\": 0}')")
     page.reload()
     page.get_by_text("What an earlier visit left could not be read").wait_for()
+
+
+def shift_in_a_run(page) -> float:
+    """How far what stands on the screen moves while a run draws, as CLS; and what is pressed says so at once."""
+    page.evaluate("""() => { window.shifts = []; new PerformanceObserver((list) => shifts.push(...list.getEntries()
+        .filter((shift) => !shift.hadRecentInput).map((shift) => shift.value))).observe({ type: "layout-shift" }); }""")
+    button = page.locator("#diffusion-generate")
+    button.hover()
+    page.mouse.down()
+    page.wait_for_function("getComputedStyle(document.querySelector('#diffusion-generate')).opacity === '0.6'")
+    page.mouse.up()
+    page.wait_for_function(RUN_IS_OVER, arg="diffusion", timeout=60_000)
+    page.wait_for_selector("#history li")
+    return page.evaluate("shifts.reduce((sum, shift) => sum + shift, 0)")
 
 
 def test_picture_timeline_and_button_stand_on_one_screen(open_page, app_url):
@@ -72,6 +103,7 @@ def test_picture_timeline_and_button_stand_on_one_screen(open_page, app_url):
     for part in ("#diffusion-stage .cell >> nth=15", "#diffusion-stage .timeline", "#diffusion-generate"):
         box = page.locator(part).bounding_box()
         assert box["y"] > 0 and box["y"] + box["height"] <= 768
+    assert shift_in_a_run(page) <= 0.02
     page.get_by_role("button", name="Present").click()
     assert "present" in page.url and page.get_by_role("tab", name="Guide").is_hidden()
     page.set_viewport_size({"width": 1920, "height": 1080})

@@ -16,9 +16,9 @@ CURSORS = f"[...document.querySelectorAll('#{TOOL}-curves .cursor')].map((mark) 
 
 
 @pytest.fixture
-def page(open_page, app_url):
-    """The tool, opened; what is believed of the first test image is there without a click."""
-    page = open_page(app_url, viewport={"width": 1366, "height": 900})
+def page(keep_page, app_url):
+    """The tool, opened; what is believed of a test image is there without a click."""
+    page = keep_page(app_url, viewport={"width": 1366, "height": 900})
     page.get_by_role("tab", name="Diffusion", exact=True).click()
     page.get_by_role("tab", name="Add noise", exact=True).click()
     page.wait_for_function(f"{ROOT}?.dataset.state === 'ready' && {SETTLED}", timeout=60_000)

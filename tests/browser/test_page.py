@@ -259,6 +259,12 @@ def test_compare_fills_in_side_by_side(open_page, app_url):
     boxes = [page.locator(f"#compare-stage-{i}").bounding_box() for i in (0, 1)]
     assert boxes[0]["y"] == boxes[1]["y"] and boxes[0]["x"] < boxes[1]["x"]
     assert not page.locator("#compare-stage-3").is_visible()
+    drawn = pixels(page, "compare-stage-1")
+    page.wait_for_function("location.search.includes('count=2')")
+    other = open_page(page.url)
+    other.wait_for_function(f"{times}.length === 3 && {times}.every((cell) => / m?s$/.test(cell.innerText))")
+    other.wait_for_selector("#compare-stage-1 .cell canvas")
+    assert pixels(other, "compare-stage-1") == drawn
 
 
 def test_compare_wants_two_models(open_page, app_url):

@@ -9,9 +9,9 @@ SOURCES = f"[...document.querySelectorAll('#{TOOL}-pictures img')].map((image) =
 
 
 @pytest.fixture
-def page(open_page, app_url):
-    """The tool, opened; what it makes of the first test image is there without a click."""
-    page = open_page(app_url, viewport={"width": 1300, "height": 1000})
+def page(keep_page, app_url):
+    """The tool, opened; what it makes of a test image is there without a click."""
+    page = keep_page(app_url, viewport={"width": 1300, "height": 1000})
     page.get_by_role("tab", name="Autoencoders", exact=True).click()
     page.get_by_role("tab", name="Reconstruct", exact=True).first.click()
     page.wait_for_selector(f"#{TOOL}-easel canvas")
@@ -62,21 +62,6 @@ def test_a_stroke_is_rebuilt_too(page):
     assert changed(page, before)[0] != before[0]
 
 
-def test_noise_is_added_live_and_all_models_of_the_data_set_try_to_take_it_away(page):
-    clean = error(page)
-    before = page.evaluate(SOURCES)
-    add_noise(page, 0.5)
-    assert changed(page, before)[0] != before[0] and error(page) > clean
-    row = page.locator(f"#{TOOL}-compared")
-    titles = row.locator("figcaption b").all_inner_texts()
-    assert titles[0] == "The noisy picture" and {"Denoising AE", "Autoencoder", "VAE"} <= set(titles)
-    assert row.locator("figure.chosen b").inner_text() == "VAE"
-    choose(page, "Denoising AE")
-    page.wait_for_function(f"document.querySelector('#{TOOL}-compared .chosen b').innerText === 'Denoising AE'")
-    assert page.locator(f"#{TOOL}-pictures img").count() == 3
-    assert page.locator(f"#{TOOL}-pictures .none").is_visible()
-
-
 def test_another_draw_from_the_posterior(page):
     before = page.evaluate(SOURCES)
     page.get_by_role("button", name="Draw another").click()
@@ -91,6 +76,21 @@ def test_odd_pictures_are_ranked_by_their_error(page):
     names = page.locator(f"#{TOOL}-table tbody td:nth-child(3)").all_inner_texts()
     errors = [float(e) for e in page.locator(f"#{TOOL}-table tbody td:nth-child(4)").all_inner_texts()]
     assert errors == sorted(errors) and names.index("The picture") < names.index("Pixels shuffled")
+
+
+def test_noise_is_added_live_and_all_models_of_the_data_set_try_to_take_it_away(page):
+    clean = error(page)
+    before = page.evaluate(SOURCES)
+    add_noise(page, 0.5)
+    assert changed(page, before)[0] != before[0] and error(page) > clean
+    row = page.locator(f"#{TOOL}-compared")
+    titles = row.locator("figcaption b").all_inner_texts()
+    assert titles[0] == "The noisy picture" and {"Denoising AE", "Autoencoder", "VAE"} <= set(titles)
+    assert row.locator("figure.chosen b").inner_text() == "VAE"
+    choose(page, "Denoising AE")
+    page.wait_for_function(f"document.querySelector('#{TOOL}-compared .chosen b').innerText === 'Denoising AE'")
+    assert page.locator(f"#{TOOL}-pictures img").count() == 3
+    assert page.locator(f"#{TOOL}-pictures .none").is_visible()
 
 
 def test_the_data_set_changes_model_and_picture_together(page):

@@ -8,8 +8,8 @@ SAMPLERS, GUIDANCE, PATHS = "diffusion-samplers", "diffusion-guidance", "diffusi
 
 
 @pytest.fixture
-def page(open_page, app_url):
-    page = open_page(app_url, viewport={"width": 1366, "height": 900})
+def page(keep_page, app_url):
+    page = keep_page(app_url, viewport={"width": 1366, "height": 900})
     page.get_by_role("tab", name="Diffusion", exact=True).click()
     return page
 
@@ -26,7 +26,7 @@ def test_cells_come_one_by_one_until_stopped_and_are_kept(page):
     page.locator(f"#{SAMPLERS}-state").get_by_text("Stopped; what was drawn is kept.").wait_for()
     assert 2 <= page.evaluate(cells(SAMPLERS)) < 16
     words = page.locator(f"#{SAMPLERS}-table td").nth(1).inner_text()
-    assert "5 evaluations" in words and "s" in words  # three steps, of which two are guided
+    assert "6 evaluations" in words and "s" in words  # three steps, all guided
     assert "model=fashion-mnist%2Fddpm" in page.locator(f"#{SAMPLERS}-table a").first.get_attribute("href")
 
 
@@ -37,7 +37,7 @@ def test_scales_on_the_same_noises_with_what_they_cost(page):
     page.locator(f"#{GUIDANCE}-count input[type=number]").press("Tab")
     page.click(f"#{GUIDANCE}-generate")
     page.wait_for_selector(f"#{GUIDANCE}-table gen-plot svg", timeout=120_000)
-    assert page.evaluate(cells(GUIDANCE)) == 8
+    assert page.evaluate(cells(GUIDANCE)) == 16  # classifier-free, and by a classifier
     words = page.locator(f"#{GUIDANCE}-table").inner_text()
     assert all(said in words for said in ("scale 1", "scale 7", "Variety", "of 2", "20 evaluations", "40 evaluations"))
     page.set_viewport_size({"width": 390, "height": 844})

@@ -16,14 +16,13 @@ LINK = "ability=translates&model=avatars/cyclegan-pencil&images=example:avatar/3
 
 
 @pytest.fixture
-def address(serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def address(show, tmp_path: Path):
     """Of a page with translators that have learnt nothing."""
     torch.manual_seed(0)
     for kind in ("cyclegan-pencil", "cyclegan-sunglasses"):
         weights.save(tmp_path / "avatars" / kind, kind, build(kind, TINY), {}, "avatars")
-    monkeypatch.setenv("GENERATIVE_CHECKPOINTS", str(tmp_path))
-    with serve() as port:
-        yield f"http://127.0.0.1:{port}"
+    with show(tmp_path) as url:
+        yield url
 
 
 def translate(page) -> list[list[int]]:

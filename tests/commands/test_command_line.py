@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def test_list_shows_all_models_and_what_is_wrong_with_damaged_ones(run: Callable
     assert status == 0
     assert set(lines) == {"MODEL", "tiny/broken", *(f"tiny/{kind}" for kind in [*KINDS, "cyclegan-pencil"])}
     assert "unavailable: " in lines["tiny/broken"]
-    assert "samples, interpolates, decodes, encodes, infers, scores" in lines["tiny/vae"]
+    assert "samples, interpolates, decodes, encodes, infers, perceives, scores" in lines["tiny/vae"]
     assert "FID 12.5" in lines["tiny/vae"]
     assert "not measured" in lines["tiny/ddpm"]
 
@@ -54,7 +55,7 @@ def test_list_as_json_says_all_that_is_known(run: Callable) -> None:
     entries = {entry["id"]: entry for entry in json.loads(run("list", "--json")[1])}
     vae = entries["tiny/vae"]
     assert (vae["family"], vae["dataset"], vae["problem"]) == ("autoencoders", "tiny", None)
-    assert vae["abilities"] == ["samples", "interpolates", "decodes", "encodes", "infers", "scores"]
+    assert vae["abilities"] == ["samples", "interpolates", "decodes", "encodes", "infers", "perceives", "scores"]
     assert vae["metrics"]["fid"]["value"] == 12.5
     assert vae["parameters"] > 0
     assert entries["tiny/broken"]["problem"]
@@ -222,6 +223,17 @@ def test_what_is_trained_can_be_evaluated_and_gets_a_card(tmp_path: Path, capsys
         assert words in text
 
 
+def test_a_model_is_shrunk_and_what_that_saves_is_told(run: Callable, root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "tiny" / "vae", tmp_path / "copy" / "vae")
+    (tmp_path / "copy" / "vae" / "samples.png").write_bytes(b"an earlier sheet")
+    status, said, _ = run("shrink", str(tmp_path / "copy" / "vae"))
+    assert status == 0 and " bytes; a matrix moved by at most 0." in said and "Measure anew" in said
+    assert "8 bits a number" in (tmp_path / "copy" / "vae" / "README.md").read_text(encoding="utf-8")
+    assert (tmp_path / "copy" / "vae" / "samples.png").read_bytes() != b"an earlier sheet"
+    status, _, said = run("shrink", "tiny/classifier")
+    assert status == 2 and said.startswith("error: classifier judges the other models")
+
+
 def test_several_models_are_trained_side_by_side_and_failures_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -259,3 +271,27 @@ def test_output_that_cannot_be_written_is_told_as_well(root: Path, tmp_path: Pat
             command, env=environment, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     fails((done.returncode, "", done.stderr), "Cannot write to standard output: No space left")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), "The memory of cpu does not suffice for what is measured. Free"),
+        (
+            torch.AcceleratorError("CUDA error: lost\nMore"),
+            "cpu has stopped working. CUDA says: CUDA error: lost. Start",
+        ),
+    ],
+)
+def test_a_device_that_fails_while_a_model_is_measured_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, words: str
+) -> None:
+    from generative.evaluation import protocol
+
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(protocol, "evaluate", fails)
+    assert main(["evaluate", "fashion-mnist/vae", "--device", "cpu"]) == 2
+    told = capsys.readouterr().err
+    assert words in told and told.count("\n") == 1

@@ -157,6 +157,20 @@ def test_the_small_images_are_the_mean_of_the_large(root: Path) -> None:
     assert torch.equal((exact + 0.5).floor().to(torch.uint8), small)
 
 
+def test_the_largest_images_are_those_that_the_others_are_the_mean_of_and_have_a_file_of_their_own(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file of the others stays what it was: large images are rendered only when they are asked for."""
+    large, labels = Avatars(root, "test", FEW).read(64)
+    kept = Avatars(tmp_path, "test", FEW)
+    fine, same = kept.read(128)
+    assert fine.shape == (FEW, 3, 128, 128) and torch.equal(avatar_images.halve(fine), large)
+    assert torch.equal(labels, same)
+    assert [path.name for path in (tmp_path / "avatars").iterdir()] == [f"test-{FEW}-128.safetensors"]
+    monkeypatch.delattr(avatar_images, "render")
+    assert torch.equal(kept.read(128)[0], fine)
+
+
 def test_what_is_kept_is_not_rendered_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = digest(*Avatars(root, "test", FEW).read())
     monkeypatch.delattr(avatar_images, "render")
@@ -182,7 +196,7 @@ def test_a_damaged_file_is_rendered_again(
 ) -> None:
     kept = Avatars(tmp_path, "train", 2)
     images = kept.read()[0]
-    kept.path.write_bytes(damage(kept.path.read_bytes()))
+    kept.path().write_bytes(damage(kept.path().read_bytes()))
     assert torch.equal(kept.read()[0], images)
     monkeypatch.delattr(avatar_images, "render")
     assert torch.equal(kept.read()[0], images)

@@ -27,7 +27,7 @@ def test_the_bundled_avatars_are_the_first_of_the_test_split() -> None:
 def test_examples_come_in_groups_and_sizes() -> None:
     assert examples.examples("fashion-mnist").shape == (10, 10, 1, 28, 28)
     assert examples.examples("avatars").shape == (1, 40, 3, 32, 32)
-    assert examples.examples("avatars", 64).shape == (1, 40, 3, 64, 64)
+    assert examples.examples("avatars", 128).shape == (1, 40, 3, 128, 128)
     labels = draw("test", 40)
     large = (examples.example("avatars", "avatar", 7, 64) * 255).round().to(torch.uint8)
     painted = render(labels[7:8], "one")[0]
@@ -36,7 +36,7 @@ def test_examples_come_in_groups_and_sizes() -> None:
     assert torch.equal(small, halve(painted[None])[0])
 
 
-@pytest.mark.parametrize("name", ["fashion-mnist", "mnist", "avatars"])
+@pytest.mark.parametrize("name", ["fashion-mnist", "mnist", "stacked-mnist", "avatars"])
 def test_every_example_has_a_caption(name: str) -> None:
     captions, images = examples.captions(name), examples.examples(name)
     assert [len(group) for group in captions] == [images.shape[1]] * len(images) and len(captions) == len(images)
@@ -50,7 +50,7 @@ def test_every_example_has_a_caption(name: str) -> None:
         (("fashion-mnist", "Sneaker", 10), "0 to 9"),
         (("avatars", "avatr", 0), "avatar"),
         (("avatars", "avatar", 40), "0 to 39"),
-        (("avatars", "avatar", 0, 28), "32 or 64"),
+        (("avatars", "avatar", 0, 28), "32 or 64 or 128"),
         (("mnist", "ten", 0), "Known are: 0, 1"),
     ],
 )

@@ -12,13 +12,13 @@ from generative.conditions import Class
 from generative.data.avatars.labels import draw
 from generative.data.known import DATASETS
 from generative.library import weights
-from generative.models.autoencoders.convolutional import ConvConfig
-from generative.models.autoencoders.vae import VAE
+from generative.models.autoencoders.vae import VAE, VAEConfig
 from generative.models.autoregressive.gated_pixelcnn import GatedPixelCNN, GatedPixelCNNConfig
 from generative.models.autoregressive.pixelcnn import PixelCNN, PixelCNNConfig
 from generative.models.classifier import Classifier, ClassifierConfig
 from generative.models.diffusion.ddpm import DDPM, DDPMConfig
 from generative.models.energy.equilibrium import EquilibriumConfig, EquilibriumMatching
+from generative.models.gans.contenders import LSGAN
 from generative.models.gans.cyclegan import CycleGANConfig, PencilCycleGAN, SunglassesCycleGAN
 from generative.models.gans.dcgan import DCGAN, DCGANConfig
 from generative.models.model import Model
@@ -61,12 +61,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             write_idx(raw / f"{name}-labels-idx1-ubyte", np.arange(count) % len(CLASSES))
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(DATASETS, "mnist", replace(DATASETS["mnist"], size=SIZE, sizes=(SIZE,)))
+        patch.setitem(DATASETS, "mnist-fixed", replace(DATASETS["mnist-fixed"], size=SIZE, sizes=(SIZE,)))
+        patch.setitem(DATASETS, "stacked-mnist", replace(DATASETS["stacked-mnist"], size=SIZE, sizes=(SIZE,)))
         patch.setitem(DATASETS, "avatars", replace(DATASETS["avatars"], load=tiny_avatars, size=SIZE, sizes=(SIZE,)))
         yield root
 
 
 MAKERS: dict[str, Callable[[], Model]] = {
-    "mnist/vae": lambda: VAE(ConvConfig((Class(CLASSES),), SIZE, channels=4, latent=3)),
+    "mnist/vae": lambda: VAE(VAEConfig((Class(CLASSES),), SIZE, channels=4, latent=3)),
     "mnist/dcgan": lambda: DCGAN(
         DCGANConfig((Class(CLASSES),), SIZE, latent=3, class_embedding=2, generator_channels=4)
     ),
@@ -81,6 +83,12 @@ MAKERS: dict[str, Callable[[], Model]] = {
         EquilibriumConfig((Class(CLASSES),), SIZE, channels=(16, 16), options={"steps": 3})
     ),
     "mnist/classifier": lambda: Classifier(ClassifierConfig((), SIZE, labels=CLASSES, channels=4)),
+    "mnist-fixed/pixelcnn": lambda: PixelCNN(PixelCNNConfig.tiny((), levels=2)),
+    "mnist-fixed/vae": lambda: VAE(VAEConfig.tiny((), levels=2)),
+    "stacked-mnist/lsgan": lambda: LSGAN(DCGANConfig((), SIZE, 3, latent=3, generator_channels=4)),
+    "stacked-mnist/classifier": lambda: Classifier(
+        ClassifierConfig((), SIZE, 3, labels=DATASETS["stacked-mnist"].labels, channels=4, by_channel=True)
+    ),
     "avatars/pixelcnn": lambda: PixelCNN(PixelCNNConfig((), SIZE, 3, channels=3, first_kernel=3, blocks=1)),
     "avatars/cyclegan-pencil": lambda: PencilCycleGAN(CycleGANConfig((), SIZE, 3, channels=2, blocks=1)),
     "avatars/cyclegan-sunglasses": lambda: SunglassesCycleGAN(CycleGANConfig((), SIZE, 3, channels=2, blocks=1)),

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generative.evaluation.kernel_distance import KernelDistance
+from generative.evaluation.distance.kernel_distance import KernelDistance
 
 
 def draw(count: int, seed: int, shift: float = 0.0) -> Tensor:

@@ -8,10 +8,10 @@ import torch
 from generative.data.dataset import Dataset
 from generative.evaluation import latent_space
 from generative.evaluation.composition import composition
+from generative.evaluation.distance.space import Labelled, Space
 from generative.evaluation.latent_space import chart, measured
 from generative.evaluation.reference import Reference
 from generative.evaluation.run import Run
-from generative.evaluation.space import Labelled, Space
 from generative.inference.latent.atlas import METHODS, directions, read_atlas
 from generative.inference.latent.formula import Term
 from generative.models.model import ImageConfig

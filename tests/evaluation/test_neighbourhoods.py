@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from generative.evaluation import neighbourhoods as module
-from generative.evaluation.neighbourhoods import neighbourhoods
+from generative.evaluation.distance import neighbourhoods as module
+from generative.evaluation.distance.neighbourhoods import neighbourhoods
 
 
 @pytest.fixture

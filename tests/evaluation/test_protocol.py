@@ -30,6 +30,7 @@ OF_RECONSTRUCTION = {"ssim", "reconstruction_rmse", "denoised_rmse"}
 OF_ATTRIBUTES = {"attribute_confidence", "held_out_share"}
 OF_RESTORATION = {f"{whose}_{measure}_x4" for whose in ("restored", "unaided") for measure in ("psnr", "ssim")}
 OF_DIRECTIONS = {"direction_success_exchange", "direction_success_difference", "direction_success_normal"}
+WITHOUT_INTERVAL = OF_ALL | OF_DIRECTIONS | {"ms_per_image", "evaluations", "unaided_psnr_x4", "unaided_ssim_x4"}
 Save = Callable[..., Path]
 
 
@@ -46,6 +47,7 @@ def figures(metrics: dict[str, Any]) -> dict[str, Any]:
         ("mnist/equilibrium", OF_CLASSES | OF_ENERGY, "unnormalised"),
         ("mnist/gated-pixelcnn", OF_CLASSES | OF_LIKELIHOOD, "exact"),
         ("mnist/pixelcnn", {"class_entropy_bits"} | OF_LIKELIHOOD, "exact"),
+        ("stacked-mnist/lsgan", {"attribute_confidence"}, None),
         ("avatars/pixelcnn", OF_ATTRIBUTES | OF_LIKELIHOOD, "exact"),
     ],
 )
@@ -62,7 +64,10 @@ def test_measures_a_sampling_model_by_what_it_can_do(
     assert metrics["protocol"]["samples"] == 20
     assert 0 <= metrics["precision"]["value"] <= 1
     for name in OF_DISTRIBUTION | more & (OF_CLASSES | OF_ATTRIBUTES):
-        assert metrics[name]["real"]["how"].endswith(".") and len(metrics[name]["interval"]) == 2
+        assert metrics[name]["real"]["how"].endswith(".")
+    for name, figure in figures(metrics).items():
+        low, high = figure.get("interval", (None, None))
+        assert low is None if name in WITHOUT_INTERVAL else low <= figure["value"] <= high, name
     assert metrics["nearest_training"]["real"]["value"] > 0
     assert all(0 <= figure["value"] <= 1 for name, figure in metrics.items() if name.startswith(("auroc", "attribute")))
 
@@ -117,6 +122,21 @@ def test_bits_per_dim_are_those_of_all_test_images_given_their_classes(save_mode
     assert "all 40 test images, given their true classes; exact" in metrics["bits_per_dim"]["how"]
 
 
+def test_what_papers_report_in_nats_is_told_in_nats_too(
+    save_model: Save, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likelihood, "WEIGHTED", (30, 8))
+    root = save_model("mnist-fixed/pixelcnn", "mnist-fixed/vae")
+    images = read("mnist-fixed", "test", data, 8)[0].float() / 255
+    exact = evaluate("mnist-fixed/pixelcnn", root, data, **SETTINGS)["nats"]
+    nats = weights.load(root / "mnist-fixed/pixelcnn").score(images).nats
+    assert exact["value"] == pytest.approx(float(nats.mean()), rel=1e-4) and "exact" in exact["how"]
+    assert exact["interval"][0] < exact["value"] < exact["interval"][1]
+    bounds = evaluate("mnist-fixed/vae", root, data, **SETTINGS)
+    assert "nats" not in bounds and bounds["nats_weighted"]["value"] < bounds["nats_bound"]["value"]
+    assert "first 30 test images" in bounds["nats_weighted"]["how"]
+
+
 def test_denoising_json_holds_the_loss_at_each_timestep(save_model: Save, data: Path) -> None:
     root = save_model("mnist/ddpm", "mnist/classifier")
     folder = root / "mnist" / "ddpm"
@@ -132,7 +152,7 @@ def test_denoising_json_holds_the_loss_at_each_timestep(save_model: Save, data: 
 def test_measures_a_classifier_by_its_accuracy(save_model: Save, data: Path) -> None:
     metrics = evaluate("mnist/classifier", save_model("mnist/classifier"), data)
     assert set(figures(metrics)) == OF_ALL | {"accuracy"}
-    assert 0 <= metrics["accuracy"]["value"] <= 1
+    assert 0 <= metrics["accuracy"]["value"] <= 1 and metrics["accuracy"]["interval"]
 
 
 def test_measures_a_classifier_of_attributes_by_the_accuracy_of_each(save_model: Save, data: Path) -> None:
@@ -140,6 +160,7 @@ def test_measures_a_classifier_of_attributes_by_the_accuracy_of_each(save_model:
     each = {f"accuracy_{name.replace(' ', '_')}" for name in DATASETS["avatars"].attributes}
     assert set(figures(metrics)) == OF_ALL | {"accuracy"} | each
     values = [metrics[name]["value"] for name in each]
+    assert all(len(metrics[name]["interval"]) == 2 for name in each | {"accuracy"})
     assert metrics["accuracy"]["value"] == pytest.approx(sum(values) / len(values), rel=1e-4)
     assert "that let it be seen" in metrics["accuracy_hair_colour"]["how"]
 
@@ -211,6 +232,7 @@ def test_without_the_other_data_set_its_figure_is_left_out(
         ({"samples": 5}, InvalidOption),
         ({"samples": 20, "batch": 0}, InvalidOption),
         ({"seed": -1}, InvalidOption),
+        ({"extractor": "vgg"}, InvalidOption),
     ],
 )
 def test_refuses_what_cannot_be_measured(

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from generative.conditions import Caption
+from generative.conditions import Attributes, Caption, Condition
 from generative.data.known import DATASETS
 from generative.evaluation import sentences
 from generative.evaluation.run import Run
 from generative.frame import Frame
 
 AVATARS = DATASETS["avatars"]
-CAPTION = next(told for told in AVATARS.labelled if isinstance(told, Caption))
+CAPTION, ATTRIBUTES = (next(c for c in AVATARS.labelled if isinstance(c, kind)) for kind in (Caption, Attributes))
 
 
 class Painter:
@@ -21,13 +21,14 @@ class Painter:
 
     title = "Painter"
 
-    def __init__(self, labels: torch.Tensor, off: int) -> None:
-        self.labels, self.off, self.said = labels, off, 0
-        self.config = SimpleNamespace(told=(CAPTION,))
+    def __init__(self, labels: torch.Tensor, off: int, told: Condition, asked: list[object]) -> None:
+        self.labels, self.off, self.said, self.asked = labels, off, 0, asked
+        self.config = SimpleNamespace(told=(told,))
 
     def sample(self, seeds, options=None, condition=None):
         row = self.labels[(self.said + self.off) % len(self.labels)]
         self.said += 1
+        self.asked.append(condition)
         image = torch.zeros(3, 8, 8)
         image[0].view(-1)[: len(row)] = row / 255
         yield Frame(image.expand(len(seeds), -1, -1, -1), 1, 1)
@@ -50,7 +51,11 @@ def measured(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sentences, "reference", lambda run: Reader())
     monkeypatch.setattr(sentences, "read", lambda *_: (None, labels))
     run = Run(AVATARS, 8, Path(), None, 80, 8, 0, torch.device("cpu"))
-    return lambda off: sentences.asking(Painter(labels, off), run).figures
+
+    def figures(off: int, told: Condition = CAPTION, asked: list[object] | None = None):
+        return sentences.asking(Painter(labels, off, told, [] if asked is None else asked), run).figures
+
+    return figures
 
 
 def test_who_draws_what_is_told_is_found_out_and_who_does_not_too(measured) -> None:
@@ -58,6 +63,13 @@ def test_who_draws_what_is_told_is_found_out_and_who_does_not_too(measured) -> N
     assert right["asked_found"].value == right["asked_whole"].value == 1
     assert wrong["asked_whole"].value < 0.2 and wrong["asked_found"].value < 0.7
     assert "20 sentences" in right["asked_found"].how
+
+
+def test_who_is_told_attributes_is_told_what_a_sentence_would_tell(measured) -> None:
+    asked = []
+    right = measured(0, ATTRIBUTES, asked)
+    assert right["asked_whole"].value == 1 and "told as attributes" in right["asked_found"].how
+    assert all(ATTRIBUTES.read(said) for said in asked) and len(asked) > 20
 
 
 def test_sentences_tell_the_combinations_that_are_held_out() -> None:

@@ -9,10 +9,17 @@ import hashlib
 import json
 import re
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
+
+import pytest
+from huggingface_hub import constants
+from huggingface_hub.utils import _http
 
 TOKEN = "hf_only_for_tests"
 LFS = (".safetensors", ".pt", ".bin", ".pkl")
@@ -72,6 +79,14 @@ class HubServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def be_the_hub(self, patch: pytest.MonkeyPatch, cache: Path) -> None:
+        """huggingface_hub talks to this server, keeps in `cache` what it fetches, and asks again without waiting."""
+        patch.setattr(constants, "ENDPOINT", self.url)
+        patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", self.url + "/{repo_id}/resolve/{revision}/{filename}")
+        patch.setattr(constants, "HF_HUB_CACHE", str(cache))
+        patch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # the server speaks LFS
+        patch.setattr(_http, "time", SimpleNamespace(**vars(time) | {"sleep": lambda seconds: None}))
 
     def stop(self) -> None:
         for server in self.servers:

@@ -30,9 +30,13 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_pipeline_and_its_parts_are_recognised(pipeline: Path) -> None:
-    with pytest.raises(BadCheckpoint, match=r"a pipeline of diffusers, DDPMPipeline, of scheduler, unet\. .*train"):
-        generative.load(str(pipeline))
+def test_a_pipeline_and_its_parts_are_recognised(pipeline: Path, tmp_path: Path) -> None:
+    index = json.loads((pipeline / "model_index.json").read_text()) | {"_class_name": "KandinskyPipeline"}
+    (tmp_path / "model_index.json").write_text(json.dumps(index))
+    with pytest.raises(
+        BadCheckpoint, match=r"a pipeline of diffusers, KandinskyPipeline, of scheduler, unet\. .*train"
+    ):
+        generative.load(str(tmp_path))
     with pytest.raises(BadCheckpoint, match="a single network of diffusers, UNet2DModel"):
         generative.load(str(pipeline / "unet"))
     with pytest.raises(BadCheckpoint, match="the noise schedule of a diffusers pipeline"):

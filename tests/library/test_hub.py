@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import DDPMScheduler, DiffusionPipeline, UNet2DModel
+from diffusers import DDPMPipeline, DDPMScheduler, DiffusionPipeline, UNet2DModel
 from huggingface_hub import close_session, constants
 from PIL import Image
 
 import generative
 from generative.__main__ import main
-from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, UnknownModel
+from generative.errors import BadCheckpoint, GenerativeError, InvalidOption, NotSupported, UnknownModel
 from generative.inference.pictures import provenance
 from generative.library import card, hub, weights
 from generative.library.entries import Library
@@ -34,11 +34,7 @@ TINY = {
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
     """A hub of our own that huggingface_hub talks to, signed in, with an empty cache."""
     with HubServer() as server:
-        template = server.url + "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(constants, "ENDPOINT", server.url)
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-        monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)  # the server speaks LFS
+        server.be_the_hub(monkeypatch, tmp_path / "cache")
         monkeypatch.setenv("HF_TOKEN", TOKEN)
         yield server
 
@@ -214,14 +210,14 @@ def test_a_copy_that_was_cut_short_is_told_when_the_hub_is_down(server: HubServe
 
 
 def test_another_librarys_model_is_named_before_its_weights_are_fetched(server: HubServer) -> None:
-    index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
+    index = {"_class_name": "StableDiffusionXLPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
     weights = {"unet/diffusion_pytorch_model.safetensors": b"many gigabytes"}
     server.add("someone/sd", {"model_index.json": json.dumps(index).encode(), **weights})
     server.add("someone/bert", {"config.json": b'{"model_type": "bert"}', "model.safetensors": b"large"})
     server.add("someone/lora", {"adapter_config.json": b"{}", "adapter_model.safetensors": b"large"})
     server.add("someone/old", {"pytorch_model.bin": b"large"})
     for repo, words in (
-        ("sd", "a pipeline of diffusers, StableDiffusionPipeline"),
+        ("sd", "a pipeline of diffusers, StableDiffusionXLPipeline"),
         ("bert", "a model of transformers, bert"),
         ("lora", "an adapter"),
         ("old", "a pickle"),
@@ -301,3 +297,42 @@ def test_diffusers_reads_our_diffusion_folder(tmp_path: Path) -> None:
 def test_no_pipeline_is_promised_that_could_not_run(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="model_index"):
         DiffusionPipeline.from_pretrained(checkpoint(tmp_path / "ddpm", "ddpm"))
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Path:
+    """What `save_pretrained` of diffusers writes, and weights in other forms beside it."""
+    looks = {"sample_size": 8, "block_out_channels": (8,), "norm_num_groups": 4, "layers_per_block": 1}
+    unet = UNet2DModel(down_block_types=("DownBlock2D",), up_block_types=("UpBlock2D",), **looks)
+    folder = tmp_path / "pipeline"
+    DDPMPipeline(unet, DDPMScheduler()).save_pretrained(folder)
+    for name in ("diffusion_pytorch_model.fp16.safetensors", "diffusion_pytorch_model.bin"):
+        (folder / "unet" / name).write_bytes(b"not wanted")
+    return folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_pipeline_of_diffusers_comes_with_just_what_is_needed(server: HubServer, pipeline: Path) -> None:
+    server.add("someone/pipeline", files(pipeline))
+    there = drain(generative.load("hf:someone/pipeline").sample(Seeds(3, 2))).images
+    assert torch.equal(there, drain(generative.load(str(pipeline)).sample(Seeds(3, 2))).images)
+    assert not [request for request in server.requests if "fp16" in request or ".bin" in request]
+    server.stop()
+    assert generative.load("hf:someone/pipeline"), "and is there when the hub is not"
+
+
+def test_a_pipeline_that_cannot_be_opened_or_is_too_large_is_refused_before_its_weights_come(
+    server: HubServer, pipeline: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "memory", lambda: 1000)
+    server.add("someone/large", files(pipeline))
+    with pytest.raises(NotSupported, match=r"hf:someone/large has weights of .* GB of memory"):
+        generative.load("hf:someone/large")
+    wide = files(pipeline) | {"unet/config.json": b'{"_class_name": "UNet2DModel", "sample_size": [8, 16]}'}
+    server.add("someone/wide", wide)
+    with pytest.raises(BadCheckpoint, match=r"hf:someone/wide cannot be opened\. unet/config\.json: sample_size"):
+        generative.load("hf:someone/wide")
+    assert not [request for request in server.requests if "safetensors" in request]

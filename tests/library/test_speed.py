@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from generative.library import weights
-from generative.library.entries import available, describe
+from generative.library.entries import describe
 from generative.library.entry import Entry
 from generative.library.speed import PixelSpeed, Speed
 from generative.library.speed_tables import pixel_table, speed_tables
 from tests.building import build
+from tests.committed import ENTRIES
 
 FAST = Speed("cpu", "2025-01-01", "2.14", 1000, 812.3, {1: 12.0, 16: 0.812}, 0.25, 312.4, None)
 PIXELS = PixelSpeed({1: 0.2, 16: 0.5}, {1: 8.0, 16: 123.4}, 0.1, 0.25, 0.0123)
@@ -61,7 +62,7 @@ def test_a_file_that_is_no_json_costs_the_speed_only(tmp_path: Path) -> None:
 
 
 def test_every_model_that_draws_says_how_fast() -> None:
-    slow = [e.id for e in available() if "samples" in e.abilities and e.beside.speed and not e.speed]
+    slow = [e.id for e in ENTRIES if "samples" in e.abilities and e.beside.speed and not e.speed]
     assert not slow, "measured of other networks; write anew: python -m generative benchmark"
 
 

@@ -17,6 +17,7 @@ from generative.errors import BadCheckpoint, CannotWrite, UnknownModel
 from generative.library import card, weights
 from generative.library import entries as library
 from tests.building import build
+from tests.committed import ENTRIES
 
 TINY = {
     "ae": {"hidden": 8, "latent": 4},
@@ -88,7 +89,7 @@ DAMAGE = {
     "deep JSON": (write("config.json", b"[" * 100_000), r"config\.json cannot be read"),
     "a list": (write("config.json", b"[]"), "holds no JSON object"),
     "no class": (write("config.json", b"{}"), "names the model class None"),
-    "unknown class": (lambda f: change_config(f, model="vea"), "class 'vea'. Did you mean vae"),
+    "unknown class": (lambda f: change_config(f, model="vea"), "class 'vea'. Did you mean var or vae"),
     "class of another type": (lambda f: change_config(f, model=["vae"]), "names the model class"),
     "no config": (lambda f: change_config(f, config=None), 'holds no "config"'),
     "unknown entry": (lambda f: change_config(f, config__latnet=4), "entry 'latnet'. Did you mean latent"),
@@ -286,7 +287,7 @@ def test_a_full_disk_is_told() -> None:
         weights.write_json(Path("/dev/full"), {})
 
 
-@pytest.mark.parametrize("entry", library.available(), ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_every_committed_checkpoint_can_be_used(entry: library.Entry) -> None:
     assert entry.problem is None
     assert card.render(entry)

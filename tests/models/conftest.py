@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 import torch
 
+from generative.models.diffusion.imported_text import can_read
 from generative.models.model import Model
-from generative.models.registry import MODELS
+from generative.models.registry import KINDS
 
 
 @pytest.fixture(scope="session")
@@ -15,13 +16,16 @@ def tiny() -> Callable[..., Model]:
 
     def make(kind: str, **config: object) -> Model:
         torch.manual_seed(0)
-        network = MODELS[kind]
+        network = KINDS[kind]
         changes = {name: tuple(value) if isinstance(value, list) else value for name, value in config.items()}
         return network(network.Config.tiny(**changes)).eval()
 
     return make
 
 
-@pytest.fixture(params=[kind for kind, network in MODELS.items() if hasattr(network, "sample")])
+READABLE = [kind for kind in KINDS if kind != "imported-text" or can_read()]
+
+
+@pytest.fixture(params=[kind for kind in READABLE if hasattr(KINDS[kind], "sample")])
 def model(request: pytest.FixtureRequest, tiny: Callable[..., Model]) -> Model:
     return tiny(request.param)

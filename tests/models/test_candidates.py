@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from generative.models.autoregressive.candidates import Candidates
-from generative.models.autoregressive.completion import LEVELS, PixelOptions
+from generative.models.autoregressive.completion import PixelOptions
+from generative.models.autoregressive.encoding import LEVELS, PixelConfig
 from generative.models.autoregressive.pixel_model import PixelModel
-from generative.models.model import ImageConfig, drain, to_bytes
+from generative.models.model import drain, to_bytes
 from generative.seeds import Seeds
 
 SIZE, VALUES = 3, 2
@@ -27,7 +28,7 @@ class Chain(PixelModel):
     Options = PixelOptions
 
     def __init__(self) -> None:
-        super().__init__(ImageConfig((), SIZE))
+        super().__init__(PixelConfig((), SIZE))
         impossible = torch.full((VALUES + 1, LEVELS - VALUES), -1e4)
         self.rows = torch.nn.Parameter(torch.cat([torch.cat([NEXT, START[None]]).log(), impossible], 1))
 

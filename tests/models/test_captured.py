@@ -23,6 +23,7 @@ KINDS = {
     "gated-pixelcnn": {"channels": 4, "first_kernel": 5, "dilations": [1, 2]},
     "pixelcnn": {"channels": 6, "first_kernel": 3, "blocks": 2, "frequencies": 2},
 }
+SIZE = 4  # pixels: enough for rows that begin, go on and end
 CASES = [("gated-pixelcnn", 1), ("pixelcnn", 1), ("pixelcnn", 3)]
 ON_A_GPU = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
 
@@ -38,16 +39,19 @@ def counted(gpu: GPU) -> tuple[int, int]:
     return len(gpu.graphs), sum(graph.replays for graph in gpu.graphs)
 
 
-@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
-def model(request: pytest.FixtureRequest) -> PixelModel:
+def made(kind: str, channels: int, size: int) -> PixelModel:
     """Every weight disturbed, so that no layer is silent; sure of what it says, so that candidates differ in weight."""
-    kind, channels = request.param
     torch.manual_seed(0)
-    model = build(kind, {"classes": ["a", "b"], "size": 6, "image_channels": channels, **KINDS[kind]})
+    model = build(kind, {"classes": ["a", "b"], "size": size, "image_channels": channels, **KINDS[kind]})
     for weight in model.requires_grad_(False).parameters():
         weight.add_(0.3 * torch.randn_like(weight))
     model.logits.weight.mul_(20)
     return model
+
+
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0]}-{case[1]}")
+def model(request: pytest.FixtureRequest) -> PixelModel:
+    return made(*request.param, SIZE)
 
 
 def without_graphs(draw: Callable[[], Tensor], monkeypatch: pytest.MonkeyPatch) -> Tensor:
@@ -64,16 +68,17 @@ def test_graphs_draw_bit_for_bit_what_the_steps_draw(model, options, gpu: GPU, m
         return drain(model.sample(Seeds(3, 2), model.Options.parse(options))).images
 
     assert draw().equal(without_graphs(draw, monkeypatch))
-    values, rows = 6 * model.config.image_channels, 6
+    values, rows = SIZE * model.config.image_channels, SIZE
     assert counted(gpu) == (values, rows * values)
 
 
-def test_graphs_complete_what_the_steps_complete(model, gpu: GPU, monkeypatch) -> None:
+@pytest.mark.parametrize(("kind", "channels"), CASES)
+def test_graphs_complete_what_the_steps_complete(kind: str, channels: int, gpu: GPU, monkeypatch) -> None:
     """With candidates that take each other's place, and pixels whose tables nobody asks for."""
-    model.to("cuda")
+    model = made(kind, channels, 6).to("cuda")
     mask = torch.zeros(6, 6, dtype=torch.bool)
     mask[1:4, 1:5] = True
-    image = torch.rand(1, model.config.image_channels, 6, 6, generator=torch.Generator().manual_seed(1))
+    image = torch.rand(1, channels, 6, 6, generator=torch.Generator().manual_seed(1))
 
     taken: list[Tensor] = []
     resampled = Candidates.resampled
@@ -90,7 +95,7 @@ def test_graphs_complete_what_the_steps_complete(model, gpu: GPU, monkeypatch) -
     assert draw().equal(without_graphs(draw, monkeypatch))
     assert any(index is not None and index.tolist() != list(range(10)) for index in taken[:5])
     captures, replays = counted(gpu)
-    assert captures <= 2 * 6 * model.config.image_channels < replays
+    assert captures <= 2 * 6 * channels < replays
 
 
 def test_runs_with_graphs_may_interleave(model, gpu: GPU, monkeypatch) -> None:
@@ -100,7 +105,7 @@ def test_runs_with_graphs_may_interleave(model, gpu: GPU, monkeypatch) -> None:
     for frame, seeds in ((first, Seeds(1)), (second, Seeds(2, 2))):
         alone = without_graphs(lambda seeds=seeds: drain(model.sample(seeds)).images, monkeypatch)
         assert frame.images.equal(alone)
-    assert counted(gpu)[0] == 2 * 6 * model.config.image_channels  # each run has graphs of its own
+    assert counted(gpu)[0] == 2 * SIZE * model.config.image_channels  # each run has graphs of its own
 
 
 def test_a_sweep_is_gone_with_its_graphs_once_nobody_holds_it(model, gpu: GPU) -> None:
@@ -109,7 +114,7 @@ def test_a_sweep_is_gone_with_its_graphs_once_nobody_holds_it(model, gpu: GPU) -
     gc.disable()
     try:
         with torch.inference_mode():
-            sweep = model.sweep(torch.zeros(1, model.config.image_channels, 6, 6, device="cuda"), labels)
+            sweep = model.sweep(torch.zeros(1, model.config.image_channels, SIZE, SIZE, device="cuda"), labels)
             sweep.logits(0, 0, 0)
         gone = weakref.ref(sweep)
         del sweep

@@ -13,6 +13,7 @@ from generative.frame import Frame, View, check_finite
 from generative.models.model import Model
 from generative.models.registry import MODELS
 from generative.protocols import (
+    Bridges,
     Classifies,
     Completes,
     Composes,
@@ -29,6 +30,7 @@ from generative.protocols import (
     Scores,
     Slopes,
     Translates,
+    Writes,
 )
 from generative.seeds import Seeds
 
@@ -172,6 +174,11 @@ def test_composes(model: Model) -> None:
     check_frames(list(model.compose("c", Seeds(0, N), None, "a")))
 
 
+def test_bridges(model: Model) -> None:
+    able(model, Bridges)
+    check_frames(list(model.between("c", Seeds(0, N), None, "a")))
+
+
 def test_slopes(model: Model) -> None:
     able(model, Slopes)
     assert model.pull(IMAGES).shape == IMAGES.shape
@@ -182,6 +189,14 @@ def test_predicts(model: Model) -> None:
     table = model.distribution(IMAGES[0], 2, 3)
     assert table.shape == (1, 256) and float(table.sum()) == pytest.approx(1, abs=1e-4)
     assert model.receptive_field(2, 3).shape == (8, 8)
+
+
+def test_writes(model: Model) -> None:
+    able(model, Writes)
+    written = model.write("a b", Seeds(0, N))
+    assert len(written.texts) == len(written.bits) == N and written.begun == 3
+    assert len(written.alphabet) == len(written.chances) == len(written.bent)
+    torch.testing.assert_close(written.chances.sum(), torch.tensor(1.0))
 
 
 def test_classifies(model: Model) -> None:

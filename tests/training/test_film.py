@@ -55,10 +55,11 @@ def test_moments_lie_below_one_another_and_their_steps_are_told(tmp_path: Path) 
 def test_the_largest_film_is_small_enough(tmp_path: Path) -> None:
     film, random = Film(), torch.Generator().manual_seed(0)
     for step in range(MOMENTS):  # noise, which packs worst
-        film.keep(torch.rand(16, 3, 64, 64, generator=random), step, 0.0)
+        film.keep(torch.rand(16, 3, 128, 128, generator=random), step, 0.0)  # of which means are shown
     film.write(tmp_path)
     assert (tmp_path / "film.webp").stat().st_size <= LARGEST
     told = json.loads((tmp_path / "film.json").read_text())
+    assert told["height"] == 4 * 64 + 3 * 2
     assert told["steps"][-1] == MOMENTS - 1  # where some have to go, the last stays
     assert Image.open(tmp_path / "film.webp").height == len(told["steps"]) * told["height"]
 

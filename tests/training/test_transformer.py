@@ -5,15 +5,22 @@ from random import Random
 
 import pytest
 import torch
+from torch import Tensor
 
 from generative.conditions import Caption
 from generative.data.avatars.labels import values_of
+from generative.data.described import texts_about
 from generative.data.known import DATASETS
 from generative.errors import NotSupported
 from generative.library import weights
+from generative.models.autoencoders.multiscale_vqvae import MultiScaleVQVAE
 from generative.models.autoencoders.vqvae import VQVAE
+from generative.models.transformer.language import Language
+from generative.models.transformer.var import VAR
 from generative.models.transformer.vq_transformer import VQTransformer
-from generative.training.transformer import VQTransformerRecipe
+from generative.training.recipe import Recipe
+from generative.training.second_stage import SENTENCES
+from generative.training.transformer import LanguageRecipe, VARRecipe, VQTransformerRecipe
 
 AVATARS = DATASETS["avatars"]
 CAPTION = next(told for told in AVATARS.labelled if isinstance(told, Caption))
@@ -24,6 +31,19 @@ def made(tmp_path: Path, codes: int = 5) -> VQTransformerRecipe:
     torch.manual_seed(0)
     weights.save(tmp_path / "avatars" / "vqvae", "vqvae", VQVAE(VQVAE.Config.tiny(**LOOKS)), {}, "avatars")
     return VQTransformerRecipe(VQTransformer(VQTransformer.Config.tiny(told=(CAPTION,), codes=codes, **LOOKS)))
+
+
+def learnt(recipe: Recipe, images: Tensor) -> list[float]:
+    """The loss of each of some steps on avatars that look like this."""
+    labels, losses = AVATARS.rendered.labels("train")[: len(images)], []
+    for _ in range(60):
+        loss, record = recipe.loss(images, labels)
+        recipe.optimisers["model"].zero_grad()
+        loss.backward()
+        recipe.optimisers["model"].step()
+        losses.append(float(loss.detach()))
+        assert all(value > 0 for value in record.values())
+    return losses
 
 
 def test_it_takes_over_the_codes_of_its_data_set(tmp_path: Path) -> None:
@@ -51,20 +71,49 @@ def test_every_picture_has_a_sentence_of_known_words_and_some_have_none(tmp_path
     empty = (words == 0).all(1).float().mean()
     assert words.shape == (400, CAPTION.length) and 0.05 < empty < 0.16
     assert len(words.unique(dim=0)) > 300 and not words[:, -1].any(), "no sentence is cut off"
+    often = torch.cat([recipe.teller.words(labels[:1]) for _ in range(100)]).unique(dim=0)
+    assert 1 + SENTENCES / 2 < len(often) <= 1 + SENTENCES, "several of one picture, and none"
 
 
 def test_a_few_steps_lower_the_surprise(tmp_path: Path) -> None:
     recipe = made(tmp_path)
     recipe.prepare(AVATARS, tmp_path)
-    images, labels = torch.rand(8, 3, 8, 8), AVATARS.rendered.labels("train")[:8]
-    losses = []
-    for _ in range(60):
-        loss, record = recipe.loss(images, labels)
-        recipe.optimisers["model"].zero_grad()
-        loss.backward()
-        recipe.optimisers["model"].step()
-        losses.append(float(loss.detach()))
-    assert losses[-1] < 0.8 * losses[0] and record["bits_per_token"] > 0
+    losses = learnt(recipe, torch.rand(8, 3, 8, 8))
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_scales_are_learnt_from_the_multiscale_codes_of_the_data_set(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    autoencoder = MultiScaleVQVAE(MultiScaleVQVAE.Config.tiny(**LOOKS))
+    recipe = VARRecipe(VAR(VAR.Config.tiny(told=(CAPTION,), **LOOKS)))
+    with pytest.raises(NotSupported, match="train avatars/multiscale-vqvae"):
+        recipe.prepare(AVATARS, tmp_path)
+    weights.save(tmp_path / "avatars" / "multiscale-vqvae", "multiscale-vqvae", autoencoder, {}, "avatars")
+    recipe.prepare(AVATARS, tmp_path)
+    losses = learnt(recipe, torch.rand(8, 3, 8, 8))
+    assert losses[-1] < 0.8 * losses[0]
+    weights.save(tmp_path / "avatars" / "var", "var", recipe.model, {}, "avatars")
+    assert not (tmp_path / "avatars" / "var" / "multiscale-vqvae.safetensors").exists(), "it lies beside it already"
+
+
+def test_language_is_learnt_from_what_is_said_and_not_from_what_comes_after_it() -> None:
+    torch.manual_seed(0)
+    model = Language(Language.Config.tiny(length=160))
+    recipe = LanguageRecipe(model)
+    recipe.prepare(AVATARS, Path())
+    labels = AVATARS.rendered.labels("train")[:8]
+    assert all(set(text) <= set(model.config.alphabet) and text for text in recipe.texts(labels))
+    losses = learnt(recipe, torch.rand(8, 3, 8, 8))
+    assert losses[-1] < 0.9 * losses[0]
+    texts = ["a bun", "a winter hat and a smile"]
+    recipe.texts = lambda labels: texts
+    bits = torch.cat(model.surprise(texts)).mean()
+    torch.testing.assert_close(recipe.loss(torch.empty(2), labels[:2])[1]["bits_per_character"], bits)
+
+
+def test_classes_are_called_by_their_names() -> None:
+    clothes = DATASETS["fashion-mnist"]
+    assert texts_about(clothes, torch.tensor([8, 0]), Random(0)) == ["Bag", "T-shirt/top"]
 
 
 def test_sentences_are_true_and_worded_in_many_ways() -> None:

@@ -97,7 +97,7 @@ def avatars(monkeypatch: pytest.MonkeyPatch) -> tuple[Tensor, Tensor]:
 def seen(kind: str) -> tuple[list[int], list[int]]:
     """Which images an epoch of either portion is made of."""
     reads = CycleGANRecipe(build(kind, {**TINY, "image_channels": 3})).reads
-    pages = [Pages(portion, DATASETS["avatars"], None, 0) for portion in reads]
+    pages = [Pages(portion, DATASETS["avatars"], None, 0, torch.device("cpu")) for portion in reads]
     return tuple([int(image[0, 0, 0]) for image in each.of_size(8)] for each in pages)
 
 

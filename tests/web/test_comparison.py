@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from generative.inference.engine.engine import Engine
-from generative.library.entries import Entry, available
+from generative.library.entries import Entry
 from generative.library.side_files import SideFiles
 from generative.library.speed import PixelSpeed, Speed
 from generative.web.base.run import Run
 from generative.web.rooms.comparison import DASH, Column, comparison
+from tests.committed import ENTRIES
 
-HERE = {e.id: e for e in available()}
+HERE = {e.id: e for e in ENTRIES}
 FOUR = [HERE[f"fashion-mnist/{name}"] for name in ("gated-pixelcnn", "vae", "dcgan", "ddpm")]
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from generative.families import GENERATIVE
-from generative.library.entries import Entry, available
+from generative.library.entries import Entry
 from generative.web.rooms.costs import costs, known_costs
 from generative.web.rooms.guide import tables
 from generative.web.rooms.taxonomy import BRANCHES, in_place, taxonomy
+from tests.committed import ENTRIES
 
-HERE = available()
+HERE = [*ENTRIES]
 
 
 def model(name: str, **told: object) -> Entry:
@@ -60,7 +61,7 @@ def test_the_classifier_stands_first_among_costs_and_in_no_table_of_samples() ->
 
 
 def test_every_model_that_was_measured_is_in_the_chart() -> None:
-    measured = [e for e in HERE if e.state == "ready"]
+    measured = [e for e in HERE if e.state == "ready" and "writes" not in e.abilities]  # a text is no picture
     assert {cost.entry.id for cost in known_costs(HERE)} >= {e.id for e in measured}
 
 

@@ -89,7 +89,7 @@ def test_mixed_classes_go_round_with_the_seed(machine: Engine) -> None:
         ("toys/vae", 0, 1, {"temprature": 1}, InvalidOption, "temprature", "Did you mean temperature"),
         ("toys/dcgan", 0, 1, {"class": "c"}, InvalidOption, "class", "no class 'c'"),
         ("toys/ddpm", 0, 1, {"num_inference_steps": 2.5}, InvalidOption, "num_inference_steps", "whole number"),
-        ("toys/ddpm", 0, 1, {"guidance_scale": float("inf")}, InvalidOption, "guidance_scale", "from 1 to 10"),
+        ("toys/ddpm", 0, 1, {"guidance_scale": float("inf")}, InvalidOption, "guidance_scale", "from 0 to 10"),
         ("toys/ddpm", 0, 1, {"sampler": ["ddim"]}, InvalidOption, "sampler", "one of"),
     ],
 )
@@ -242,6 +242,62 @@ def test_a_device_that_is_not_there_is_refused() -> None:
         pick_devices("abacus")
     with pytest.raises(InvalidOption, match=r"There is no device 'cuda:1' here; found: cpu.* CUDA says: "):
         pick_devices("cuda:1")
+
+
+def test_a_driver_that_is_too_old_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init() -> None:
+        raise RuntimeError("The NVIDIA driver on your system is too old (found version 11040).\nMore words.")
+
+    monkeypatch.setattr(torch.cuda, "init", init)
+    with pytest.raises(InvalidOption, match=r"found: cpu\. Choose one .* CUDA says: .* too old \(found .* 11040\)\.$"):
+        pick_devices("cuda")
+
+
+def test_a_gpu_whose_memory_others_have_taken_is_told_and_left_out_where_there_are_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pretended(memory=0):
+        words = r"The memory of cuda:0 is taken\. 6\.0 of its 8\.0 GB are free: .* Choose another device of cuda:0, cpu"
+        for name in ("auto", "cuda", "cuda:0"):
+            with pytest.raises(InvalidOption, match=words):
+                pick_devices(name)
+    ones = torch.ones
+
+    def broken(*size: int, device: torch.device) -> torch.Tensor:
+        if device.index == 0:
+            raise torch.AcceleratorError("CUDA error: no kernel image is available\nCompile with TORCH_USE_CUDA_DSA.")
+        return ones(*size, device=device)
+
+    with pretended(devices=2):
+        monkeypatch.setattr(torch, "ones", broken)
+        assert pick_devices("cuda") == [torch.device("cuda:1")]
+        with pytest.raises(
+            InvalidOption, match=r"cuda:0 is there but does not work\. CUDA says: .* image is available\."
+        ):
+            pick_devices("cuda:0")
+
+
+def test_a_gpu_that_gives_up_is_told_and_the_next_visitor_is_not_kept_waiting(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise torch.AcceleratorError("CUDA error: unspecified launch failure\nCompile with TORCH_USE_CUDA_DSA.")
+
+    with pretended():
+        machine = Engine(root, "cuda")
+        wish = request(machine, "toys/vae", 0, 1, {})
+        monkeypatch.setattr(machine.model("toys/vae"), "decode", lost)
+        with pytest.raises(GenerativeError, match=r"cuda:0 has stopped working\. CUDA says: .*failure\. Start again"):
+            machine.answer(wish)
+        assert machine.answer(request(machine, "toys/dcgan", 0, 1, {})).images.shape[0] == 1
+
+
+def test_weights_that_do_not_fit_are_told_by_name(root: Path) -> None:
+    with pretended() as gpu:
+        machine = Engine(root, "cuda")
+        gpu.memory = 50
+        with pytest.raises(GenerativeError, match=r"The memory of cuda:0 does not suffice for the weights of DCGAN\."):
+            machine.answer(request(machine, "toys/dcgan", 0, 1, {}))
 
 
 def test_cuda_is_every_gpu_that_is_there() -> None:

@@ -17,6 +17,7 @@ from generative.errors import GenerativeError, InvalidOption
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.limits import OWNER
 from generative.inference.engine.request import Request
+from generative.inference.pictures import written
 from generative.inference.pictures.masks import read_mask
 from generative.library import weights
 from tests.building import build
@@ -32,6 +33,7 @@ CONFIGS = {
     "equilibrium": {"channels": [16, 16], "options": {"steps": 3}},
     "transformer": {"width": 8, "heads": 2, "layers": 2, "hidden": 8, "run": 2},
     "cyclegan-pencil": {"channels": 2, "blocks": 1},
+    "language": {"length": 20, "width": 8, "heads": 2, "layers": 1},
     "vqvae": {"channels": 2, "grid": 2, "codes": 5, "dims": 2},
     "latent-diffusion": {
         "unshuffle": 1,
@@ -59,6 +61,7 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "decodes": ("vae", {"latents": [[0.5, -1.0, 2.0]]}),
     "encodes": ("vae", {"images": [PICTURE, PICTURE.flip(2)]}),
     "infers": ("vae", {"images": PICTURE}),
+    "perceives": ("vae", {"images": [PICTURE, PICTURE.flip(2)]}),
     "projects": ("dcgan", {"images": PICTURE, "options": {"search_steps": 10}}),
     "judges": ("dcgan", {"images": PICTURE, "condition": {"class": "Shirt"}}),
     "scores": ("vae", {"images": PICTURE, "condition": "Shirt"}),
@@ -68,7 +71,9 @@ WISHES: dict[str, tuple[str, dict[str, Any]]] = {
     "predicts": ("gated-pixelcnn", {"images": PICTURE, "row": 3, "column": "4"}),
     "attends": ("transformer", {"images": PICTURE, "row": 3, "column": "4", "condition": "Shirt"}),
     "listens": ("latent-diffusion", {"seed": 3, "condition": "shirt", "options": {"num_inference_steps": 2}}),
+    "bridges": ("latent-diffusion", {"seed": 3, "count": 3, "condition": "a", "other": "a a"}),
     "mixes": ("stylegan", {"seed": 3, "count": 2, "columns": 9, "layers": "2-3", "options": {"truncation": 0.5}}),
+    "writes": ("language", {"seed": 3, "count": 2, "text": "-a b", "options": {"top_k": 5}}),
     "costs": ("transformer", {}),
     "tokenises": ("vqvae", {"images": [PICTURE, PICTURE.flip(2)]}),
     "classifies": ("classifier", {"images": PICTURE}),
@@ -117,6 +122,14 @@ def test_the_link_leads_to_the_same_request(machine: Engine, ability: str) -> No
     assert same(request, again)
 
 
+def test_a_picture_that_is_too_large_for_an_address_is_to_be_given_again(machine: Engine, monkeypatch: Any) -> None:
+    monkeypatch.setattr(written, "LONGEST_LINK", 200)
+    link = dict(parse_qsl(wished(machine, "restores").link()[1:]))
+    assert link["images"] == "own" and link["factor"] == "2"
+    with pytest.raises(GenerativeError, match="too large for an address: give it again"):
+        machine.follow(link)
+
+
 @abilities
 def test_the_copied_python_makes_the_same_request(machine: Engine, ability: str, monkeypatch: Any) -> None:
     request = wished(machine, ability)
@@ -127,7 +140,8 @@ def test_the_copied_python_makes_the_same_request(machine: Engine, ability: str,
     assert same(request, asked[0])
 
 
-@pytest.mark.parametrize("ability", [name for name, ability in ABILITIES.items() if ability.command])
+# The command of "perceives" teaches a probe, and takes no pictures.
+@pytest.mark.parametrize("ability", [name for name, a in ABILITIES.items() if a.command and name != "perceives"])
 def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, ability: str) -> None:
     words = shlex.split(wished(machine, ability).code("cli"))
     assert words[:4] == ["python", "-m", "generative", ABILITIES[ability].command]
@@ -138,10 +152,14 @@ def test_the_copied_command_is_one_that_the_command_line_knows(machine: Engine, 
         assert (said.row, said.column, said.class_name) == (3, 4, "Shirt")
     if ability == "composes":
         assert (said.other, said.class_name) == ("Ankle boot", "Shirt")
+    if ability == "bridges":
+        assert (said.other, said.caption, said.count) == ("a a", "a", 3)
     if ability == "mixes":
         assert (said.columns, said.layers, said.count) == (9, ["2", "3"], 2)
     if ability == "descends":
         assert said.option == ["disturbed=0.3"]
+    if ability == "writes":
+        assert (said.text, said.seed, said.option) == ("-a b", 3, ["top_k=5"])
     if ability == "translates":
         assert (said.to, said.prepared) == ("drawing", True)
 

@@ -2,8 +2,7 @@
 
 import torch
 
-from generative.conditions import Attributes
-from generative.models.folded_unet import UNTOLD
+from generative.conditions import UNTOLD, Attributes
 from generative.models.model import drain
 from generative.seeds import Seeds
 from generative.training.diffusion import DDPMRecipe, dropped

@@ -126,3 +126,11 @@ def test_of_an_empty_sentence_all_goes_to_what_stands_before_it(model: LatentDif
     heard = model.listen(Seeds(5, 1))
     assert heard.names == ("(no word)",)
     torch.testing.assert_close(heard.shares, torch.ones_like(heard.shares))
+
+
+def test_between_two_sentences_both_ends_are_those_of_the_sentences_alone(model: LatentDiffusion) -> None:
+    way = drain(model.between("a red hat", Seeds(4, 3), condition="a beard")).images
+    for image, sentence in ((way[0], "a beard"), (way[2], "a red hat")):
+        alone = drain(model.sample(Seeds(4, 1), condition=sentence)).images[0]
+        torch.testing.assert_close(image, alone, atol=2e-4, rtol=0)
+        assert (way[1] - alone).abs().max() > 1e-3, "in the middle it is neither"

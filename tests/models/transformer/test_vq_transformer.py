@@ -19,7 +19,7 @@ CAPTION = Caption(("a", "beard", "hat", "red", "with"), 6)
 @pytest.fixture(scope="module")
 def model() -> VQTransformer:
     """Told sentences, every weight moved, so that words matter."""
-    torch.manual_seed(0)
+    torch.manual_seed(1)
     made = VQTransformer(VQTransformer.Config.tiny(told=(CAPTION,), codes=7)).eval().requires_grad_(False)
     for weight in made.writer.parameters():
         weight.add_(0.3 * torch.randn_like(weight))

@@ -10,10 +10,10 @@ import torch
 from generative.__main__ import main
 from generative.conditions import Caption
 from generative.inference.engine.engine import Engine
-from generative.inference.inputs import data_url
 from generative.inference.latent.reconstruction import reconstruct
 from generative.inference.pictures.grids import to_pil
 from generative.inference.pictures.provenance import read_note
+from generative.inference.pictures.written import data_url
 from generative.library import weights
 from generative.models.transformer.vq_transformer import VQTransformer
 from generative.web.api.tokens import TokenEndpoints
@@ -76,6 +76,23 @@ def test_a_reconstruction_tells_the_tokens_between(root: Path) -> None:
     assert row["tokens"] == made.tokens[1].tolist() and len(row["latent"]) == 98
     words = facts(made)
     assert "7×7 tokens" in words and words.count("<td") == 49
+
+
+def test_programs_and_the_command_line_have_a_text_gone_on_with(root: Path, capsys: pytest.CaptureFixture) -> None:
+    language = build("language", {"length": 20, "width": 8, "heads": 2, "layers": 1})
+    weights.save(root / "toys" / "language", "language", language, {})
+    told = TokenEndpoints(Engine(root, "cpu")).write("toys/language", "A b", 2, 5)
+    assert [row["seed"] for row in told["texts"]] == [5, 6] and told["begun"] == 3
+    assert all(row["text"].startswith("a b") for row in told["texts"])
+    assert sum(told["next"].values()) == pytest.approx(1, abs=1e-4) and "↵" in told["next"]
+    words = ["write", "toys/language", "--root", str(root), "--device", "cpu", "--text", "a b", "--count", "2"]
+    assert main([*words, "--seed", "5", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["texts"][0]["text"] == told["texts"][0]["text"]
+    assert main(words) == 0
+    assert "BITS/CHARACTER" in (said := capsys.readouterr().out) and "After 'a b': " in said
+    assert main([*words[:-3], "é"]) == 2 and "never saw 'é'" in capsys.readouterr().err
+    assert main(["write", "fashion-mnist/vqvae", "--root", str(root)]) == 2
+    assert "cannot write text" in capsys.readouterr().err
 
 
 def test_the_cost_of_a_token_is_told(root: Path, capsys: pytest.CaptureFixture) -> None:

@@ -45,6 +45,15 @@ def test_a_choice_holds_for_the_data_set_it_is_of(machine: Engine) -> None:
     assert Visit("one").entry(entries, shown="one/other").id == "one/other"
 
 
+def test_what_was_brought_goes_with_any_data_set_until_another_is_chosen(machine: Engine) -> None:
+    own = list(machine.entries.values())
+    brought = dataclasses.replace(own[0], id="hf:someone/tiny@abc", dataset="")
+    visit = Visit("two").send(Errand(brought, "samples"))
+    assert visit.dataset == "two" and visit.entry([*own, brought]) is brought
+    assert visit.turn("one").entry([*own, brought], shown=brought.id).id == "one/dcgan"
+    assert visit.entry(own).id == "two/dcgan", "a tool that it is not for has another"
+
+
 def test_a_tool_turns_to_what_was_chosen_meanwhile_and_otherwise_stays(machine: Engine, tool: DrawTool) -> None:
     visit, state = Visit("one").choose(machine.entry("one/other")), tool.bench.visit
     changed = tool._pull(visit, {"model": "one/dcgan"})

@@ -42,8 +42,8 @@ class Server:
 
 
 @contextmanager
-def served(page: gr.Blocks) -> Iterator[Server]:
-    address = launch(page, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+def served(page: gr.Blocks, devices: int = 1) -> Iterator[Server]:
+    address = launch(page, devices, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     try:
         yield Server(page, address)
     finally:

@@ -10,11 +10,15 @@ from generative.inference.engine.engine import Engine
 from generative.web.base.visit import Visit
 from generative.web.page.arrivals import TABS, Arrivals
 
-WORDS = ("tab", "tool", "model", "data", "ability", "seed", "count", "class", "images", "mask", "steps", "options")
+WORDS = ("tab", "tool", "model", "data", "ability", "seed", "count", "class", "images", "mask", "steps", "options",
+         "ends", "shape", "path", "spread", "of", "formula", "method", "latent", "models", "a", "b", "c", "class",
+         "too_long")  # fmt: skip
 VALUES = (
     *TABS, *GENERATIVE, "samples", "explore", "completes", "samplers", "fashion-mnist/vae", "avatars/dcgan",
     "fashion-mnist/classifier", "avatars", "", "0", "-1", "1e9", "nan", "Sneaker", "example:Bag/0", "lower", "[", "{}",
-    "[[[[", "<script>alert(1)</script>", "../../etc/passwd", "\x00", "é" * 300, "+1" * 50_000,
+    "seed:3;seed:4", "example:avatar/2", "grid", "+ 1 glasses: sun", "AACAPwAAgD8=", "explore",
+    "arithmetic", "interpolate", "[[[[", "<script>alert(1)</script>", "../../etc/passwd",
+    "own", "picture:iVBORw0KGgo", "picked:1;2", "glasses: sun", "\x00", "é" * 300, "+1" * 50_000,
 )  # fmt: skip
 
 
@@ -39,7 +43,41 @@ def go(arrivals: Arrivals, **query: str) -> tuple[Visit, str | None, str]:
         ({"tab": "gans", "tool": "explore"}, "gans", "explore", ""),
         ({"tab": "gans", "tool": "samples", "model": "avatars/dcgan"}, "gans", "samples", ""),
         ({"model": "fashion-mnist/vae", "seed": "3", "count": "2"}, "autoencoders", "samples", ""),
+        (
+            {"tool": "interpolate", "model": "avatars/vae", "ends": "seed:3;example:avatar/2", "steps": "5"},
+            "autoencoders",
+            "interpolate",
+            "",
+        ),
+        ({"tool": "arithmetic", "model": "avatars/vae", "of": "seed:3"}, "autoencoders", "arithmetic", ""),
+        ({"tool": "explore", "model": "avatars/vae", "latent": "AACAPwAAgD8="}, "autoencoders", "explore", ""),
+        ({"tab": "compare", "models": "avatars/vae,avatars/dcgan", "seed": "3", "count": "2"}, "compare", None, ""),
+        ({"tab": "compare", "models": "avatars/vae,fashion-mnist/vae"}, "compare", None, "on one data set"),
+        ({"tab": "compare", "models": "avatars/vae"}, "compare", None, "Choose two to 4 models"),
+        ({"tool": "arithmetic", "model": "avatars/vae", "too_long": ""}, "autoencoders", "arithmetic", "32,000"),
+        ({"tool": "arithmetic", "model": "avatars/vae", "of": "own"}, "autoencoders", "arithmetic", "give it again"),
+        ({"tool": "arithmetic", "model": "avatars/vae", "a": "x"}, "autoencoders", "arithmetic", "nothing of B and C"),
+        ({"tool": "contrast", "model": "fashion-mnist/lsgan", "class": "Hat"}, "gans", "contrast", "no class"),
         ({"tab": "nowhere"}, None, None, "tab must be one of"),
+        (
+            {"tool": "interpolate", "model": "avatars/vae", "ends": "seed:3"},
+            "autoencoders",
+            "interpolate",
+            "A walk has 2 ends, not 1",
+        ),
+        (
+            {"tool": "interpolate", "model": "avatars/vae", "ends": "cat;seed:1"},
+            "autoencoders",
+            "interpolate",
+            "A start is named seed:7",
+        ),
+        (
+            {"tool": "arithmetic", "model": "avatars/vae", "formula": "+ 1 wings"},
+            "autoencoders",
+            "arithmetic",
+            "wings",
+        ),
+        ({"tool": "explore", "model": "avatars/vae", "latent": "AAAA"}, "autoencoders", "explore", "damaged"),
         ({"tab": "gans", "tool": "explore", "model": "fashion-mnist/nothing"}, "gans", None, "no model"),
         ({"tab": "gans", "tool": "explode", "model": "avatars/dcgan"}, "gans", "samples", "tool must be one of"),
         ({"tool": "completes", "model": "avatars/vae"}, "autoencoders", "samples", "tool must be one of"),

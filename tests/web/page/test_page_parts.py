@@ -14,7 +14,7 @@ from generative.inference.engine.request import Request
 from generative.inference.pictures.grids import grid
 from generative.library import weights
 from generative.web.base import run as runs
-from generative.web.base.card import card, sheet_message
+from generative.web.base.card import card, sheet_message, tiles
 from generative.web.base.run import Run, duration, facts
 from generative.web.page import page
 from generative.web.rooms.guide import tables
@@ -122,4 +122,7 @@ def test_a_sample_sheet_is_cut_into_its_images(engine: Engine, tmp_path: Path) -
     grid(images).save(entry.folder / "samples.png")
     message = sheet_message(entry)
     assert message["frames"][0]["shape"] == [16, 1, 8, 8] and message["captions"][:3] == ["Bag", "Coat", "Bag"]
+    large, picture = torch.rand(16, 1, 128, 128).round(), tmp_path / "large.png"
+    grid(large).save(picture)
+    assert torch.equal(tiles(picture, 128, 1), large), "of large images there are fewer, on a sheet no larger"
     shutil.rmtree(tmp_path)

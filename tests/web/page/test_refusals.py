@@ -66,6 +66,12 @@ def test_a_body_that_does_not_fit_is_refused_in_words(server: Server, path: str,
     assert "Traceback" not in capfd.readouterr().err
 
 
+def test_an_address_that_is_too_long_leads_to_the_place_that_it_names(server: Server) -> None:
+    query = {"tab": "gans", "tool": "explore", "model": "x" * 300, "formula": "+1" * 9_000}
+    answer = httpx.get(server.address, params=query, timeout=20)
+    assert answer.status_code == 303 and answer.headers["location"] == "?tab=gans&tool=explore&too_long="
+
+
 def test_the_log_is_told_once(server: Server, capfd) -> None:
     for _ in range(20):
         post(server, "queue/join", content='{"data": ["a"], "fn_index": 99, "session_hash": "a"}')

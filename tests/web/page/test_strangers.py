@@ -1,6 +1,7 @@
 """Random values at every event and endpoint of the real page: words come back, and nothing fills the log."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,7 +68,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Of every tool one, built at once, where the page builds all but the first when they are opened."""
     root = tmp_path_factory.mktemp("checkpoints")
     for kind, model in MODELS.items():
-        if kind != "classifier":
+        if MODELS[kind].family != "classifier":
             weights.save(root / "toys" / kind, kind, model(model.Config.tiny()), {})
     engine = Engine(root, "cpu")
     with HostedPage(analytics_enabled=False) as page:
@@ -93,6 +94,21 @@ def test_every_event_answers_random_values_in_words(page: str, request: pytest.F
             silent.append((fn.name, body, words, capfd.readouterr().err))
     assert not silent
     assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("page", ["server", "tools"])
+def test_no_listener_has_another_repeated(page: str, request: pytest.FixtureRequest) -> None:
+    """Or two would keep each other, the browser and the device busy until the page is closed: see `after_each`."""
+    waiting = [f for f in request.getfixturevalue(page).page.fns.values() if f.trigger_mode == "always_last"]
+    heard = Counter(event for fn in waiting for event in fn.targets if event[1] != "then")
+    assert heard and not [event for event, count in heard.items() if count > 1]
+
+
+@pytest.mark.parametrize("page", ["server", "tools"])
+def test_nothing_is_told_that_it_loads(page: str, request: pytest.FixtureRequest) -> None:
+    """Or every event would be slower than the one before: see QUIET."""
+    listeners = [f for f in request.getfixturevalue(page).page.fns.values() if f.targets and f.fn and f.outputs]
+    assert listeners and [f.name for f in listeners if f.show_progress_on != []] == []
 
 
 def test_every_endpoint_answers_random_values_in_words(server: Server, capfd) -> None:

@@ -47,7 +47,8 @@ def work() -> Iterator[Work]:
 
 
 @pytest.fixture
-def server(work: Work, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def server(work: Work, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """Of one device, or as many as a test asks for."""
     monkeypatch.setattr(waiting, "SWEEP", 0.2)
     with HostedPage() as page:
         words, stage, button = gr.Textbox(), Stage(), gr.Button()
@@ -55,7 +56,7 @@ def server(work: Work, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         button.click(lambda text: text, words, words)
         gr.api(there, api_name="list")
         gr.api(work.draw, api_name="draw", concurrency_id="device", concurrency_limit=1)
-    with served(page) as server:
+    with served(page, getattr(request, "param", 1)) as server:
         yield server
         work.go.set()
 
@@ -147,3 +148,14 @@ def test_calls_without_a_session_leave_none_behind(server: Server) -> None:
     for _ in range(5):
         server.call("list")
     assert not server.page.app.state_holder.session_data
+
+
+@pytest.mark.parametrize("server", [2], indirect=True)
+def test_two_devices_take_two_runs_and_the_third_waits(server: Server, work: Work) -> None:
+    told, reading = {}, []
+    for name in ("first", "second", "third"):
+        server.join(name, DRAW, name)
+        reading.append(m for m in server.read(name) if m["msg"] == "process_generating")  # who stops ends the run
+        told[name] = next(reading[-1])["output"]["data"][0]
+    assert told["first"]["title"] == "first begins" and told["second"]["title"] == "second begins"
+    assert told["third"]["value"]["notice"] == "In line: 2 runs come before yours."

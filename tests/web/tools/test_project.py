@@ -14,6 +14,7 @@ from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.likelihood import neighbours
 from generative.library import weights
+from generative.models.registry import MODELS
 from generative.web.base.controls import manner
 from generative.web.base.panel import asked
 from generative.web.base.run import ranks
@@ -38,6 +39,10 @@ def machine(tmp_path: Path) -> Engine:
     for dataset, shape in shapes.items():
         torch.manual_seed(0)
         weights.save(tmp_path / dataset / "dcgan", "dcgan", build("dcgan", {**shape, **CONFIG}), {})
+    told = {"told": DATASETS["avatars"].labelled[:1], "size": 32, "image_channels": 3}
+    about = {**told, "generator_channels": 2, "discriminator_channels": 2, "latent": 4}
+    network = MODELS["conditional-dcgan"]
+    weights.save(tmp_path / "avatars/conditional-dcgan", "conditional-dcgan", network(network.Config(**about)), {})
     return Engine(tmp_path, "cpu")
 
 
@@ -229,6 +234,17 @@ def test_a_picture_without_a_class_is_placed_among_the_others(machine: Engine, j
     scores = torch.tensor([0.1, 0.2, 0.3, 0.4])
     words = own(torch.rand(1, 4, 4), "mine", {"": 0.25}, "", scores, scores[:1])
     assert "above 50 % of the test images and above 100 % of the forgeries" in words
+
+
+def test_pictures_are_judged_with_the_attributes_that_they_were_told(machine: Engine, judge: CriticTool) -> None:
+    entry = machine.entry("avatars/conditional-dcgan")
+    forged, real = judge._forged(entry, 3, 1.0, 3), judge._real(entry)
+    assert forged.labels == real.labels[:3] and len(set(forged.labels)) == 3 and "glasses: " in forged.labels[0]
+    model, labels = machine.model(entry.id), DATASETS["avatars"].rendered.labels("test")[:3]
+    torch.testing.assert_close(judge._scores(entry, forged), model.judge(forged.images, labels).score.sigmoid())
+    assert "told to show what the real ones show" in judge._judge(asked(entry), 3, 1.0, False)[judge.rows]
+    told = judge._bring(entry, real.images[:1], ["mine.png"])[judge.own]
+    assert told.count("<dt>") == 1 + 48 and "told one thing alone" in told and "told nothing</dt>" in told
 
 
 def test_another_model_renews_the_heading(machine: Engine, judge: CriticTool) -> None:

@@ -3,6 +3,7 @@
 import base64
 import html
 import re
+import shutil
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,7 @@ from generative.web.tools.samplers.tool import SamplersTool
 from tests.building import build
 
 CONFIG = {"channels": [16, 16], "attention": [False, False], "layers_per_block": 1, "size": 8}
+FREE = ["classifier-free"]
 
 
 @pytest.fixture(scope="module")
@@ -76,16 +78,34 @@ def test_what_cannot_be_compared_is_told_in_words(machine: Engine, wrong: tuple)
 
 def test_a_column_for_each_scale_and_what_it_costs_in_variety(machine: Engine) -> None:
     tool = built(GuidanceTool, machine)
-    *_, last = tool._compare("grey/ddpm", [1, 4], 0.2, 0.8, 3, 5, "a", "b")
+    *_, last = tool._compare("grey/ddpm", [1, 4], [], 0.2, 0.8, 3, 5, "a", "b")
     table = last[tool.table]
     assert table.count("<img") == 6 and "scale 1" in table and "scale 4" in table and "Variety" in table
     assert "20 evaluations" in table and "32 evaluations" in table  # twice between 0.2 and 0.8
     assert "guides" in table and "guidance_start=0.2" in table and "data-chart" in table
 
 
+def test_a_classifier_beside_the_model_guides_the_same_noises_in_a_table_of_its_own(machine, tmp_path) -> None:
+    shutil.copytree(machine.library.root / "grey" / "ddpm", tmp_path / "grey" / "ddpm")
+    for kind in ("noisy-classifier", "classifier"):
+        judge = build(kind, {"classes": ["a", "b"], "size": 8, "channels": 4})
+        weights.save(tmp_path / "grey" / kind, kind, judge, {})
+    guided = Engine(tmp_path, "cpu")
+    with gr.Blocks(analytics_enabled=False):
+        tool = GuidanceTool(Bench.alone(guided, [guided.entry("grey/ddpm")], "test"))
+    assert tool.kinds.visible and not built(GuidanceTool, machine).kinds.visible
+    *_, last = tool._compare("grey/ddpm", [0, 3], ["classifier-free", "classifier"], 0, 1, 2, 5, "a", "")
+    table = last[tool.table]
+    assert table.count("<img") == 8 and table.count("<h3>") == 2 and table.count("<gen-plot") == 1
+    assert "40 evaluations" in table and "+ 20 of the classifier" in table and "guided_by=classifier" in table
+    assert "kinds=classifier-free%2Cclassifier" in html.unescape(last[tool.state])
+    (answer,) = tool._compare("grey/ddpm", [2], [], 0, 1, 2, 5, "a", "")
+    assert "kinds must be from 1 to 2" in answer[tool.state]
+
+
 def test_without_anything_to_lead_away_from_it_leads_away_from_nothing_told(machine: Engine) -> None:
     tool = built(GuidanceTool, machine)
-    *_, last = tool._compare("grey/ddpm", [2], 0, 1, 2, 0, "a", "")
+    *_, last = tool._compare("grey/ddpm", [2], [], 0, 1, 2, 0, "a", "")
     assert "ability=guides" not in last[tool.table]
 
 
@@ -134,7 +154,12 @@ def test_ways_that_there_are_not_are_told_in_words(machine: Engine, wrong: tuple
     [
         (SamplersTool, "samplers", (["ddim", "heun"], [2, 7], 2, 7), {"samplers": ["ddim", "heun"], "steps": [2, 7]}),
         (PathsTool, "paths", ([1, 6], 2, 7), {"ways": ["grey/ddpm=ddim"], "steps": [1, 6]}),
-        (GuidanceTool, "guidance", ([1, 2.2], 0.2, 0.8, 2, 7), {"scales": [1.0, 2.2]}),
+        (
+            GuidanceTool,
+            "guidance",
+            ([0, 2.2], [], 0.2, 0.8, 2, 7),
+            {"scales": [0.0, 2.2], "kinds": ["classifier-free"]},
+        ),
     ],
 )
 def test_a_table_that_was_kept_comes_back_whole(
@@ -167,6 +192,7 @@ def test_a_table_that_was_kept_comes_back_whole(
         (SamplersTool, {"steps": [2]}),
         (PathsTool, {"ways": "grey/none", "steps": "2"}),
         (GuidanceTool, {"scales": [99]}),
+        (GuidanceTool, {"scales": [2], "kinds": "nobody"}),
     ],
 )
 def test_a_table_that_nobody_can_have_kept_is_refused(machine: Engine, kind: type, table: dict) -> None:
@@ -177,12 +203,12 @@ def test_a_table_that_nobody_can_have_kept_is_refused(machine: Engine, kind: typ
 @pytest.mark.parametrize(
     "wrong",
     [
-        ("grey/ddpm", [0.5], 0, 1, 2, 0, "", ""),
-        ("grey/ddpm", [11], 0, 1, 2, 0, "", ""),
-        ("grey/ddpm", [2], -1, 1, 2, 0, "", ""),
-        ("grey/ddpm", [2], 0, 1, 0, 0, "", ""),
-        ("grey/ddpm", [2], 0, 1, 2, 0, "", "c"),
-        ("grey/ddpm", None, 0, 1, 2, 0, "", ""),
+        ("grey/ddpm", [-0.5], FREE, 0, 1, 2, 0, "", ""),
+        ("grey/ddpm", [11], FREE, 0, 1, 2, 0, "", ""),
+        ("grey/ddpm", [2], FREE, -1, 1, 2, 0, "", ""),
+        ("grey/ddpm", [2], FREE, 0, 1, 0, 0, "", ""),
+        ("grey/ddpm", [2], FREE, 0, 1, 2, 0, "", "c"),
+        ("grey/ddpm", None, FREE, 0, 1, 2, 0, "", ""),
     ],
 )
 def test_guidance_that_cannot_be_is_told_in_words(machine: Engine, wrong: tuple) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import gradio as gr
 import pytest
@@ -13,12 +14,14 @@ from generative.inference.engine.engine import Engine
 from generative.library import weights
 from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.web.base.tool import Bench, Tool
+from generative.web.rooms import compare_link
 from generative.web.rooms.compare import TOLD, UNTOLD, CompareTab
 from generative.web.tools import TOOLS
 from generative.web.tools.complete.tool import CompleteTool
 from generative.web.tools.likelihood.tool import LikelihoodTool
 from generative.web.widgets.easel.easel import easel_state, mask_message, picture_message
 from tests.building import build
+from tests.pretended import pretended
 
 SHAPES = {"grey": {"classes": ["a", "b"], "size": 8}, "colour": {"classes": [], "size": 6, "image_channels": 3}}
 
@@ -75,6 +78,34 @@ def test_compare_asks_what_a_model_can_be_told_and_tells_it_to_those(machine: En
     requests = tab._requests(*(said[control] for control in tab.inputs))
     assert [request.captions for request in requests] == [["b", "b"], ["", ""]]
     assert machine.request("samples", "colour/pixelcnn", count=2).captions == ["", ""]
+    again = compare_link.read(machine, dict(parse_qsl(compare_link.written(requests)[1:])))
+    assert [r.plain() for r in again] == [r.plain() for r in requests]
+    came = tab.recall(again)
+    assert (came[tab.models], came[tab.count], came[tab.seed], came[told]) == (said[tab.models], 2, 5, "b")
+    assert came[tab.face]["run"] and tab.recall(()) == {}
+    assert tab.follow("colour", "grey")[tab.dataset] == "colour" and tab.follow("grey", "grey") == {}
+
+
+def test_compare_draws_on_every_device_what_it_draws_on_one(machine: Engine) -> None:
+    def drawn(engine: Engine) -> tuple[str, list[str]]:
+        """What is said of how they run, and the pictures that each stage ends with."""
+        with gr.Blocks(analytics_enabled=False):
+            tab = CompareTab(engine, "grey")
+        said = {tab.models: ["grey/gated-pixelcnn", "grey/pixelcnn"], tab.count: 2, tab.seed: 5}
+        updates = list(tab._compare(*(said.get(control) for control in tab.inputs)))
+        done = [stage.get("frames") for stage in tab.stages[:2] for stage in [last(updates, stage)]]
+        return str(tab.models.info), [frames[-1]["views"] for frames in done]
+
+    def last(updates: list[dict], stage: gr.components.Component) -> dict:
+        return [update[stage] for update in updates if stage in update][-1]
+
+    how, alone = drawn(machine)
+    assert "one after another" in how
+    with pretended(devices=2):
+        both = Engine(machine.library, "cuda")
+        how, pictures = drawn(both)
+        assert {str(device) for device, _ in both._models} == {"cuda:0", "cuda:1"}
+    assert "at the same time" in how and pictures == alone
 
 
 ALL_ABLE = {
@@ -114,7 +145,14 @@ def listening_machine(root: Path) -> Engine:
     return Engine(root, "cpu")
 
 
-OWN = {"listens": listening_machine, "translates": translating_machine}
+def writing_machine(root: Path) -> Engine:
+    """Of models that write text."""
+    for model in ("one", "two"):
+        weights.save(root / "told" / model, "language", build("language", {"length": 20, "width": 8, "heads": 2}), {})
+    return Engine(root, "cpu")
+
+
+OWN = {"listens": listening_machine, "translates": translating_machine, "writes": writing_machine}
 
 
 @pytest.mark.parametrize("name", TOOLS)

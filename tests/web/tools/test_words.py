@@ -49,8 +49,12 @@ def test_every_word_has_a_picture_for_each_part_of_the_way_and_each_layer(tool: 
 
 
 def test_another_sentence_is_drawn_on_the_same_noise_beside_what_it_changed(tool: WordsTool) -> None:
-    *_, seen = tool._show("toys/latent-diffusion", "a red hat", 3, "a hat")
-    assert seen[tool.pictures].count("<img") == 3 and "a <b>red</b> hat" in seen[tool.pictures]
+    *_, first, seen = tool._show("toys/latent-diffusion", "a red hat", 3, "a hat")
+    assert seen[tool.pictures].count("<img") == 3 + 5 and "a <b>red</b> hat" in seen[tool.pictures]
+    assert all(f"<figcaption>{share} %" in seen[tool.pictures] for share in (0, 25, 100))
+    assert "generative between" in first[tool.state], "the code makes the way as well"
+    request = tool.engine.request("bridges", "toys/latent-diffusion", seed=3, condition="a hat", other="red")
+    assert tool.recall(request)[tool.other] == "red"
     assert changed("a hat", "<i> hat") == "<b>&lt;i&gt;</b> hat"
 
 
@@ -83,6 +87,18 @@ def test_programs_are_told_where_words_look(root: Path) -> None:
     assert heard["notes"] == "Never learnt, so ignored: purple." and len(heard["t"]) == 3 and heard["png"]
     assert len(heard["words"][0]["shares"]) == len(heard["layers"]) == 1
     json.dumps(heard)
+
+
+def test_programs_and_the_command_line_draw_what_lies_between_two_sentences(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    *_, last = WordEndpoints(Engine(root, "cpu")).between("toys/latent-diffusion", "a hat", "red", 3, 1)
+    assert last["shares"] == [0, 0.5, 1] and len(last["images"]) == 3 and last["png"]
+    out = tmp_path / "between.png"
+    words = ["between", "toys/latent-diffusion", "--root", str(root), "--caption", "red", "--other", "a purple hat"]
+    assert main([*words, "--count", "3", "--out", str(out)]) == 0
+    assert out.exists() and str(out) in capsys.readouterr().out
+    assert main([*words[:-1], "  "]) == 2 and "Say what else to draw" in capsys.readouterr().err
 
 
 def test_the_command_line_tells_and_saves_it(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 const tools = "../../../generative/web/tools/";
 const { momentAt, timeline } = await import(`${tools}contrast/moments.js`);
+const { dots, modesOf } = await import(`${tools}contrast/cube.js`);
 const { mixed, parts, ratio } = await import(`${tools}noise/mixing.js`);
 const { amountWords, changedLast, parted, written } = await import(`${tools}arithmetic/formula_terms.js`);
 const { inside, nearestOf, placeOf, pointOf, quantile, shareBelow, tileAt } = await import(`${tools}explore/geometry.js`);
@@ -46,4 +47,13 @@ test("films of different moments run on one timeline", () => {
   assert.deepEqual(timeline([[0, 10, 30], [0, 20]]), [0, 10, 20, 30]);
   assert.deepEqual([0, 10, 19, 20, 30].map((seen) => momentAt([0, 20], seen)), [0, 0, 0, 1, 1]);
   assert.equal(momentAt([5], 0), 0);
+});
+
+test("modes are read from hexadecimal digits, and each has a place of its own in the cube", () => {
+  assert.deepEqual(modesOf("8001"), [0, 15]);
+  assert.deepEqual(modesOf("00"), []);
+  const places = dots({ yaw: 0.5, pitch: 0.42 });
+  assert.equal(new Set(places.map(({ x, y }) => `${x.toFixed(3)} ${y.toFixed(3)}`)).size, 1000);
+  assert.ok(places.every(({ depth }, i) => i === 0 || depth <= places[i - 1].depth));
+  assert.ok(places.every(({ x, y }) => Math.hypot(x, y) * 0.56 < 0.5), "inside of the picture");
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 const kit = "../../../generative/web/widgets/";
 const { arrange, balancedColumns, roomOn, snap } = await import(`${kit}stage/layout.js`);
-const { duration, newRun, progressWords, seedParts, takeFacts, evenly, takeFrames, thinned } = await import(`${kit}stage/run.js`);
+const { duration, newRun, progressWords, seedParts, takeFacts, evenly, takeFrames, thinned, whole } = await import(`${kit}stage/run.js`);
 const { frameAt, pace } = await import(`${kit}stage/timeline.js`);
 const { extraViews, viewsOf } = await import(`${kit}stage/views.js`);
 const { crc32, decode, encode, fileName, rgba, textChunk } = await import(`${kit}kit/png.js`);
@@ -40,6 +40,13 @@ test("a frame of the same step replaces the one before", () => {
   takeFrames(run, [moment(1), moment(2)]);
   takeFrames(run, [moment(2, { image: "BBBB" })]);
   assert.deepEqual(run.frames.map((frame) => frame.views.image), ["AAAA", "BBBB"]);
+});
+
+test("a view in half the size fills the picture", () => {
+  const small = [1, 2, 3, 4, 5, 6]; // two pictures of one coloured pixel
+  assert.deepEqual([...whole(new Uint8Array(small), [2, 3, 2, 2])], [...Array(4).fill([1, 2, 3]), ...Array(4).fill([4, 5, 6])].flat());
+  assert.deepEqual([...whole(new Uint8Array([1, 2, 3, 4]), [1, 1, 4, 4])], [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
+  assert.deepEqual([...whole(new Uint8Array(small), [1, 3, 1, 2])], small);
 });
 
 test("a film strip begins and ends with the run", () => {

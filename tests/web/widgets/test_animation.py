@@ -3,11 +3,13 @@
 import threading
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from io import BytesIO
 from itertools import islice
 from typing import Any
 
 import gradio as gr
 import pytest
+from PIL import Image
 
 from generative.errors import InvalidPicture
 from generative.inference.pictures.provenance import read_note, to_note, versions
@@ -32,6 +34,15 @@ def test_an_animation_carries_the_recipe_of_its_run(kind: str) -> None:
     made = {"model": "tiny/vae", "seed": 7, "count": 4, "options": {"temperature": 1.0}}
     answer = animation(order(format=kind, recipe=to_note(made)))
     assert read_note(b64decode(answer["data"])) == {"versions": versions(), **made}
+
+
+def test_moments_in_half_the_size_fill_the_picture_as_well() -> None:
+    small, whole = b64encode(bytes([0, 255, 255, 0])).decode(), b64encode(bytes([255] * 16)).decode()
+    answer = animation(order(format="webp", shape=[1, 1, 4, 4], frames=[[small], [whole]]))
+    picture = Image.open(BytesIO(b64decode(answer["data"]))).convert("L")
+    side = picture.width // 4
+    assert [picture.getpixel((x * side, 0)) for x in range(4)] == [0, 0, 255, 255]
+    assert "shape says" in animation(order(frames=[[small]]))["error"]
 
 
 def test_an_animation_of_no_run_has_no_note() -> None:

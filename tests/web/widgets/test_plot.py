@@ -29,6 +29,9 @@ def test_a_chart_is_an_element_with_its_words_and_its_data() -> None:
 
 
 def test_a_colour_pixel_has_a_chart_a_channel_with_its_true_value_marked() -> None:
+    (binary,) = data(distribution(torch.tensor([[0.25, 0.75]]), [1], 1, 2))
+    assert [word for _, word in binary["axes"]["x"]["words"]] == ["black", "white"]
+    assert binary["series"][0]["points"] == [[0, 0.5], [1, 0.86603]] and binary["marks"][0]["at"] == 1
     charts = data(distribution(torch.full((3, 256), 1 / 256), [0, 7, 255], 1, 2))
     assert [c["series"][0]["kind"] for c in charts] == ["red", "green", "blue"]
     assert [c["marks"][0]["at"] for c in charts] == [0, 7, 255] and len(charts[0]["series"][0]["points"]) == 256

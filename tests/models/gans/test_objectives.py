@@ -10,7 +10,7 @@ from generative.models.gans import objectives
 from generative.models.gans.contenders import LSGAN, R3GAN, WGANGP, Contender, MinimaxGAN, NonSaturatingGAN
 from generative.models.gans.objectives import Objective, r1, r1_and_r2, slope, unit_slope
 from generative.models.registry import MODELS
-from generative.training.gans import ContenderRecipe
+from generative.training.contenders import ContenderRecipe
 from generative.training.recipes import recipe_of
 
 REAL, FORGED = [2.0, -0.5], [0.3, -1.0]

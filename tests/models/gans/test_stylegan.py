@@ -132,6 +132,20 @@ def test_a_search_ends_with_the_style_of_what_it_shows_and_comes_near(model: Sty
     assert float(last.figures["loss"][0]) < 0.5 * float((others - target).square().mean((1, 2, 3)).min())
 
 
+def test_a_style_for_each_layer_comes_nearer_to_what_was_mixed(model: StyleGAN) -> None:
+    model.generator.synthesis.colours[2].weight.mul_(0.1)
+    styles = model.latents(Seeds(7, 1), space="w+").clone()
+    styles[:, 2:] = model.latents(Seeds(8, 1), space="w+")[:, 2:]
+    target = model.decode(styles, "w+")
+    found = {
+        space: drain(model.project(target, Seeds(0, 1), model.Options(search_steps=60, search_space=space)))
+        for space in ("w", "w+")
+    }
+    assert found["w+"].latents.shape == (1, model.config.layers, model.config.style)
+    torch.testing.assert_close(model.decode(found["w+"].latents, "w+"), found["w+"].images, atol=1e-4, rtol=1e-3)
+    assert float(found["w+"].figures["loss"][0]) < 0.8 * float(found["w"].figures["loss"][0])
+
+
 def test_a_run_shows_the_same_latent_at_each_size(model: StyleGAN) -> None:
     frames = list(model.sample(Seeds(0, 2)))
     assert [frame.label for frame in frames] == ["4 × 4", "8 × 8", "16 × 16"]
