@@ -47,6 +47,7 @@ def train_one(id: str, arguments: argparse.Namespace) -> None:
         runs=arguments.runs,
         root=arguments.root,
         batch_size=arguments.batch_size,
+        further=arguments.further,
     )
     device, remedy = trainer.accelerator.device, "Choose a smaller --batch-size, or free the device."
     with trouble(device, f"a batch of {trainer.batch_size} images", remedy):
@@ -59,6 +60,7 @@ def train_several(ids: list[str], arguments: argparse.Namespace) -> None:
     names = ("minutes", "steps", "seed", "data", "runs", "root", "batch_size")
     given = {name: value for name in names if (value := getattr(arguments, name)) is not None}
     flags = [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    flags += ["--further"] if arguments.further else []
     failed = 0
     with weights.writing(Path(arguments.runs)):
         for ended in train_all(ids, arguments.jobs, flags, Path(arguments.runs)):

@@ -17,6 +17,7 @@ from generative.errors import BadCheckpoint
 from generative.families import FAMILIES
 from generative.library import percentile, shrinking, side_files, weights
 from generative.library.entries import Entry, describe
+from generative.library.entry import tellable
 
 DIFFUSERS = (
     'diffusers reads the network and the noise schedule: `UNet2DModel.from_pretrained(folder, subfolder="unet")`, '
@@ -178,6 +179,10 @@ def training(entry: Entry) -> str:
     rows = [(title, value(entry.training[key])) for key, title in TRAINING.items() if key in entry.training]
     if not rows:
         return ""
+    before = entry.trained.get("before")
+    if isinstance(before, dict) and all(tellable(name, before.get(name)) for name in ("minutes", "images_seen")):
+        until = f"{value(before['minutes'])} minutes and {value(before['images_seen'])} images"
+        rows.append(("In two parts", f"After {until} its averaged weights learnt on (`train --further`)"))
     note = "\n\nThe course of it is in `training.csv`." if (entry.folder / "training.csv").exists() else ""
     return f"## How it was trained\n\n{table(('', ''), rows)}{note}"
 

@@ -12,7 +12,8 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from generative.inference.pictures.grids import grid
+from generative.data.examples import pixels
+from generative.inference.pictures.grids import GAP, grid
 
 MOMENTS = 24
 ACROSS = 4  # images of a moment stand in four rows of four
@@ -49,6 +50,14 @@ class Film:
         """Go on with what `state` gave."""
         vars(self).update(state)
 
+    def read(self, folder: Path, channels: int) -> None:
+        """Begin with the moments that `write` left in `folder`, of images of so many channels."""
+        told = json.loads((folder / "film.json").read_text(encoding="utf-8"))
+        with Image.open(folder / "film.webp") as strip:
+            moments = pixels(strip.convert("L" if channels == 1 else "RGB")).split(told["height"], 1)
+        self.images = [cells(moment) for moment in moments]
+        self.steps, self.seconds = told["steps"], told["seconds"]
+
     def write(self, folder: Path) -> None:
         """film.webp: the moments below one another, so that a page shows one by shifting the picture; film.json tells
         their steps and seconds, which are those of training.csv, and how high a moment is."""
@@ -64,6 +73,13 @@ class Film:
         }
         (folder / "film.webp").write_bytes(packed)
         (folder / "film.json").write_text(json.dumps(told) + "\n", encoding="utf-8")
+
+
+def cells(moment: Tensor) -> Tensor:
+    """(16, C, H, W), the images of a moment (C, rows, columns) as `grid` placed them."""
+    step = (moment.shape[-1] + GAP) // ACROSS
+    tiles = moment.unfold(1, step - GAP, step).unfold(2, step - GAP, step)  # (C, 4, 4, H, W)
+    return tiles.permute(1, 2, 0, 3, 4).flatten(0, 1).contiguous()
 
 
 def small_enough(moments: list[np.ndarray]) -> tuple[bytes, int]:

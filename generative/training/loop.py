@@ -22,6 +22,7 @@ from generative.models.registry import MODELS
 from generative.protocols import Samples
 from generative.training.ema import EMA
 from generative.training.film import Film
+from generative.training.further import Before
 from generative.training.machine import Stopwatch, check_batch, precision, record_passes
 from generative.training.portions import Pages
 from generative.training.recipe import FILMED, Record
@@ -47,8 +48,9 @@ class Trainer:
 
     With `steps` the run has that length and is deterministic given `seed`; with `minutes`, those of `Stopwatch`, the
     learning rate follows the clock, so that the run ends well whatever the machine, but two runs differ. `runs` holds
-    the state: starting again with the same folder resumes. Raises InvalidOption for an unknown model or a batch that
-    is too small for it.
+    the state: starting again with the same folder resumes. further: the budget is added to that of the model which lies
+    in `root`, and its averaged weights learn on; the optimiser's memory is not kept there. Raises InvalidOption for an
+    unknown model or a batch that is too small for it, BadCheckpoint where there is no model to go on with.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Trainer:
         root: str | Path = "checkpoints",
         config: dict[str, Any] | None = None,
         batch_size: int | None = None,
+        further: bool = False,
     ) -> None:
         self.id, self.seed = id, seed
         self.recipe_class = recipe_named(id)
@@ -71,6 +74,10 @@ class Trainer:
         self.minutes = minutes if minutes is not None else minutes_of(id)
         self.dataset = dataset(name)
         self.target, self.kind = Path(root) / id, kind
+        self.before = Before(self.target) if further else None
+        if self.before:
+            self.steps = self.steps and self.steps + self.before.steps
+            self.minutes += self.before.minutes
         # A GAN runs its discriminator twice a step, so buffers must not be overwritten in between.
         # What is recorded for a GPU is to hold the conversion of weights, which a cache would leave out of it.
         kwargs = [DistributedDataParallelKwargs(broadcast_buffers=False), AutocastKwargs(cache_enabled=False)]
@@ -85,13 +92,17 @@ class Trainer:
             shape["levels"] = self.dataset.levels
         configs = self.recipe_class.configs
         shape |= configs.get(name, configs.get(self.dataset.like, {}))
-        self.model: Model = MODELS[kind](MODELS[kind].Config(**{**shape, **(config or {})}))
+        network = MODELS[kind].Config(**{**shape, **(config or {})})
+        self.model: Model = MODELS[kind](self.before.model.config if self.before else network)
         self.recipe = self.recipe_class(self.model)
         self.recipe.prepare(self.dataset, Path(root), data)
+        if self.before:
+            self.model.load_state_dict(self.before.model.state_dict())
         self.batch_size = batch_size or together
         check_batch(self.model, self.batch_size, self.accelerator.num_processes)
         settings = {"seed": seed, "batch-size": self.batch_size, "network": repr(self.model.config)}
-        self.folder = RunFolder(Path(runs) / id, settings)
+        place = f"{id}-from-{self.before.steps}" if self.before else id
+        self.folder = RunFolder(Path(runs) / place, settings)
         device = self.accelerator.device
         self.portions = [Pages(portion, self.dataset, data, seed, device) for portion in self.recipe.reads]
         self.ema = EMA(self.model, self.recipe.ema_decay)
@@ -159,9 +170,8 @@ class Trainer:
     def _rate(self) -> None:
         """A short warm-up, then a cosine to zero over the budget."""
         fraction = min(1.0, self._fraction())
-        factor = min(1.0, (self.progress.step + 1) / 200) * (
-            0.5 + 0.5 * torch.cos(torch.tensor(torch.pi * fraction)).item()
-        )
+        taken = self.progress.step - (self.before.steps if self.before else 0)
+        factor = min(1.0, (taken + 1) / 200) * (0.5 + 0.5 * torch.cos(torch.tensor(torch.pi * fraction)).item())
         for optimiser in self.recipe.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = self.recipe.learning_rate * group.get("scale", 1) * factor
@@ -218,6 +228,10 @@ class Trainer:
 
     def _resume(self) -> None:
         state = self.folder.load(self.accelerator.device)
+        if state is None and self.before:
+            self.progress = Progress(self.before.steps, self.before.images, 60 * self.before.minutes)
+            self.rows, self.film = self.before.rows(), self.before.film()
+            self.film.due(self._fraction())
         if state is None:
             return
         with self.folder.sound():
@@ -261,6 +275,7 @@ class Trainer:
             if device.type == "cuda"
             else f"{device.type}, {torch.get_num_threads()} threads, {platform.machine()}",
             "processes": self.accelerator.num_processes,
+            **({"before": self.before.facts} if self.before else {}),
         }
 
 

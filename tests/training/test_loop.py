@@ -17,7 +17,7 @@ from PIL import Image
 
 import generative
 from generative.data import known
-from generative.errors import CannotWrite, InvalidOption, MissingData
+from generative.errors import BadCheckpoint, CannotWrite, InvalidOption, MissingData
 from generative.library import weights
 from generative.models.gans import objectives
 from generative.models.gans.cyclegan import CycleGANConfig
@@ -26,6 +26,7 @@ from generative.models.gans.failures import Failure
 from generative.models.gans.guidelines import Guided
 from generative.models.gans.stylegan import StyleGANConfig
 from generative.models.registry import MODELS
+from generative.training.film import Film
 from generative.training.loop import Trainer
 from generative.training.machine import Stopwatch
 from generative.training.portions import Pages
@@ -152,6 +153,37 @@ def test_a_run_that_was_cut_short_ends_as_an_unbroken_one(kind: str, data: Path,
     resumed = trainer(kind, data, tmp_path / "broken")
     assert resumed.run().joinpath("model.safetensors").read_bytes() == whole.joinpath("model.safetensors").read_bytes()
     assert resumed.progress.step == 4 and resumed.rows[-1]["images"] == 32
+
+
+@pytest.mark.parametrize("kind", ["vae", "stylegan"])
+def test_a_model_that_is_there_can_learn_on(kind: str, data: Path, tmp_path: Path) -> None:
+    folder = trainer(kind, data, tmp_path, steps=4).run()
+    first, film = weights.load(folder), Film()
+    film.read(folder, 1)
+    again = trainer(kind, data, tmp_path, steps=3, further=True)
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.model.parameters(), strict=True))
+    again.run()
+    told = json.loads((folder / "config.json").read_text())["training"]
+    assert told["steps"] == 7 and told["images_seen"] == 7 * 8
+    assert told["before"]["steps"] == 4 and told["minutes"] >= told["before"]["minutes"]
+    assert "and 32 images its averaged weights learnt on" in (folder / "README.md").read_text()
+    moments = json.loads((folder / "film.json").read_text())["steps"]
+    assert moments == [0, 1, 2, 3, 4, 5, 6, 7] and torch.equal(
+        torch.stack(again.film.images[:5]), torch.stack(film.images)
+    )
+    with (folder / "training.csv").open() as f:
+        assert [int(row["step"]) for row in csv.DictReader(f)] == [4, 7]
+    assert any(not torch.equal(a, b) for a, b in zip(first.parameters(), again.model.parameters(), strict=True))
+
+
+def test_there_is_nothing_to_go_on_with(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match=r"config.json"):
+        trainer("vae", data, tmp_path, further=True)
+    folder = trainer("vae", data, tmp_path).run()
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"training": {}}))
+    with pytest.raises(BadCheckpoint, match="how long it was trained"):
+        trainer("vae", data, tmp_path, further=True)
 
 
 def test_networks_learn_at_their_own_rates(data: Path, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ def add_train(command: argparse.ArgumentParser) -> None:
     budget = command.add_mutually_exclusive_group()
     budget.add_argument("--minutes", type=float, help="processor time, on a GPU wall time (default: its recipe's)")
     budget.add_argument("--steps", type=int, help="how many batches instead; the same seed then gives the same model")
+    words = "let the model that is there learn on, for so much more; what is kept of it are its averaged weights"
+    command.add_argument("--further", action="store_true", help=words)
     command.add_argument("--seed", type=int, default=0, help="seed of weights, order and noise (default: 0)")
     command.add_argument("--data", help="folder of data sets (default: GENERATIVE_DATA, else data)")
     command.add_argument("--runs", default="runs", help="folder for the state of unfinished runs (default: runs)")
