@@ -98,6 +98,8 @@ class LatentDiffusionRecipe(DDPMRecipe):
 class FlowRecipe(DenoisingRecipe):
     """t logit-normal, every error alike (Esser et al. 2024, section 3.1)."""
 
+    configs = DenoisingRecipe.configs | {"avatars": {"size": 32, "channels": (48, 80, 96)}}
+
     def times(self, count: int) -> Tensor:
         """The logistic function of normal draws, times the steps: most of them in the middle of the way."""
         return torch.randn(count).sigmoid() * self.model.process.steps
