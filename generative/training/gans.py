@@ -55,7 +55,7 @@ class GANRecipe(Recipe):
         real, labels = batch.images * 2 - 1, self.told(batch.labels)
         generator, discriminator = self.networks["generator"], self.networks["discriminator"]
         with accelerator.autocast():
-            forged = generator(torch.randn(len(real), self.model.config.latent, device=real.device), labels)
+            forged = generator(torch.randn(len(real), self.model.config.latent, device=real.device), labels).float()
             both, values = self.judge(torch.cat([real, forged.detach()]), torch.cat([labels, labels]))
         on_real, on_forged = both.chunk(2)
         d_loss = self.objective.discriminator(on_real, on_forged)
