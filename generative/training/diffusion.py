@@ -1,6 +1,7 @@
 """Denoising models: the mean squared error of what the network says of noisy images, one label in ten dropped."""
 
 from pathlib import Path
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -17,7 +18,8 @@ from generative.training.second_stage import Teller, take_over
 class DenoisingRecipe(Recipe):
     """A subclass says at which t there is most to learn."""
 
-    configs = {"fashion-mnist": {"channels": (48, 80, 96)}, "avatars": {"size": 32}}
+    narrow: ClassVar[dict[str, Any]] = {"channels": (48, 80, 96)}
+    configs = {"fashion-mnist": narrow, "avatars": {"size": 32, **narrow}}
     minutes = 60
     batch_size = 32
     recorded = True
@@ -62,6 +64,12 @@ def dropped(labels: Tensor, untold: Tensor) -> Tensor:
 class DDPMRecipe(DenoisingRecipe):
     """t uniform, the error of v weighted by min-SNR-5 (Hang et al. 2023)."""
 
+    guided: ClassVar[dict[str, Any]] = {
+        "guidance_scale": 3.0,
+        "guidance_start": 0.2,
+    }  # of asked attributes 88 %, not 67 %
+    configs = DenoisingRecipe.configs | {"avatars": {**DenoisingRecipe.configs["avatars"], "options": guided}}
+
     def times(self, count: int) -> Tensor:
         """Uniform over the training timesteps, whole."""
         return torch.randint(self.model.process.steps, (count,))
@@ -97,8 +105,6 @@ class LatentDiffusionRecipe(DDPMRecipe):
 
 class FlowRecipe(DenoisingRecipe):
     """t logit-normal, every error alike (Esser et al. 2024, section 3.1)."""
-
-    configs = DenoisingRecipe.configs | {"avatars": {"size": 32, "channels": (48, 80, 96)}}
 
     def times(self, count: int) -> Tensor:
         """The logistic function of normal draws, times the steps: most of them in the middle of the way."""
