@@ -34,6 +34,12 @@ def mean_look(seen: Attention) -> Tensor:
     return mean / mean.max().clamp_min(1e-12)
 
 
+def head_look(seen: Attention, layer: int, head: int) -> Tensor:
+    """(H, W) in [0, 1]: what one head looks at, both counted from 1, the largest 1."""
+    share = seen.shares[layer - 1, head - 1]
+    return share / share.max().clamp_min(1e-12)
+
+
 def hearing_pictures(seen: Attention) -> Tensor:
     """(K, 3, H, W): for each of K words, bright where it is heard, all on one scale."""
     most = seen.hearing.max().clamp_min(1e-12) if len(seen.hearing) else 1.0

@@ -40,7 +40,7 @@ def said(tool: AttentionTool, **words: str) -> list[str]:
 
 
 def test_every_head_has_a_picture_and_the_token_is_marked(tool: AttentionTool) -> None:
-    seen = tool._look("toys/transformer", value([5, 2]), *said(tool))
+    seen = tool._look("toys/transformer", value([5, 2]), "", *said(tool))
     assert seen[tool.heads].count("<img") == 2 * 4 and "Layer 2" in seen[tool.heads]
     assert seen[tool.easel]["marked"] == [5, 2] and "row 6, column 3" in seen[tool.facts]
     assert "The causal mask" in seen[tool.below] and "The positions" in seen[tool.below]
@@ -48,11 +48,11 @@ def test_every_head_has_a_picture_and_the_token_is_marked(tool: AttentionTool) -
 
 
 def test_without_a_mark_it_looks_from_the_middle(tool: AttentionTool) -> None:
-    assert tool._look("toys/transformer", value(), *said(tool))[tool.easel]["marked"] == [4, 4]
+    assert tool._look("toys/transformer", value(), "", *said(tool))[tool.easel]["marked"] == [4, 4]
 
 
 def test_words_stand_in_a_table_and_what_was_never_learnt_is_named(tool: AttentionTool) -> None:
-    seen = tool._look("toys/vq-transformer", value([0, 0]), *said(tool, caption="a purple hat"))
+    seen = tool._look("toys/vq-transformer", value([0, 0]), "", *said(tool, caption="a purple hat"))
     assert '<th scope="col">hat</th>' in seen[tool.below] and "purple" not in seen[tool.below]
     assert "Never learnt, so ignored: purple." in seen[tool.facts]
     assert seen[tool.below].count('alt="Where “') == 3, "a picture for each word, and for what stands before them"
@@ -60,7 +60,7 @@ def test_words_stand_in_a_table_and_what_was_never_learnt_is_named(tool: Attenti
 
 def test_what_is_wrong_stands_on_the_page(tool: AttentionTool) -> None:
     for id, picture in (("toys/none", value()), ("toys/transformer", {}), ("toys/transformer", value([99, 0]))):
-        assert 'role="alert"' in tool._look(id, picture, *said(tool))[tool.facts]
+        assert 'role="alert"' in tool._look(id, picture, "", *said(tool))[tool.facts]
 
 
 def test_another_model_looks_at_the_same_picture(tool: AttentionTool) -> None:

@@ -147,7 +147,6 @@ def test_a_link_to_a_place_of_the_map_leads_to_its_latent(engine: Engine, entry:
     ("kind", "id", "part"),
     [
         (LikelihoodTool, "fashion-mnist/vae", "verdict"),
-        (AttentionTool, "fashion-mnist/transformer", "facts"),
         (LandscapeTool, "fashion-mnist/equilibrium", "verdict"),
     ],
 )
@@ -197,9 +196,62 @@ def test_a_link_to_a_likelihood_says_as_which_class(engine: Engine) -> None:
         looking.understood(entry, {"class": "Bag"})
 
 
-def test_a_link_to_forgeries_says_their_seed(engine: Engine) -> None:
+def test_a_link_to_attention_says_place_head_and_what_is_told(engine: Engine) -> None:
+    entry = engine.entry("fashion-mnist/transformer")
+    looking = tool(AttentionTool, engine, entry)
+    images, names = gallery("fashion-mnist", 28)
+    brought = looking._bring(entry, images[[13]], [names[13]])
+    assert said(brought[looking.facts].split("<made-link")[1])["class"] == "Dress"
+    at = {**brought[looking.easel], "marked": [0, 9]}
+    for head, class_ in (("2.3", "Bag"), ("", "")):
+        before = looking._look(entry.id, at, head, class_)
+        link = said(before[looking.facts].split("<made-link")[1])
+        where = {"model": entry.id, "of": "example:Dress/1", "row": "0", "column": "9"}
+        assert link == {**where, **({"layer": "2", "head": "3", "class": "Bag"} if head else {})}
+        after = looking.show(entry, looking.understood(entry, link))
+        (control,) = looking.controls.told.controls
+        assert after[looking.heads] == before[looking.heads] and after[looking.below] == before[looking.below]
+        assert after[looking.easel]["overlay"] == before[looking.easel]["overlay"]
+        assert after[looking.head]["value"] == head and after[control] == class_
+    away = looking.show(entry, looking.understood(entry, {**link, "layer": "900", "head": "1"}))
+    assert "the mean of all" in away[looking.facts] and away[looking.head]["value"] == ""
+    for wrong, words in (
+        ({"row": "28"}, "row must be"),
+        ({"layer": "0", "head": "1"}, "layer"),
+        ({"head": "1"}, "A p"),
+    ):
+        with pytest.raises(InvalidOption, match=words):
+            looking.understood(entry, {**link, **wrong})
+
+
+def test_a_link_to_a_landscape_says_its_ends_and_as_which_class(engine: Engine) -> None:
+    entry = engine.entry("fashion-mnist/equilibrium")
+    looking = tool(LandscapeTool, engine, entry)
+    images, names = gallery("fashion-mnist", 28)
+    (control,) = looking.controls.told.controls
+    easel = looking._bring(entry, images[[13]], [names[13]])[looking.easel]
+    before = looking._survey(entry.id, easel, 0, 16, "Bag")
+    link = said(before[looking.verdict].split("<made-link")[1])
+    assert (link["of"], link["b"], link["class"]) == ("example:Dress/1", "example:T-shirt/top/0", "Bag")
+    after = looking.show(entry, looking.understood(entry, link))
+    assert [after[end] for end in looking.ends] == [0, 16] and after[control] == "Bag"
+    assert after[looking.slices] == before[looking.slices] and after[looking.verdict] == before[looking.verdict]
+    with pytest.raises(InvalidOption, match="B and C are bundled"):
+        looking.understood(entry, {**link, "b": "seed:3"})
+
+
+def test_a_link_to_forgeries_says_their_seed_order_and_the_picture_that_is_judged(engine: Engine) -> None:
     entry = engine.entry("fashion-mnist/dcgan")
     critic = tool(CriticTool, engine, entry)
-    drawn = critic._judge({"model": entry.id}, 7, 1, False)
-    assert said(drawn[critic.verdict].split("<made-link")[1]) == {"model": entry.id, "seed": "7"}
-    assert critic.show(entry, critic.understood(entry, {"seed": "7"}))[critic.seed] == 7
+    asked = {"model": entry.id}
+    assert said(critic._tell(asked, 7, 1, False, "")) == {"model": entry.id, "seed": "7"}
+    assert critic._tell(asked, -3, 1, False, "") == ""
+    images, names = gallery("fashion-mnist", 28)
+    for picture, name in ((images[13], names[13]), (images[13].flip(-1), "mine.png")):
+        before = critic._bring(entry, picture[None], [name])
+        link = said(critic._tell(asked, 7, 0.5, True, before[critic.asked]))
+        after = critic.show(entry, critic.understood(entry, link))
+        assert (after[critic.seed], after[critic.spread]["value"], after[critic.ranked]) == (7, 0.5, True)
+        assert after[critic.asked] == before[critic.asked] and after[critic.own].split(" alt")[0] in before[critic.own]
+    with pytest.raises(InvalidOption, match="A picture is named example:CLASS/0"):
+        critic.understood(entry, {"of": "seed:3"})

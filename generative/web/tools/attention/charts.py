@@ -57,13 +57,14 @@ def facts(seen: Attention, notes: list[str]) -> str:
     return f'<dl class="facts">{cells(items)}</dl>{words}'
 
 
-def heads(image: Tensor, seen: Attention) -> str:
-    """A picture for every head of every layer."""
+def heads(image: Tensor, seen: Attention, chosen: tuple[int, int] | None = None) -> str:
+    """A button with a picture for every head of every layer; the chosen one, counted from 1, is pressed."""
     pictures, rows = looks(image, seen), []
     for number, (layer, start) in enumerate(zip(pictures, seen.start.tolist(), strict=True), start=1):
         drawn = "".join(
-            f'<img src="{data_url(picture)}" alt="Layer {number}, head {head}" '
+            f'<button type="button" data-head="{number}.{head}" aria-pressed="{str((number, head) == chosen).lower()}" '
             f'title="Layer {number}, head {head}: {100 * share:.0f} % on {html.escape(seen.before)}">'
+            f'<img src="{data_url(picture)}" alt="Layer {number}, head {head}"></button>'
             for head, (picture, share) in enumerate(zip(layer, start, strict=True), start=1)
         )
         rows.append(f'<div class="layer"><b>Layer {number}</b><div class="heads">{drawn}</div></div>')

@@ -13,8 +13,9 @@ from generative.answers import Verdict
 from generative.conditions import Attributes
 from generative.data.examples import examples, groups
 from generative.data.known import dataset
-from generative.errors import GenerativeError, NotSupported
+from generative.errors import GenerativeError, InvalidOption, NotSupported, shown
 from generative.inference.engine.limits import MAX_SCORED
+from generative.inference.inputs import EXAMPLE
 from generative.inference.latent.ends import SEED, seed_of
 from generative.inference.likelihood.neighbours import nearest_known, waiting_words
 from generative.library.entries import Entry
@@ -24,6 +25,8 @@ from generative.web.base.panel import Heading, asked, classes, panel
 from generative.web.base.run import DEVICE, QUIET, after_each
 from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Tool, Updates, two_columns
+from generative.web.sources.anchor import Source
+from generative.web.sources.named import name_of, source_of
 from generative.web.sources.picker import Picker
 from generative.web.sources.spread import read_spread, spread_option, spread_slider, spread_update
 from generative.web.tools.critic import charts as critic_charts
@@ -53,12 +56,23 @@ class Pictures:
     labels: list[str]
 
 
+@dataclass(frozen=True, eq=False)
+class Forgeries:
+    """What a link says: the seed of the first, how widely noise is spread, whether the most real come first, and the
+    picture of a visitor's that is judged too."""
+
+    seed: int
+    spread: float
+    ranked: bool
+    of: Source | None
+
+
 def attributes_of(entry: Entry) -> Attributes | None:
     """What it is told, of a model that is told attributes."""
     return next((condition for condition in entry.told if isinstance(condition, Attributes)), None)
 
 
-def shown(verdict: Verdict) -> Tensor:
+def probabilities(verdict: Verdict) -> Tensor:
     """(N,) probabilities of being real. Raises NotSupported for a critic whose numbers are none."""
     if verdict.scale.probability is None:
         raise NotSupported(f"{verdict.scale.title} is no probability, which is what this page can show.")
@@ -74,7 +88,7 @@ class CriticTool(Tool):
 
     title = "Real or forged?"
     ability = "judges"
-    words = ("seed", "spread")
+    words = ("seed", "spread", "ranked", "of")
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -95,6 +109,8 @@ class CriticTool(Tool):
             panel("critic", f"{prefix}-yours", YOURS)
             self.picker = Picker(self.engine, first, prefix)
             self.own = panel("critic", f"{prefix}-own")
+            self.asked = gr.State("")  # the name of the picture there, as a link says it
+            self.link = panel("critic", f"{prefix}-link")
         self._wire()
 
     @classmethod
@@ -113,7 +129,10 @@ class CriticTool(Tool):
             **DEVICE,
         )
         after_each(drawn).then(self._compare, [heading, seed, spread], self.pairs, trigger_mode="always_last", **QUIET)
-        self.picker.on_picture(self.controls.model, self._bring, self._fail, [self.own])
+        self.picker.on_picture(self.controls.model, self._bring, self._fail, [self.own, self.asked])
+        said = [heading, seed, spread, self.ranked, self.asked]
+        changed = after_each([*drawn, self.ranked.input, self.asked.change])
+        changed.then(self._tell, said, self.link, trigger_mode="always_last", **QUIET)
 
     @property
     def outputs(self) -> list[Component]:
@@ -122,9 +141,11 @@ class CriticTool(Tool):
             *self.picker.chosen,
             self.seed,
             self.spread,
+            self.ranked,
             self.heading,
             self.verdict,
             self.own,
+            self.asked,
         ]
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
@@ -134,15 +155,21 @@ class CriticTool(Tool):
             self.spread: spread_update(entry),
             self.heading: asked(entry),
             self.own: "",
+            self.asked: "",
         }
 
     @classmethod
-    def understood(cls, entry: Entry, said: Mapping[str, str]) -> tuple[int, float]:
-        return seed_of(f"{SEED}{said.get('seed', 0)}") or 0, read_spread(entry, said.get("spread"))
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> Forgeries:
+        seed, spread = seed_of(f"{SEED}{said.get('seed', 0)}") or 0, read_spread(entry, said.get("spread"))
+        of = source_of(entry, said["of"]) if "of" in said else None
+        if of is not None and of.picture is None:
+            raise InvalidOption(f"A picture is named {EXAMPLE}CLASS/0, not {shown(said['of'])}", "of")
+        return Forgeries(seed, spread, said.get("ranked") == "1", of)
 
-    def show(self, entry: Entry, said: tuple[int, float]) -> Updates:
-        seed, spread = said
-        return {self.seed: seed, self.spread: gr.update(**spread_update(entry), value=spread)}
+    def show(self, entry: Entry, said: Forgeries) -> Updates:
+        brought = {} if said.of is None else self._bring(entry, said.of.picture[None], [said.of.name])
+        spread = gr.update(**spread_update(entry), value=said.spread)
+        return {self.seed: said.seed, self.spread: spread, self.ranked: said.ranked, **brought}
 
     def fail(self, words: str) -> Updates:
         return {self.verdict: charts.problem(words)}
@@ -157,12 +184,21 @@ class CriticTool(Tool):
             scores = [self._scores(entry, group) for group in (real, forged)]
         except GenerativeError as e:
             return {self.rows: "", self.verdict: charts.problem(str(e))}
-        widened = {"spread": spread} if spread != 1 else {}
-        shown = real.images[:SHOWN], scores[0][:SHOWN], forged.images[:SHOWN], scores[1][:SHOWN]
+        first = real.images[:SHOWN], scores[0][:SHOWN], forged.images[:SHOWN], scores[1][:SHOWN]
         return {
-            self.rows: critic_charts.rows(*shown, int(seed), bool(ranked), attributes_of(entry) is not None),
-            self.verdict: critic_charts.verdict(*scores) + made(link_to(entry, {"seed": int(seed), **widened})),
+            self.rows: critic_charts.rows(*first, int(seed), bool(ranked), attributes_of(entry) is not None),
+            self.verdict: critic_charts.verdict(*scores),
         }
+
+    def _tell(self, asked: Any, seed: Any, spread: Any, ranked: Any, of: Any) -> str:
+        """The link to all that is on show, as HTML; nothing for what cannot be drawn."""
+        try:
+            entry = self._entry(asked)
+            self.engine.request("samples", entry, seed=seed, options=spread_option(entry, spread))
+        except GenerativeError:
+            return ""
+        more = {"spread": spread if spread != 1 else 0, "ranked": int(bool(ranked)), "of": of}
+        return made(link_to(entry, {"seed": int(seed), **{name: value for name, value in more.items() if value}}))
 
     def _compare(self, asked: Any, seed: Any, spread: Any) -> Iterator[str]:
         """The nearest training images, after words for those who wait."""
@@ -181,7 +217,8 @@ class CriticTool(Tool):
         scores = {label: float(self._judged(entry, images, label)[0]) for label in classes}
         meant = names[0] if names[0] in classes else None if len(classes) > 1 else ""
         others = [self._scores(entry, g) for g in (self._real(entry), self._forged(entry, 0, 1, MAX_SCORED))]
-        return {self.own: critic_charts.own(images[0], names[0], scores, meant, *others)}
+        judged = critic_charts.own(images[0], names[0], scores, meant, *others)
+        return {self.own: judged, self.asked: name_of(entry, Source(names[0], picture=images[0]))}
 
     def _real(self, entry: Entry) -> Pictures:
         """Test images, one of each class in turn. Raises GenerativeError where none are bundled."""
@@ -231,7 +268,9 @@ class CriticTool(Tool):
 
     def _judged(self, entry: Entry, images: Tensor, told: Any) -> Tensor:
         """(N,) how real the discriminator finds pictures, told nothing, a class or attributes."""
-        return shown(self.engine.answer(self.engine.request("judges", entry, condition=told or None, images=images)))
+        return probabilities(
+            self.engine.answer(self.engine.request("judges", entry, condition=told or None, images=images))
+        )
 
     def _entry(self, asked: Any) -> Entry:
         """The model that the heading names. Raises GenerativeError, for anyone can send anything."""

@@ -1,21 +1,27 @@
 """Landscape: how high a picture lies, which of its pixels the model would change, and what lies between pictures."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+import torch
 from gradio.components import Component
 from torch import Tensor
 
-from generative.errors import GenerativeError, check_integer
+from generative.conditions import read_told
+from generative.errors import GenerativeError, InvalidOption, check_integer, shown
 from generative.inference.energy.landscape import along, plane
+from generative.inference.inputs import EXAMPLE
 from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import panel
 from generative.web.base.run import DEVICE
 from generative.web.base.tool import Bench, Updates, two_columns
+from generative.web.sources.anchor import Source
 from generative.web.sources.looking_tool import LookingTool
-from generative.web.sources.named import told_of
+from generative.web.sources.named import name_of, source_of, told_of
 from generative.web.sources.picker import Picker, first_picture, gallery, held_picture, wanted_picture
 from generative.web.tools.landscape import charts as landscape_charts
 from generative.web.widgets.easel.easel import (
@@ -36,9 +42,20 @@ NOTE = (
 CHANGES = ((60, 130, 255, 235), (60, 130, 255, 110), (0, 0, 0, 0), (255, 170, 40, 110), (255, 170, 40, 235))
 
 
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a link says: the picture A, the numbers of the bundled ones B and C, None for the usual, and the class that
+    all is measured as; None for whatever."""
+
+    source: Source
+    ends: tuple[int | None, int | None]
+    label: str | None
+
+
 class LandscapeTool(LookingTool):
     title = "Landscape"
     ability = "slopes"
+    words = ("of", "b", "c", "class")
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -107,6 +124,26 @@ class LandscapeTool(LookingTool):
     def _usual(self) -> list[tuple[gr.Dropdown, int]]:
         return [(self.ends[0], 4), (self.ends[1], 7)]
 
+    @classmethod
+    def understood(cls, entry: Entry, said: Mapping[str, str]) -> View:
+        ends = tuple(number(entry, said[name]) if name in said else None for name in ("b", "c"))
+        told = read_told(entry.told, said.get("class"), entry.title)
+        return View(super().understood(entry, said), (ends[0], ends[1]), told.get("class"))
+
+    def show(self, entry: Entry, said: View) -> Updates:
+        """All of it, with the slices."""
+        offered = pictures(entry)
+        usual = [at_most(index, offered) for _, index in self._usual]
+        ends = [usual[i] if end is None else end for i, end in enumerate(said.ends)]
+        told = self.controls.tell(entry, said.label or "")
+        easel = {self.easel: picture_message(said.source.picture, said.source.name)}
+        return {
+            **easel,
+            **told,
+            **dict(zip(self.ends, ends, strict=True)),
+            **self._surveyed(entry, said.source.picture, (ends[0], ends[1]), said.label),
+        }
+
     def fail(self, words: str) -> Updates:
         return {self.verdict: charts.problem(words)}
 
@@ -122,10 +159,16 @@ class LandscapeTool(LookingTool):
     def _survey(self, id: Any, value: Any, b: Any, c: Any, *told: Any) -> dict[Any, Any]:
         try:
             entry = self.engine.able(id, "slopes")
-            image, meant = wanted_picture(value, entry), self._meant(entry, told)
-            return {**self._seen(entry, image, meant), self.slices: self._slices(entry, image, (b, c), meant)}
+            return self._surveyed(entry, wanted_picture(value, entry), (b, c), self._meant(entry, told))
         except GenerativeError as e:
             return self._nothing(str(e))
+
+    def _surveyed(self, entry: Entry, image: Tensor, chosen: tuple[Any, Any], meant: Any) -> dict[Any, Any]:
+        """All that is shown of a picture. Raises GenerativeError."""
+        slices = self._slices(entry, image, chosen, meant)
+        images, _ = gallery(entry.dataset, entry.size)
+        ends = {name: name_of(entry, Source("", picture=images[i])) for name, i in zip("bc", chosen, strict=True)}
+        return {**self._seen(entry, image, meant, **ends), self.slices: slices}
 
     def _point(self, id: Any, value: Any, pointed: Any, *told: Any) -> str:
         """What would become of the pixel that is marked on the map."""
@@ -138,8 +181,9 @@ class LandscapeTool(LookingTool):
             return charts.problem(str(e))
         return f'<div class="verdict"><p>{landscape_charts.at(pull, *marked) if marked else ""}</p></div>'
 
-    def _seen(self, entry: Entry, image: Tensor, meant: Any) -> dict[Any, Any]:
-        """How high a picture lies, and where it is pulled. Raises GenerativeError."""
+    def _seen(self, entry: Entry, image: Tensor, meant: Any, **ends: str) -> dict[Any, Any]:
+        """How high a picture lies, and where it is pulled; ends: of the slices, as the link to it says them. Raises
+        GenerativeError."""
         wish = {"condition": meant, "images": image}
         found = self.engine.answer(self.engine.request("scores", entry, **wish))
         pull = self.engine.answer(self.engine.request("slopes", entry, **wish))[0]
@@ -149,8 +193,9 @@ class LandscapeTool(LookingTool):
         strength = pull.sum(0)
         signed = 0.5 + 0.5 * strength / strength.abs().max().clamp(min=1e-9)
         overlay = overlay_message(signed, "Darker … lighter", CHANGES)
+        link = told_of(entry, image, **ends, **{"class": meant})
         return {
-            self.verdict: charts.verdict(number, found.kind, rank, words, image.numel()) + told_of(entry, image),
+            self.verdict: charts.verdict(number, found.kind, rank, words, image.numel()) + link,
             self.map: {**picture_message(image, "What it would change"), "marked": None, **overlay},
         }
 
@@ -180,3 +225,12 @@ def pictures(entry: Entry) -> list[tuple[str, int]]:
 def at_most(index: int, offered: list[tuple[str, int]]) -> int | None:
     """The number of a picture that is offered: `index`, or the last; None where there are none."""
     return min(index, len(offered) - 1) if offered else None
+
+
+def number(entry: Entry, name: str) -> int:
+    """Of a bundled picture that a link names. Raises InvalidOption."""
+    wanted, (images, _) = source_of(entry, name).picture, gallery(entry.dataset, entry.size)
+    same = [i for i, image in enumerate(images) if wanted is not None and torch.equal(image, wanted)]
+    if not same:
+        raise InvalidOption(f"B and C are bundled pictures, as {EXAMPLE}CLASS/0, not {shown(name)}", "b")
+    return same[0]

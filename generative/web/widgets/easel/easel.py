@@ -128,8 +128,9 @@ def easel_state(value: Any) -> EaselState:
         mask = _bytes("mask", value["mask"], height * width)
         if mask.max() > 1:
             raise InvalidPicture(f"The mask holds {mask.max()}, where 0 and 1 are known. {_AGAIN}")
+    planes = pixels.view(height, width, channels).permute(2, 0, 1)
     return EaselState(
-        pixels.view(height, width, channels).permute(2, 0, 1).float() / 255,
+        planes.clone(memory_format=torch.contiguous_format).float() / 255,  # as it lies, so are the last digits
         mask.view(height, width).bool(),
         _marked(value.get("marked"), height, width),
     )
