@@ -1,10 +1,14 @@
 """The page's address says what is on show, and leads back to it."""
 
 import json
+import time
 import zipfile
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
 from PIL import Image
 
+from generative.web.tools import TOOLS
 from tests.browser.test_page import RUN_IS_OVER, fill, generate, open_tab, pixels
 
 ADDRESS = "decodeURIComponent(location.search)"
@@ -114,3 +118,83 @@ def test_picture_timeline_and_button_stand_on_one_screen(open_page, app_url):
     assert len(tabs) > 12 and all(b["height"] >= 44 and b["x"] + b["width"] <= 390 for b in tabs)
     page.evaluate("scrollTo(0, 900)")
     assert page.locator("#diffusion-generate").bounding_box()["y"] < 844
+
+
+CLOTHES, FACES = "fashion-mnist/", "avatars/"
+BAG, FACE = "example:Bag/1", "example:avatar/5"
+LINKS = {  # of each tool: its tab, a model, and what is not as usual
+    "samples": ("energy", f"{CLOTHES}equilibrium", {"seed": 5, "count": 2}),
+    "noise": ("diffusion", f"{CLOTHES}ddpm", {"ability": "noises", "images": BAG, "timesteps": "[300]", "seed": 3}),
+    "samplers": ("diffusion", f"{CLOTHES}ddpm", {"samplers": "ddim,heun", "steps": "2,3", "count": 1}),
+    "paths": ("diffusion", f"{CLOTHES}ddpm", {"ways": f"{CLOTHES}ddpm=ddim", "steps": "1,2", "count": 1}),
+    "guidance": ("diffusion", f"{CLOTHES}ddpm", {"scales": "1.0,4.0", "count": 2, "num_inference_steps": 4}),
+    "project": ("gans", f"{CLOTHES}dcgan", {"ability": "projects", "images": BAG, "count": 2, "seed": 3}),
+    "critic": ("gans", f"{CLOTHES}dcgan", {"seed": 3, "spread": 0.5, "ranked": 1, "of": BAG}),
+    "contrast": ("gans", f"{CLOTHES}minimax", {"seed": 3, "count": 2}),
+    "translates": ("gans", f"{FACES}cyclegan-pencil", {"ability": "translates", "images": FACE, "to": "drawing"}),
+    "mixes": ("gans", f"{FACES}stylegan", {"ability": "mixes", "count": 2, "columns": 100, "layers": "fine"}),
+    "reconstruct": ("autoencoders", f"{FACES}vae", {"of": FACE, "noise": 0.2, "seed": 3}),
+    "completes": (
+        "autoregressive",
+        f"{CLOTHES}gated-pixelcnn",
+        {"ability": "completes", "images": BAG, "mask": "lower"},
+    ),
+    "edit": ("diffusion", f"{CLOTHES}ddpm", {"ability": "edits", "images": BAG, "count": 2}),
+    "restore": ("diffusion", f"{CLOTHES}ddpm", {"ability": "restores", "images": BAG, "factor": 4, "count": 2}),
+    "scores": ("autoregressive", f"{CLOTHES}pixelcnn", {"of": BAG}),
+    "descends": ("energy", f"{CLOTHES}equilibrium", {"ability": "descends", "images": BAG, "count": 2}),
+    "slopes": ("energy", f"{CLOTHES}equilibrium", {"of": BAG, "b": "example:Dress/0", "c": "example:Coat/1"}),
+    "composes": (
+        "energy",
+        f"{CLOTHES}equilibrium",
+        {"ability": "composes", "class": "Dress", "other": "Bag", "count": 2},
+    ),
+    "attends": ("transformer", f"{CLOTHES}transformer", {"of": BAG, "row": 20, "column": 9, "layer": 2, "head": 1}),
+    "listens": ("diffusion", f"{FACES}latent-diffusion", {"ability": "listens", "caption": "red hair", "count": 1}),
+    "writes": ("transformer", f"{FACES}language", {"ability": "writes", "text": "a bun", "count": 2}),
+    "interpolate": ("autoencoders", f"{CLOTHES}vae", {"ends": f"seed:3;{BAG}", "steps": 5, "path": "lerp"}),
+    "arithmetic": ("autoencoders", f"{FACES}vae", {"of": "seed:3", "formula": "+ 1 glasses: sun"}),
+    "explore": ("autoencoders", f"{CLOTHES}vae-2d", {"latent": "XD_FP1A8lr4="}),
+    "features": ("autoencoders", f"{CLOTHES}ae", {"labels": "1", "seed": 3}),
+}
+SHOWN = """() => {  // all pictures of the tool on show, once nothing draws any more; of texts the words
+    const built = [...document.querySelectorAll(".built")].find((one) => one.offsetParent);
+    const stage = built?.querySelector(".stage-column");
+    if (!stage || stage.querySelector("[data-state=running], [data-state=waiting]")) return [];
+    const seen = [...stage.querySelectorAll("canvas, img, .texts .text")].filter((one) => one.offsetParent);
+    return seen.map((one) => one.src ?? one.toDataURL?.() ?? one.textContent);
+}"""
+
+
+class Stranger:
+    """A page at an address, and what it has asked of the server and not got yet."""
+
+    def __init__(self, open_page, url: str) -> None:
+        self.page, self.asked = open_page(url), []
+        self.page.on("request", lambda request: self.asked.append(request) if "/queue/" in request.url else None)
+        for over in ("requestfinished", "requestfailed"):
+            self.page.on(over, lambda request: self.asked.remove(request) if request in self.asked else None)
+
+    def sees(self) -> list[str]:
+        """What is shown and the address, once all is answered and nothing changes any more."""
+        before, calm, until = [], 0, time.monotonic() + 120
+        while calm < 4:
+            self.page.wait_for_timeout(400)
+            now = [*self.page.evaluate(SHOWN), self.page.url]
+            before, calm = now, calm + 1 if now == before and len(now) > 1 and not self.asked else 0
+            assert time.monotonic() < until, "it does not come to rest"
+        return before
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_link_of_every_tool_leads_a_stranger_to_the_very_pictures(open_page, app_url, tool):
+    tab, model, said = LINKS[tool]
+    first = Stranger(open_page, f"{app_url}/?{urlencode({'tab': tab, 'tool': tool, 'model': model, **said})}")
+    shown = first.sees()
+    words = dict(parse_qsl(urlsplit(first.page.url).query))
+    assert first.page.get_by_role("alert").filter(has_text="cannot be followed").count() == 0
+    drawn = ("images", "mask", "other", "num_inference_steps")  # which the address may say in another way
+    kept = {name: str(value) for name, value in said.items() if name not in drawn}
+    assert words.items() >= {"tab": tab, "tool": tool, "model": model, **kept}.items()
+    first.page.close()
+    assert Stranger(open_page, shown[-1]).sees() == shown

@@ -155,7 +155,7 @@ class Controls(ModelChoice):
         return {
             **self.choose(entry),
             **told,
-            self.count: len(request.seeds),
+            self.count: min(len(request.seeds), int(self.count.maximum)),  # Gradio carries no more
             self.seed: request.seeds.first,
             **self.options[manner(entry)].shown(request.options.plain()),
         }

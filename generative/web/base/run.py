@@ -58,6 +58,11 @@ def after_each(events: Sequence[Any]) -> Dependency:
     return gr.on(events, None, js="() => []", **QUIET)
 
 
+def once_there(face: Face) -> Callable[..., Dependency]:
+    """`then` of the moment when the controls say what an errand to a tool brought: lists do so a little late."""
+    return face.submit(lambda: None, None, None, queue=False, **QUIET).then
+
+
 def _reused(event: gr.EventData) -> Any:
     """The seed of a picture; for none the field is left alone, and not sent back whatever a stranger wrote into it."""
     return reused_seed(gr.skip(), event)

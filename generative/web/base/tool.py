@@ -142,7 +142,7 @@ class Tool(ABC):
 
     def _arrived(self, visit: Visit, errand: Errand, *held: Any) -> Updates:
         """The updates for an errand to this tool. Raises GenerativeError."""
-        told = {"model": errand.entry.id, "run": errand.token if errand.request else ""}
+        told = {"model": errand.entry.id, "run": errand.token if errand.request or errand.said else ""}
         came = self.recall(errand.request, *held) if errand.request else self.follow(errand.entry, *held)
         laid = self.lay(errand.table) if errand.table else {}
         seen = self.show(errand.entry, self.understood(errand.entry, errand.said)) if errand.said else {}

@@ -6,7 +6,7 @@ import gradio as gr
 from gradio.components import Component
 
 from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE, QUIET
+from generative.web.base.run import DEVICE, QUIET, once_there
 from generative.web.base.tool import Tool, Updates
 from generative.web.widgets.plot.charts import problem
 
@@ -34,8 +34,7 @@ class TrialsTool(Tool):
         """`compare` streams updates of table and state when it is asked, or when a link brings a table."""
         outputs = [self.table, self.state]
         run = self.compare.click(compare, inputs, outputs, trigger_mode="once", **DEVICE)
-        arrived = self.face.submit(lambda: None, None, None, queue=False, **QUIET)  # till the lists say what came
-        again = arrived.then(compare, inputs, outputs, trigger_mode="once", **DEVICE)
+        again = once_there(self.face)(compare, inputs, outputs, trigger_mode="once", **DEVICE)
         about = {"queue": False, **QUIET}
         stopped = self.stop.click(lambda: STOPPED, None, self.state, cancels=[run, again], **about)
         stopped.then(lambda: STOPPED, None, self.state, **about)  # should what was on its way have come after it

@@ -16,7 +16,7 @@ from generative.inference.pictures.attention import head_look, mean_look
 from generative.library.entries import Entry
 from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import classes, panel
-from generative.web.base.run import DEVICE
+from generative.web.base.run import DEVICE, once_there
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.sources.anchor import Source
 from generative.web.sources.looking_tool import LookingTool
@@ -96,6 +96,7 @@ class AttentionTool(LookingTool):
         look = {"inputs": asked, "outputs": shown, "trigger_mode": "always_last", **DEVICE}
         easel = [self.easel.input, self.easel.expand, self.easel.select]
         gr.on([*(control.input for control in told), *easel, self.head.input], self._look, **look)
+        once_there(self.face)(self._look, **look)  # what was asked before that may come after it
         pressed = {"js": CHOSEN.format(self.heads.elem_id), "api_visibility": "private"}
         self.heads.select(None, None, self.head, **pressed).then(self._look, **look)
         self.measure.click(self._measure, model, self.cost, **DEVICE)

@@ -120,8 +120,8 @@ class CriticTool(Tool):
 
     def _wire(self) -> None:
         heading, seed, spread = self.heading, self.seed, self.spread
-        drawn = [heading.input, seed.change, spread.input]
-        after_each([*drawn, self.ranked.input]).then(
+        drawn = [heading.input, seed.change, spread.change]  # also of what a link brings, a little late
+        after_each([*drawn, self.ranked.change]).then(
             self._judge,
             [heading, seed, spread, self.ranked],
             [self.rows, self.verdict],
@@ -131,7 +131,7 @@ class CriticTool(Tool):
         after_each(drawn).then(self._compare, [heading, seed, spread], self.pairs, trigger_mode="always_last", **QUIET)
         self.picker.on_picture(self.controls.model, self._bring, self._fail, [self.own, self.asked])
         said = [heading, seed, spread, self.ranked, self.asked]
-        changed = after_each([*drawn, self.ranked.input, self.asked.change])
+        changed = after_each([*drawn, self.ranked.change, self.asked.change])
         changed.then(self._tell, said, self.link, trigger_mode="always_last", **QUIET)
 
     @property

@@ -17,7 +17,7 @@ from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.web.base.controls import ModelChoice
 from generative.web.base.panel import panel
-from generative.web.base.run import DEVICE
+from generative.web.base.run import DEVICE, once_there
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.sources.anchor import Source
 from generative.web.sources.looking_tool import LookingTool
@@ -91,14 +91,9 @@ class LandscapeTool(LookingTool):
         brought = [self.easel, *measured, *told]
         self.picker.on_picture(model, self._bring, self.fail, brought)
         asked = [self.survey.click, *(c.input for c in told), self.easel.input, self.easel.expand]
-        gr.on(
-            [*asked, *(end.input for end in self.ends)],
-            self._survey,
-            [model, self.easel, *self.ends, *told],
-            measured,
-            trigger_mode="always_last",
-            **DEVICE,
-        )
+        survey = {"inputs": [model, self.easel, *self.ends, *told], "outputs": measured, **DEVICE}
+        gr.on([*asked, *(end.input for end in self.ends)], self._survey, trigger_mode="always_last", **survey)
+        once_there(self.face)(self._survey, **survey)  # what was asked before that may come after it
 
         self.map.select(
             self._point, [model, self.easel, self.map, *told], self.verdict, trigger_mode="always_last", **DEVICE

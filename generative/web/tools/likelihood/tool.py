@@ -17,7 +17,7 @@ from generative.library.entries import Entry
 from generative.library.percentile import percentile
 from generative.models.model import to_levels
 from generative.web.base.controls import ModelChoice
-from generative.web.base.run import DEVICE
+from generative.web.base.run import DEVICE, once_there
 from generative.web.base.tool import Bench, Updates, two_columns
 from generative.web.sources.anchor import Source
 from generative.web.sources.looking_tool import LookingTool
@@ -89,14 +89,10 @@ class LikelihoodTool(LookingTool):
         model, told = self.controls.model, self.controls.told.controls
         measured = [self.easel, self.map, self.verdict, self.chart, self.table]
         self.picker.on_picture(model, self._bring, self.fail, [*measured, *told])
-        gr.on(
-            [self.measure.click, *(control.input for control in told), self.easel.input, self.easel.expand],
-            self._measure,
-            [model, self.easel, *told],
-            measured,
-            trigger_mode="always_last",
-            **DEVICE,
-        )
+        measure = {"inputs": [model, self.easel, *told], "outputs": measured, **DEVICE}
+        asked = [self.measure.click, *(control.input for control in told), self.easel.input, self.easel.expand]
+        gr.on(asked, self._measure, trigger_mode="always_last", **measure)
+        once_there(self.face)(self._measure, **measure)  # what was asked before that may come after it
         for easel in (self.easel, self.map):
             easel.select(
                 self._point,
