@@ -42,6 +42,33 @@ SEEN = """() => {  // whether what has the focus, or the frame around a list's t
     return on === document.body || drawn || on.closest(".board") !== null ? "" : on.outerHTML.slice(0, 200);
 }"""
 
+FINGER = {"viewport": {"width": 360, "height": 800}, "has_touch": True, "is_mobile": True}
+HARD_TO_HIT = """() => {  // what is smaller than a finger, outside of the screen, or under something else
+    const found = [], wide = document.documentElement.scrollWidth;
+    if (wide > innerWidth) found.push(`the page is ${wide} wide`);
+    for (const node of document.querySelectorAll("button, input, select, textarea, summary, a[href]")) {
+        const label = node.closest("label") ?? (node.id && document.querySelector(`label[for="${node.id}"]`)) ?? null;
+        const listed = node.role === "combobox" ? node.closest(".wrap") : null;
+        const own = ["checkbox", "radio"].includes(node.type) && label ? label : listed ?? node;
+        const inText = node.tagName === "A" && getComputedStyle(node).display === "inline";
+        const aside = inText || node.type === "file" || node.disabled || node.closest("footer:not(.widget *), dialog");
+        if (aside || !node.checkVisibility({ visibilityProperty: true })) continue;
+        node.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+        const { left, right, top, width, height } = own.getBoundingClientRect();
+        const called = node.ariaLabel ?? node.textContent.trim().slice(0, 40);
+        const name = `${node.tagName} ${called} in ${own.closest("[id]")?.id}`;
+        if (width < 2 || height < 2) continue;
+        if (width < 43.5 || height < 43.5) found.push(`${width.toFixed(0)}×${height.toFixed(0)}: ${name}`);
+        if (left < -1 || right > innerWidth + 1) found.push(`from ${left.toFixed(0)} to ${right.toFixed(0)}: ${name}`);
+        const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+        if (seen && ![own, label].some((one) => one?.contains(seen)) && !seen.contains(node)) {
+            found.push(`${name} is under ${seen.tagName} ${seen.textContent.trim().slice(0, 40)}`);
+        }
+    }
+    scrollTo(0, 0);
+    return found;
+}"""
+
 
 def tools(page) -> list[str]:
     return page.evaluate(
@@ -170,3 +197,34 @@ def test_a_seed_of_ten_digits_leaves_the_names_their_room(page):
     assert page.evaluate(CUT) == 0
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_function(f"{CUT} === 0")
+
+
+@pytest.mark.parametrize("room", [None, *GENERATIVE, "Compare", "Guide"])
+def test_on_a_phone_a_finger_hits_everything_and_nothing_scrolls_sideways(open_page, app_url, room):
+    page = open_page(app_url, **FINGER)
+    page.wait_for_selector("#start .film")
+    if room:
+        open_family(page, GENERATIVE[room].title if room in GENERATIVE else room)
+    for tool in tools(page) or [None]:
+        if tool:
+            page.click(f"#{tool}")
+            page.locator(OPENED).first.wait_for()
+        page.evaluate(SETTLED)
+        assert page.evaluate(HARD_TO_HIT) == [], tool
+        go = page.locator(".go:visible")
+        if go.count():  # at hand wherever one is
+            page.evaluate("scrollTo(0, 300)")
+            box = go.first.bounding_box()
+            assert box["y"] > 0 and box["y"] + box["height"] <= 801
+
+
+def test_the_data_sets_take_one_row_on_a_phone_and_the_chosen_one_is_in_sight(open_page, app_url):
+    page = open_page(f"{app_url}/?tab=gans&tool=samples&model=stacked-mnist/minimax", **FINGER)
+    page.wait_for_function("document.querySelector('#dataset :checked')?.value === 'stacked-mnist'")
+    box = page.locator("#dataset").bounding_box()
+    assert box["height"] < 70 and box["x"] + box["width"] <= 360
+    chosen = page.locator("#dataset label:has(:checked)")
+    page.wait_for_function(
+        "document.querySelector('#dataset label:has(:checked)').getBoundingClientRect().right <= 360"
+    )
+    assert chosen.bounding_box()["x"] >= 0

@@ -1,5 +1,5 @@
 // What Gradio's bars of tabs and lists lack for those who come with a keyboard: arrows go from tab to tab and the bar is
-// one stop (WAI-ARIA Authoring Practices, "Tabs"), the chosen tab is scrolled into sight, and a list that is left closes.
+// one stop (WAI-ARIA Authoring Practices, "Tabs"), what is chosen is scrolled into sight, and a list that is left closes.
 
 const MARGIN = 24; // pixels of the next tab that are left in sight
 
@@ -63,17 +63,31 @@ function onKey(event) {
   } else if (from.matches('[role="tab"]') && !event.ctrlKey && !event.altKey && !event.metaKey) walk(from, event);
 }
 
+/**
+ * @param {Element} bar
+ * @param {Element} chosen
+ */
+function bringIntoSight(bar, chosen) {
+  const left = chosen.getBoundingClientRect().left - bar.getBoundingClientRect().left + bar.scrollLeft;
+  bar.scrollLeft = scrolledTo(bar.scrollLeft, bar.clientWidth, left, left + chosen.clientWidth);
+}
+
 /** @param {MutationRecord[]} records */
 function onChoice(records) {
   for (const { target } of records) {
-    const tab = /** @type {HTMLElement} */ (target);
-    const bar = tab.closest('[role="tablist"]');
-    if (!bar || tab.getAttribute("aria-selected") !== "true") continue;
-    bar.scrollLeft = scrolledTo(bar.scrollLeft, bar.clientWidth, tab.offsetLeft, tab.offsetLeft + tab.offsetWidth);
+    const tab = /** @type {HTMLElement} */ (target), bar = tab.closest('[role="tablist"]');
+    if (bar && tab.getAttribute("aria-selected") === "true") bringIntoSight(bar, tab);
   }
+}
+
+/** The chosen data set, on a phone: a link may have chosen another. */
+function onPlace() {
+  const chosen = document.querySelector("#dataset label:has(:checked)");
+  if (chosen?.parentElement) bringIntoSight(chosen.parentElement, chosen);
 }
 
 if (typeof document !== "undefined") {
   document.addEventListener("keydown", onKey, true);
+  for (const event of ["place", "change"]) document.addEventListener(event, () => setTimeout(onPlace));
   new MutationObserver(onChoice).observe(document.body, { attributeFilter: ["aria-selected"], subtree: true });
 }

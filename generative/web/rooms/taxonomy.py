@@ -18,7 +18,7 @@ BRANCHES = {
     "Implicit density": "the model only draws",
     "Direct": "in one pass",
 }
-STEP, BOX_WIDTH, BOX = 240, 220, 54  # from leaf to leaf, and of a box
+STEP, BOX_WIDTH, BOX = 240, 220, 60  # from leaf to leaf, and of a box: a finger's, at three quarters
 ROWS = (10, 104, 198, 292)  # where the boxes of a level begin
 
 
@@ -50,7 +50,7 @@ def taxonomy(entries: Sequence[Entry], families: Sequence[Family] = tuple(GENERA
     for family in leaves:
         parts += leaf(family, centre[family.id], members(entries, family))
     parts.sort(key=lambda part: not part.startswith("<path"))  # lines lie below boxes
-    height = 372 + 34 * max(1, *(len(members(entries, family)) for family in leaves))
+    height = 378 + 34 * max(1, *(len(members(entries, family)) for family in leaves))
     return (
         '<div class="scrolls" tabindex="0" role="region" aria-label="Taxonomy">'
         f'<svg class="taxonomy" style="max-width: {width}px; min-width: {0.75 * width:.0f}px" '
@@ -76,7 +76,7 @@ def leaf(family: Family, x: float, models: Sequence[str]) -> list[str]:
     """The box of a family, which leads to its tab, and its models."""
     name = f"{family.title} {family.manner}: open its tab"
     link = f'<a href="#tab-{family.id}" data-tab="{family.id}" aria-label="{name}">'
-    chips = [chip(x, 366 + 34 * k, name) for k, name in enumerate(models)]
+    chips = [chip(x, 372 + 34 * k, name) for k, name in enumerate(models)]
     return [f"{link}{box(x, 3, family.title, family.manner, 'leaf')}</a>", *chips]
 
 
@@ -102,8 +102,8 @@ def box(x: float, level: int, title: str, note: str, kind: str) -> str:
     y = ROWS[level]
     return (
         f'<g class="{kind}"><rect x="{x - BOX_WIDTH / 2}" y="{y}" width="{BOX_WIDTH}" height="{BOX}" rx="10"/>'
-        f'<text x="{x}" y="{y + 23}" class="title">{title}</text> '
-        f'<text x="{x}" y="{y + 42}" class="note">{note}</text></g>'
+        f'<text x="{x}" y="{y + 26}" class="title">{title}</text> '
+        f'<text x="{x}" y="{y + 46}" class="note">{note}</text></g>'
     )
 
 
