@@ -53,7 +53,7 @@ HARD_TO_HIT = """() => {  // what is smaller than a finger, outside of the scree
         const inText = node.tagName === "A" && getComputedStyle(node).display === "inline";
         const aside = inText || node.type === "file" || node.disabled || node.closest("footer:not(.widget *), dialog");
         if (aside || !node.checkVisibility({ visibilityProperty: true })) continue;
-        node.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+        own.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
         const { left, right, top, width, height } = own.getBoundingClientRect();
         const called = node.ariaLabel ?? node.textContent.trim().slice(0, 40);
         const name = `${node.tagName} ${called} in ${own.closest("[id]")?.id}`;

@@ -177,7 +177,7 @@ class Stranger:
 
     def sees(self) -> list[str]:
         """What is shown and the address, once all is answered and nothing changes any more."""
-        before, calm, until = [], 0, time.monotonic() + 120
+        before, calm, until = [], 0, time.monotonic() + 240
         while calm < 4:
             self.page.wait_for_timeout(400)
             now = [*self.page.evaluate(SHOWN), self.page.url]
