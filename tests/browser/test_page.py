@@ -77,7 +77,7 @@ def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
     page = open_page(app_url)
     turn_to_avatars(page)
     open_tab(page, "energy")
-    page.get_by_text(ABSENCE).wait_for()
+    page.get_by_text(f"{ABSENCE}. On show: Fashion-MNIST.").wait_for()
     page.wait_for_function(f"String(({SHEET})('energy')) === '16,28'")  # of clothes, since it has nothing else
     open_tab(page, "gans")
     page.wait_for_function(f"String(({SHEET})('gans')) === '16,32'")

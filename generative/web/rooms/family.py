@@ -70,10 +70,11 @@ class FamilyTab:
         """What is current of the room; a run on its way opens the tool that it is for."""
         errand = visit.errand
         mine = errand is not None and errand.entry.family == self.family
+        shown = visit.entry([*self.entries, *self._brought()])
         return {
             self.tabs: gr.Tabs(selected=errand.tool) if mine else gr.skip(),
-            self.words: in_short(FAMILIES[self.family].sentence) + absence(visit.dataset, self.entries),
-            self.card: card(visit.entry([*self.entries, *self._brought()])),
+            self.words: in_short(FAMILIES[self.family].sentence) + absence(visit.dataset, self.entries, shown),
+            self.card: card(shown),
         }
 
 
@@ -90,11 +91,11 @@ def nothing(entries: Sequence[Entry]) -> str:
     return "<p>No model of this family is here yet. Train one: <code>python -m generative train --help</code>.</p>"
 
 
-def absence(dataset: str, entries: Sequence[Entry]) -> str:
-    """Words for a data set that no model of a family has learnt from; none if one has."""
+def absence(dataset: str, entries: Sequence[Entry], shown: Entry) -> str:
+    """Words for a data set that no model of a family has learnt from, and what that on show did; none if one has."""
     if any(e.dataset == dataset for e in entries):
         return ""
-    words = f"No model of this family has learnt from {title(dataset)} yet: these are another data set's."
+    words = f"No model of this family has learnt from {title(dataset)} yet. On show: {title(shown.dataset)}."
     return f'<p class="absence">{words}</p>'
 
 
