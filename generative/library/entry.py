@@ -56,8 +56,9 @@ class Entry:
 
     @property
     def idle(self) -> tuple[str, ...]:
-        """The options that are of no use without a helper that is not there."""
-        return tuple(option for option, kind in self.kind_class.helped_by.items() if kind not in self.helpers)
+        """The options that are of no use without a helper, of which none is there."""
+        helped_by = self.kind_class.helped_by.items()
+        return tuple(option for option, kinds in helped_by if not any(kind in self.helpers for kind in kinds))
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ NONE = "–"
 @dataclass(frozen=True)
 class Settings:
     """samples: how many were drawn in each cell. trained: of which weights, as config.json tells it. cells: each a
-    setting, {"options", "figures", "evaluations", "classifier_passes", "seconds", …}."""
+    setting, {"options", "figures", "evaluations", "helper_passes", "seconds", …}."""
 
     samples: int
     trained: Mapping[str, Any]
@@ -57,7 +57,7 @@ class Settings:
             "Scale",
             *(figures.quantity(id).title for id in ids),
             "Evaluations",
-            "Classifier's passes",
+            "The helper's passes",
         ]
         return [head, *([*name(cell), *amounts(cell, ids), *passes(cell)] for cell in cells)]
 
@@ -100,7 +100,7 @@ def amounts(cell: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
 
 def passes(cell: Mapping[str, Any]) -> list[str]:
     """Of the network, and of the classifier."""
-    return [str(cell["evaluations"]), str(cell["classifier_passes"])]
+    return [str(cell["evaluations"]), str(cell["helper_passes"])]
 
 
 def read_settings(path: Path) -> Settings:
@@ -118,6 +118,6 @@ def is_cell(cell: Any) -> bool:
     if not isinstance(cell, dict) or not isinstance(cell.get("options"), dict):
         return False
     options, measured = cell["options"], cell.get("figures")
-    whole = all(type(cell.get(key)) is int for key in ("evaluations", "classifier_passes"))
+    whole = all(type(cell.get(key)) is int for key in ("evaluations", "helper_passes"))
     numbers = all(figures.is_number(options.get(key)) for key in SAID[1:]) and type(options.get("sampler")) is str
     return whole and numbers and isinstance(measured, dict) and "fid" in figures.measured(measured)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -79,7 +80,7 @@ def load(folder: Path, device: torch.device | str = "cpu") -> Model:
 def helpers(folder: Path, model: Model) -> dict[str, Path]:
     """By their kind the folders beside this one whose models can help it (`Model.helped_by`); a damaged one is none."""
     found = {}
-    for kind in model.helped_by.values():
+    for kind in chain.from_iterable(model.helped_by.values()):
         there = folder.parent / kind
         with suppress(BadCheckpoint):
             if (there / "config.json").is_file() and model.suits(sketch(there)[0]):

@@ -60,7 +60,7 @@ class ImageConfig:
 class Model(nn.Module):
     """A network with its Config, and what the rest of the project needs to know of its kind.
 
-    helped_by: by the option that needs it, the kind of model beside it that it can be lent; helpers: those lent.
+    helped_by: by the option that needs one, the kinds of models beside it that it can be lent; helpers: those lent.
     `weights` says which file of a checkpoint holds which submodule ("" is the model itself), and `companions` what
     other JSON files belong beside it, so that a model never touches the disk itself.
     """
@@ -75,7 +75,7 @@ class Model(nn.Module):
     left_out: ClassVar[tuple[str, ...]] = ()  # how the names of tensors in files end that no model needs
     ignores: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # by ability, the options of drawing that it has no use for
 
-    helped_by: ClassVar[Mapping[str, str]] = {}
+    helped_by: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def __init__(self, config: Any) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from generative.models.autoregressive.pixelcnn import PixelCNN
 from generative.models.autoregressive.pixelcnnpp import PixelCNNPP
 from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.classifier import Classifier
-from generative.models.diffusion.ddpm import DDPM
+from generative.models.diffusion.ddpm import DDPM, SmallDDPM
 from generative.models.diffusion.flow import Flow
 from generative.models.diffusion.imported import Imported
 from generative.models.diffusion.imported_latent import ImportedDiT, ImportedLatent
@@ -83,6 +83,7 @@ MODELS: dict[str, type[Model]] = {
     "collapsed": CollapsedGAN,
     "overfitted": OverfittedGAN,
     "ddpm": DDPM,
+    "ddpm-small": SmallDDPM,
     "latent-diffusion": LatentDiffusion,
     "flow": Flow,
     "jem": JEM,

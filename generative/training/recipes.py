@@ -11,7 +11,7 @@ from generative.models.autoregressive.pixel_model import PixelModel
 from generative.models.autoregressive.pixelcnnpp import PixelCNNPP
 from generative.models.autoregressive.row_lstm import RowLSTM
 from generative.models.classifier import Classifier
-from generative.models.diffusion.ddpm import DDPM
+from generative.models.diffusion.ddpm import DDPM, SmallDDPM
 from generative.models.diffusion.flow import Flow
 from generative.models.diffusion.latent_diffusion import LatentDiffusion
 from generative.models.energy.equilibrium import EquilibriumMatching
@@ -47,7 +47,7 @@ from generative.training.autoregressive import (
 )
 from generative.training.classifier import ClassifierRecipe, NoisyClassifierRecipe
 from generative.training.contenders import CollapsedRecipe, ContenderRecipe, GuidelineRecipe, OverfittedRecipe
-from generative.training.diffusion import DDPMRecipe, FlowRecipe, LatentDiffusionRecipe
+from generative.training.diffusion import DDPMRecipe, FlowRecipe, LatentDiffusionRecipe, SmallDDPMRecipe
 from generative.training.energy import EquilibriumRecipe, JEMRecipe
 from generative.training.gans import ConditionalGANRecipe, GANRecipe
 from generative.training.growing import StyleGANRecipe
@@ -81,6 +81,7 @@ RECIPES: dict[type[Model], type[Recipe]] = {
     CycleGAN: CycleGANRecipe,
     StyleGAN: StyleGANRecipe,
     DDPM: DDPMRecipe,
+    SmallDDPM: SmallDDPMRecipe,
     LatentDiffusion: LatentDiffusionRecipe,
     Flow: FlowRecipe,
     JEM: JEMRecipe,

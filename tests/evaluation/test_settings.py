@@ -43,7 +43,7 @@ def test_cells_that_are_missing_are_measured_and_tables_made_of_them(root: Path,
     assert len({json.dumps(cell["options"], sort_keys=True) for cell in cells}) == len(cells) == 9 + 2 + 2
     assert cells == json.loads((folder / "settings.json").read_text())["cells"]
     assert [c["evaluations"] for c in cells] == sorted(c["evaluations"] for c in cells)
-    led = [cell for cell in cells if cell["classifier_passes"]]
+    led = [cell for cell in cells if cell["helper_passes"]]
     assert [(c["options"]["guided_by"], c["evaluations"]) for c in led] == [("classifier", 2)] * 2
     assert not list(sweep("mnist/ddpm", **about))
     entry = describe("mnist/ddpm", folder)

@@ -8,7 +8,7 @@ import torch
 from generative.inference.engine.engine import Engine
 from generative.library import weights
 from generative.library.entry import describe
-from generative.models.diffusion.by_classifier import HELPER
+from generative.models.diffusion.by_another import HELPER
 from generative.models.registry import KINDS
 
 

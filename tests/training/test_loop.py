@@ -60,6 +60,7 @@ TINY = {
     "gated-pixelcnn": {"channels": 2, "dilations": (1,)},
     "pixelcnnpp": {"channels": (2, 2), "blocks": (1, 1), "components": 3},
     "ddpm": {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1},
+    "ddpm-small": {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1},
     "flow": {"channels": (16, 16), "attention": (False, False), "layers_per_block": 1},
     "jem": {"channels": 2, "options": {"steps": 3}},
     "equilibrium": {"channels": (16, 16), "options": {"steps": 3}},

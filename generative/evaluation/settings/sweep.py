@@ -25,6 +25,7 @@ from generative.evaluation.run import Run
 from generative.evaluation.samples import draw, shown
 from generative.library import entries as library
 from generative.library import settings, weights
+from generative.models.diffusion.by_another import kinds
 from generative.models.diffusion.denoising import DenoisingModel
 from generative.seeds import MAX_SEED
 
@@ -45,7 +46,7 @@ def sweep(
     most: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Measure the model `id` under every setting that settings.json does not hold yet, the quickest first, and give
-    the cell of each: its "options", "figures", "evaluations", "classifier_passes" and "seconds".
+    the cell of each: its "options", "figures", "evaluations", "helper_passes" and "seconds".
 
     most: network evaluations of an image beyond which a setting is left out. What was measured of other weights, or
     with another number of samples or seed, is measured anew. Raises what `protocol.evaluate` raises, and NotSupported
@@ -81,8 +82,8 @@ def wanted(model: DenoisingModel) -> list[Any]:
     counts += [WHOLE] if WHOLE[0] in model.samplers else []
     found = [replace(usual, sampler=name, num_inference_steps=count) for name, count in counts]
     found += [replace(usual, guidance_scale=scale) for scale in SCALES] + [replace(usual, **PART)]
-    if model.helpers:  # scale 0 is the same as without
-        led = replace(usual, guided_by="classifier")
+    for kind in kinds(model.helpers)[1:]:  # scale 0 is the same as without
+        led = replace(usual, guided_by=kind)
         found += [replace(led, guidance_scale=scale) for scale in SCALES if scale] + [replace(led, **PART)]
     return list(dict.fromkeys(found))
 
@@ -116,7 +117,7 @@ def measured(model: DenoisingModel, options: Any, run: Run, real: Reference) -> 
     return {
         "figures": {id: {k: v for k, v in figure.describe(id).items() if k != "how"} for id, figure in found.items()},
         "evaluations": model.evaluations(options),
-        "classifier_passes": model.helper_passes(options),
+        "helper_passes": model.helper_passes(options),
         "seconds": digits(drawn.seconds),
         "device": device_name(run.device),
         "date": datetime.now(timezone.utc).date().isoformat(),

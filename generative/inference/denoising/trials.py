@@ -14,9 +14,10 @@ from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
 from generative.models.classifier import grouped, likeliest
+from generative.models.diffusion.by_another import helper
 from generative.models.model import drain
 
-MOST_SAMPLERS, MOST_COUNTS, MOST_SCALES, MOST_KINDS, MOST_IMAGES = 4, 5, 6, 2, 8
+MOST_SAMPLERS, MOST_COUNTS, MOST_SCALES, MOST_KINDS, MOST_IMAGES = 4, 5, 6, 3, 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +32,18 @@ class Trial:
 @dataclass(frozen=True, eq=False)
 class Tried:
     """images: (N, C, H, W) in [0, 1]. seconds: of the whole run, from its request on. evaluations: passes of the
-    network for one image, as they were made; helped: those of a classifier that guides it."""
+    network for one image, as they were made; helped: those of another network that guides it."""
 
     trial: Trial
     images: Tensor
     seconds: float
     evaluations: int
     helped: int = 0
+
+    @property
+    def helper(self) -> str:
+        """What that network is called."""
+        return helper(self.trial.request.options)
 
     def figures(self) -> dict[str, Any]:
         """All of it that is a number, with what was asked."""
@@ -48,7 +54,7 @@ class Tried:
             "guidance_scale": asked["guidance_scale"],
             "seconds": round(self.seconds, 3),
             "evaluations": self.evaluations,
-            "classifier_passes": self.helped,
+            "helper_passes": self.helped,
         }
 
 

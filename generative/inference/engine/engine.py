@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,7 +85,7 @@ class Engine:
 
         What can help to draw them is no judge of them.
         """
-        helpers = entry.kind_class.helped_by.values()
+        helpers = [*chain.from_iterable(entry.kind_class.helped_by.values())]
         judges = (e for e in self.usable(None, "classifies") if e.dataset == entry.dataset and e.kind not in helpers)
         judge = next(judges, None)
         return judge if judge and (judge.size, judge.channels) == (entry.size, entry.channels) else None

@@ -4,13 +4,13 @@
 
 The network predicts v = √ᾱ_t ε − √(1−ᾱ_t) x_0 (Salimans & Ho 2022) under the cosine schedule of Nichol & Dhariwal 2021.
 Labels are dropped in training, so that sampling can use classifier-free guidance (Ho & Salimans 2022), or be guided by
-a classifier instead (by_classifier.py).
+another network instead (by_another.py).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from generative.models.diffusion.by_classifier import GuidedByClassifier, GuidedOptions
+from generative.models.diffusion.by_another import GuidedByAnother, GuidedOptions
 from generative.models.diffusion.denoising import DenoisingConfig, DenoisingModel, DenoisingOptions
 from generative.models.diffusion.process import SCHEDULES, SPACINGS, VariancePreserving
 from generative.models.diffusion.restoring import Restoring
@@ -94,7 +94,14 @@ class GuidedDDPMOptions(DDPMOptions, GuidedOptions):
     """All of them, and what guides."""
 
 
-class DDPM(GuidedByClassifier, Scheduled, Restoring):
+class DDPM(GuidedByAnother, Scheduled, Restoring):
     title = "DDPM"
     paper = "https://arxiv.org/abs/2006.11239"
     Options = GuidedDDPMOptions
+
+
+class SmallDDPM(Scheduled, Restoring):
+    """A worse one, of fewer channels and little training, away from which the other can be guided."""
+
+    title = "DDPM, small"
+    paper = "https://arxiv.org/abs/2406.02507"

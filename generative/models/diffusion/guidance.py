@@ -1,8 +1,10 @@
-"""Guidance, in an interval of t (Kynkäänniemi et al. 2024): classifier-free (Ho & Salimans 2022), or by a classifier
-(Dhariwal & Nichol 2021).
+"""Guidance, in an interval of t (Kynkäänniemi et al. 2024): classifier-free (Ho & Salimans 2022), by a classifier
+(Dhariwal & Nichol 2021), or by a worse model (Karras et al. 2024).
 
-Both draw from p(x) p(y|x)^scale. Classifier-free, the network is asked twice, told y and not told, and the difference
-of its answers stands for the slope of log p(y|x). Where a classifier knows that slope, the network is told nothing.
+The first two draw from p(x) p(y|x)^scale. Classifier-free, the network is asked twice, told y and not told, and the
+difference of its answers stands for the slope of log p(y|x). Where a classifier knows that slope, the network is told
+nothing. A worse model is told y too, and errs in the same places as the network, only more: so away from it is away
+from errors, not from variety.
 
 Guidance takes variety away. Early on it decides too much, and late it changes nothing, so that a middle interval of t
 is cheaper and better than all of it.
@@ -74,3 +76,17 @@ class ClassifierGuidance(Guidance):
         """
         alpha, sigma = level.of(output)
         return output - self.scale * sigma / alpha * slope
+
+
+@dataclass(frozen=True)
+class AutoGuidance(Guidance):
+    """By a worse model that is told the same: Karras et al., "Guiding a Diffusion Model with a Bad Version of Itself",
+    2024, eq. 3."""
+
+    def passes(self, fraction: float) -> int:
+        """One: the worse model's passes are its own."""
+        return 1
+
+    def led(self, output: Tensor, worse: Tensor) -> Tensor:
+        """worse + scale · (output − worse): what the network says of x_t, led away from what the worse model says."""
+        return worse + self.scale * (output - worse)

@@ -59,7 +59,7 @@ class DenoisingEndpoints:
         """Draw the same noise with up to four samplers in up to five numbers of steps each.
 
         Returns for each run {"sampler", "steps", "guidance_scale", "seconds", "evaluations": passes of the network for
-        one image, "classifier_passes": of a classifier that guides it, "pngs": base64 PNG files, one a seed}.
+        one image, "helper_passes": of another network that guides it, "pngs": base64 PNG files, one a seed}.
         """
         with told():
             about = {"seed": seed, "count": count, "condition": condition, "options": options}

@@ -18,6 +18,7 @@ from generative.frame import Frame
 from generative.inference.engine.engine import Engine
 from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import to_note
+from generative.models.diffusion.by_another import helper
 from generative.seeds import Seeds
 from generative.web.base.face import Face
 from generative.web.base.seeds import pressing
@@ -138,7 +139,7 @@ class Run:
     @property
     def evaluations(self) -> str:
         helped = self.engine.model(self.request.entry.id).helper_passes(self.request.options)
-        return f"{self.passes} an image" + (f", and {helped} of the classifier" if helped else "")
+        return f"{self.passes} an image" + (f", and {helped} of {helper(self.request.options)}" if helped else "")
 
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""

@@ -23,7 +23,7 @@ Cells = Mapping[tuple[int, int], str]  # by row and column, as HTML
 
 SECONDS = "From the request to the picture, waiting for other visitors included"
 EVALUATIONS = "How many times the network ran for one image"
-HELPED = "How many times the small classifier ran forth and back for one image, which is not counted as an evaluation"
+HELPED = "How many times the small network that guides ran for one image, which is not counted as an evaluation"
 
 
 def table(rows: Sequence[str], columns: Sequence[str], cells: Cells, words: str, feet: Mapping[str, Cells]) -> str:
@@ -52,10 +52,10 @@ def pictures(images: Tensor, alt: str, link: str = "") -> str:
     return f'<a href="{html.escape(link)}" title="This very run, in a page of its own">{inner}</a>' if link else inner
 
 
-def cost(seconds: float, evaluations: int, helped: int = 0) -> str:
-    """What a run took, in words; helped: passes of a classifier."""
+def cost(seconds: float, evaluations: int, helped: int = 0, who: str = "") -> str:
+    """What a run took, in words; helped: passes of the network that guides it, who: its name."""
     plural = "" if evaluations == 1 else "s"
-    more = f' <span title="{HELPED}">+ {helped} of the classifier</span>' if helped else ""
+    more = f' <span title="{HELPED}">+ {helped} of {who}</span>' if helped else ""
     return (
         f'<small><span title="{SECONDS}">{duration(seconds)}</span> '
         f'<span title="{EVALUATIONS}">{evaluations} evaluation{plural}</span>{more}</small>'

@@ -100,7 +100,26 @@ def test_a_classifier_beside_the_model_guides_the_same_noises_in_a_table_of_its_
     assert "40 evaluations" in table and "+ 20 of the classifier" in table and "guided_by=classifier" in table
     assert "kinds=classifier-free%2Cclassifier" in html.unescape(last[tool.state])
     (answer,) = tool._compare("grey/ddpm", [2], [], 0, 1, 2, 5, "a", "")
-    assert "kinds must be from 1 to 2" in answer[tool.state]
+    assert "kinds must be from 1 to 3" in answer[tool.state]
+    assert tool.kinds.choices == [("Classifier-free", "classifier-free"), ("By a classifier", "classifier")]
+
+
+def test_a_worse_model_beside_it_guides_too(machine, tmp_path) -> None:
+    shutil.copytree(machine.library.root / "grey" / "ddpm", tmp_path / "grey" / "ddpm")
+    own = weights.load(tmp_path / "grey" / "ddpm").config
+    worse = build("ddpm-small", {**own.plain(), "layers_per_block": 2})
+    weights.save(tmp_path / "grey" / "ddpm-small", "ddpm-small", worse, {})
+    judge = build("classifier", {"classes": ["a", "b"], "size": 8, "channels": 4})
+    weights.save(tmp_path / "grey" / "classifier", "classifier", judge, {})
+    guided = Engine(tmp_path, "cpu")
+    with gr.Blocks(analytics_enabled=False):
+        tool = GuidanceTool(Bench.alone(guided, [guided.entry("grey/ddpm")], "test"))
+    assert [name for _, name in tool.kinds.choices] == ["classifier-free", "autoguidance"]
+    *_, last = tool._compare("grey/ddpm", [1, 3], ["classifier-free", "autoguidance"], 0, 1, 2, 5, "a", "")
+    table = last[tool.table]
+    assert "+ 20 of the smaller model" in table and "guided_by=autoguidance" in table and table.count("<h3>") == 2
+    assert "dashed, by a worse model (autoguidance)" in table
+    assert not tool.offered(guided.entry("grey/ddpm-small"))["visible"]
 
 
 def test_without_anything_to_lead_away_from_it_leads_away_from_nothing_told(machine: Engine) -> None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from generative.inference.denoising.trials import Judgement, Trial, Tried, judgement
 from generative.inference.engine.engine import Engine
-from generative.models.diffusion.by_classifier import BY_CLASSIFIER, FREE
+from generative.models.diffusion.by_another import BY_CLASSIFIER, BY_WORSE, FREE
 from generative.web.base.trials import cost, pictures, table
 from generative.web.widgets.plot.plot import Axis, Chart, Series
 
-TITLES = {FREE: "Classifier-free", BY_CLASSIFIER: "By a classifier"}
+TITLES = {FREE: "Classifier-free", BY_CLASSIFIER: "By a classifier", BY_WORSE: "By a worse model (autoguidance)"}
 VARIETY = "How different the pictures of a column are: root mean square of all differences between two of them, in {}"
 BY = {True: "what a classifier says of each (its logits)", False: "their pixels"}
+DRAWN = {"own": "", "second": "dashed, ", "third": "dotted, "}  # by the style of a line, how it is told
 SEEN = "In how many pictures a classifier sees the class, or all the attributes, that were asked for"
 
 
@@ -68,9 +69,14 @@ def strip(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
         feet["Seen"] = {
             place(one): f'<span title="{SEEN}">{one.seen[0]} of {one.seen[1]}</span>' for one in done if one.seen
         }
-    feet["Cost"] = {place(one): cost(one.tried.seconds, one.tried.evaluations, one.tried.helped) for one in done}
+    feet["Cost"] = {place(one): paid(one.tried) for one in done}
     words = f"The same noises under several scales of guidance, {TITLES[kind(trials[0])].lower()}"
     return table([f"seed {seed}" for seed in seeds], columns, cells, words, feet)
+
+
+def paid(tried: Tried) -> str:
+    """What a run cost, in words."""
+    return cost(tried.seconds, tried.evaluations, tried.helped, tried.helper)
 
 
 def kind(trial: Trial) -> str:
@@ -94,7 +100,7 @@ def link(one: Judged, index: int) -> str:
 
 
 def curves(done: Sequence[Judged]) -> str:
-    """Of one kind of guidance what its scale does; of two, what variety each pays for how much clearness."""
+    """Of one kind of guidance what its scale does; of several, what variety each pays for how much clearness."""
     kinds = list(dict.fromkeys(kind(one.tried.trial) for one in done))
     if len(kinds) > 1 and all(one.judgement.certainty is not None for one in done):
         return exchange({name: [one for one in done if kind(one.tried.trial) == name] for name in kinds})
@@ -120,14 +126,14 @@ def exchange(by_kind: Mapping[str, Sequence[Judged]]) -> str:
     """Variety against fidelity, a line a kind, along which the scale grows."""
     top = max(one.variety for done in by_kind.values() for one in done) or 1.0
     lines = []
-    for done, style in zip(by_kind.values(), ("own", "second"), strict=False):
+    for done, style in zip(by_kind.values(), DRAWN, strict=False):
         points = [(one.judgement.certainty or 0.0, one.variety / top) for one in done]
         lines += [Series(points, style), Series(points, style, "dots")]
     low, high = next(iter(by_kind.values()))[0].scale, next(iter(by_kind.values()))[-1].scale
-    first, second = (TITLES[name].lower() for name in by_kind)
+    lines_of = "; ".join(f"{how}{TITLES[name].lower()}" for name, how in zip(by_kind, DRAWN.values(), strict=False))
     words = (
         f"Variety, of the most there is here, against how sure a classifier is of what was asked for, as the scale "
-        f"grows from {low:g} to {high:g}: {first}; dashed, {second}. Higher at the same place is the better bargain"
+        f"grows from {low:g} to {high:g}: {lines_of}. Higher at the same place is the better bargain"
     )
     axes = Axis(0, 1, [(0, "sure 0 %"), (1, "100 %")]), Axis(0, 1, [(0, "0"), (1, "1")])
     return figure(Chart(words, lines, *axes, height=150))

@@ -19,7 +19,7 @@ from generative.inference.denoising.trials import (
 )
 from generative.inference.engine.request import Request
 from generative.library.entries import Entry
-from generative.models.diffusion.by_classifier import FREE, KINDS
+from generative.models.diffusion.by_another import FREE, KINDS, kinds
 from generative.web.base.controls import ModelChoice
 from generative.web.base.forms import Form, Forms
 from generative.web.base.seeds import seed_row
@@ -39,8 +39,9 @@ NOTE = (
 )
 SCALES_HELP = f"Up to {MOST_SCALES}. Classifier-free, 1 is no guidance; at 0 nothing is heard of what is told."
 KINDS_HELP = (
-    "A classifier that knows noise lies beside this model. Where it guides, the network is told nothing, and "
-    "follows the way on which, the classifier says, a noisy picture becomes more like what is asked."
+    "Others lie beside this model. Where a classifier that knows noise guides, the network is told nothing, and "
+    "follows the way on which, the classifier says, a noisy picture becomes more like what is asked. A worse model is "
+    "told the same, and the network goes on away from it: away from errors, not from variety."
 )
 INVITATION = "<p>Press Compare: the scales come one by one.</p>"
 
@@ -75,9 +76,9 @@ class GuidanceTool(TrialsTool):
         about = {"multiselect": True, "interactive": True, "elem_id": f"{prefix}-scales"}
         self.scales = gr.Dropdown(list(SCALES), value=list(OPENING_SCALES), **scales, **about)
         offered = {"info": KINDS_HELP, "interactive": True, "elem_id": f"{prefix}-kinds"}
-        named = [(title, name) for name, title in TITLES.items()]
         first = kinds_of(self.bench.first)
-        self.kinds = gr.CheckboxGroup(named, value=list(TITLES), label="Guided", visible=bool(first), **offered)
+        named = [(TITLES[name], name) for name in first]
+        self.kinds = gr.CheckboxGroup(named, value=list(first), label="Guided", visible=bool(first), **offered)
         part = "Guidance acts only on this part of the way from 1, pure noise, to 0, the picture."
         interactive = {"step": 0.05, "interactive": True}
         self.end = gr.Slider(0, 1, value=1, label="Guidance up to", info=part, elem_id=f"{prefix}-end", **interactive)
@@ -99,8 +100,14 @@ class GuidanceTool(TrialsTool):
 
     def follow(self, entry: Entry, *held: Any) -> Updates:
         nothing = {self.table: INVITATION, self.state: ""}
-        kinds = {self.kinds: gr.update(visible=bool(kinds_of(entry)))}
-        return {**self.controls.choose(entry), **self.against.turn(entry.told), **kinds, **nothing}
+        guided = {self.kinds: self.offered(entry)}
+        return {**self.controls.choose(entry), **self.against.turn(entry.told), **guided, **nothing}
+
+    def offered(self, entry: Entry) -> dict[str, Any]:
+        """The kinds of guidance that a model has, where there is a choice."""
+        found = kinds_of(entry)
+        named = [(TITLES[name], name) for name in found]
+        return gr.update(choices=named, value=list(found), visible=bool(found))
 
     def recall(self, request: Request, *held: Any) -> Updates:
         """The one scale of the run, with all that it was told."""
@@ -111,7 +118,7 @@ class GuidanceTool(TrialsTool):
             **self.controls.told[entry.told].shown(request.told),
             **self.against[entry.told].shown(against),
             self.scales: [options["guidance_scale"]],
-            self.kinds: gr.update(visible=bool(kinds_of(entry)), value=[options.get("guided_by", FREE)]),
+            self.kinds: self.offered(entry) | {"value": [options.get("guided_by", FREE)]},
             self.start: options["guidance_start"],
             self.end: options["guidance_end"],
             self.count: min(len(request.seeds), MOST_IMAGES),
@@ -158,7 +165,8 @@ class GuidanceTool(TrialsTool):
 def kinds_of(entry: Entry) -> tuple[str, ...]:
     """What can guide a model, where there is a choice."""
     known = entry.kind_class.Options.fields() if entry.kind else {}
-    return KINDS if "guided_by" in known and "guided_by" not in entry.idle else ()
+    found = kinds(entry.helpers) if "guided_by" in known else ()
+    return found if len(found) > 1 else ()
 
 
 def tell_something(forms: Forms) -> None:

@@ -139,7 +139,7 @@ def cell(one: Tried) -> str:
     """Its pictures, and what they cost."""
     request = one.trial.request
     alt = f"Drawn by {request.options.sampler} in {request.options.num_inference_steps} steps"
-    return pictures(one.images, alt, request.link()) + cost(one.seconds, one.evaluations, one.helped)
+    return pictures(one.images, alt, request.link()) + cost(one.seconds, one.evaluations, one.helped, one.helper)
 
 
 def waiting(trials: list[Trial], done: list[Tried]) -> str:

@@ -5,7 +5,7 @@ import torch
 
 from generative.conditions import Attributes
 from generative.errors import NotSupported
-from generative.models.diffusion.by_classifier import BY_CLASSIFIER, FREE, HELPER
+from generative.models.diffusion.by_another import BY_CLASSIFIER, FREE, HELPER
 from generative.models.diffusion.ddpm import DDPM
 from generative.models.model import drain
 from generative.seeds import Seeds
