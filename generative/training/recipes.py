@@ -110,6 +110,7 @@ COMMITTED: dict[str, float] = {
     "fashion-mnist/r3gan": 13.7,
     "fashion-mnist/transformer": 7.2,
     "fashion-mnist/ddpm": 7.5,
+    "fashion-mnist/ddpm-small": 4,
     "fashion-mnist/flow": 7.5,
     "fashion-mnist/equilibrium": 85,
     "fashion-mnist/classifier": 16,
