@@ -148,8 +148,6 @@ COMMITTED: dict[str, float] = {
     "avatars/flow": 30,
     "avatars/latent-diffusion": 60,
     "avatars/vq-transformer": 20,
-    "avatars/multiscale-vqvae": 12,
-    "avatars/var": 22,
     "avatars/cyclegan-pencil": 14,
     "avatars/cyclegan-sunglasses": 14,
     "avatars/classifier": 8,
