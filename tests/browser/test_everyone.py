@@ -47,7 +47,7 @@ HARD_TO_HIT = """() => {  // what is smaller than a finger, outside of the scree
     const found = [], wide = document.documentElement.scrollWidth;
     if (wide > innerWidth) found.push(`the page is ${wide} wide`);
     for (const node of document.querySelectorAll("button, input, select, textarea, summary, a[href]")) {
-        const label = node.closest("label") ?? (node.id && document.querySelector(`label[for="${node.id}"]`)) ?? null;
+        const label = node.closest("label") ?? (node.id ? document.querySelector(`label[for="${node.id}"]`) : null);
         const listed = node.role === "combobox" ? node.closest(".wrap") : null;
         const own = ["checkbox", "radio"].includes(node.type) && label ? label : listed ?? node;
         const inText = node.tagName === "A" && getComputedStyle(node).display === "inline";

@@ -250,7 +250,7 @@ def test_compare_fills_in_side_by_side(open_page, app_url):
     cells = "[0, 1, 2, 3].map((i) => document.querySelectorAll(`#compare-stage-${i} .cell`).length)"
     page.wait_for_function(f"{cells}.every((count) => count === 9)")  # opens with samples drawn earlier
     fill(page, "compare-count", 2)
-    page.get_by_role("checkbox", name="DDPM").uncheck()
+    page.get_by_role("checkbox", name="DDPM", exact=True).uncheck()
     page.click("#compare-generate")
     passes = "#compare-facts tr:has-text('Passes of the network') td"
     times = "[...document.querySelectorAll('#compare-facts tbody tr:first-child td')]"

@@ -229,7 +229,7 @@ def test_the_data_set_holds_for_all_tabs(open_page, app_url):
         "[...document.querySelectorAll('#compare-models label')].map(l => l.innerText.trim()).includes('PixelCNN++')"
     )
     page.get_by_role("radio", name="Fashion-MNIST").check()
-    page.get_by_role("checkbox", name="DDPM").wait_for()
+    page.get_by_role("checkbox", name="DDPM", exact=True).wait_for()
     page.get_by_role("tab", name="Autoregressive", exact=True).click()
     page.wait_for_function(f"document.querySelector('#{COMPLETE}-easel canvas[data-part=picture]').width === 28")
 

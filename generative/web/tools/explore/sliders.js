@@ -6,6 +6,7 @@ import { signed } from "./geometry.js";
 const FIRST = 12; // sliders on show before "more"
 const REST = 3; // no button for so few
 const STEPS = 240; // from one end of a slider to the other
+const EXACT = 1e-9; // how far its numbers may be off
 
 /** @typedef {import("./latent_map.js").LatentMap} LatentMap */
 /** @typedef {import("./latent_map.js").Chart} Chart */
@@ -75,8 +76,8 @@ export class Sliders {
    * @param {number} max
    */
   slider(dimension, min, max) {
-    const node = make("input");
-    Object.assign(node, { type: "range", min, max, step: (max - min) / STEPS, ariaLabel: `Dimension ${dimension + 1}` });
+    const node = make("input"), step = ((max - min) / STEPS) * (1 - EXACT); // rounded up, the last step would not fit
+    Object.assign(node, { type: "range", min, max, step, ariaLabel: `Dimension ${dimension + 1}` });
     node.addEventListener("input", () => this.map.change(dimension, Number(node.value)));
     node.addEventListener("focus", () => this.map.choose(dimension));
     return node;
