@@ -65,7 +65,7 @@ def line(box: gr.Textbox, field: Field, shape: Line, elem_id: str) -> None:
         texts = [[text] for text in shape.examples]
         named = {"elem_id": f"{elem_id}-examples", "elem_classes": "for-example"}
         offer = gr.Dataset(components=[box], samples=texts, label="For example", **named)
-        offer.click(lambda sample: sample[0], offer, box, queue=False, **QUIET)
+        offer.click(lambda sample: sample[0] if sample else gr.skip(), offer, box, queue=False, **QUIET)
 
 
 def menu(shape: Menu, value: str, untold: str | None, about: dict[str, Any]) -> Component:

@@ -20,11 +20,10 @@ export class Owed {
     if (!this.#asked.delete(id)) this.#answered.add(id);
   }
 
-  /** Whether there is anything; from here on the server knows of it. */
+  /** Whether there is anything; from here on the server knows of it. What is answered may still be heard to be asked. */
   taken() {
     const any = this.#asked.size > 0;
     this.#asked.clear();
-    this.#answered.clear();
     return any;
   }
 }

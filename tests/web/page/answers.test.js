@@ -45,6 +45,10 @@ test("an answer that overtakes the number of its question is no debt", async () 
   owed.asked("2");
   assert.equal(owed.taken(), true);
   assert.equal(owed.taken(), false); // the server knows
+  owed.answered("3");
+  assert.equal(owed.taken(), false);
+  owed.asked("3"); // heard of only after the stream was closed
+  assert.equal(owed.taken(), false);
 });
 
 test("messages may come in any pieces, and what is not closed ends where it breaks off", async () => {
