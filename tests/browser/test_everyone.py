@@ -61,6 +61,8 @@ HARD_TO_HIT = """() => {  // what is smaller than a finger, outside of the scree
         if (width < 43.5 || height < 43.5) found.push(`${width.toFixed(0)}×${height.toFixed(0)}: ${name}`);
         if (left < -1 || right > innerWidth + 1) found.push(`from ${left.toFixed(0)} to ${right.toFixed(0)}: ${name}`);
         const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+        const head = seen?.closest("th");  // stays in sight while a table is scrolled under it
+        if (head && getComputedStyle(head).position === "sticky") continue;
         if (seen && ![own, label].some((one) => one?.contains(seen)) && !seen.contains(node)) {
             found.push(`${name} is under ${seen.tagName} ${seen.textContent.trim().slice(0, 40)}`);
         }
