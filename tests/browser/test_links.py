@@ -167,16 +167,16 @@ SHOWN = """() => {  // all pictures of the tool on show, once nothing draws any 
 
 
 class Stranger:
-    """A page at an address, and what it has asked of the server and not got yet."""
+    """A page at an address, and what it has asked of the server and not been told to wait for yet."""
 
     def __init__(self, open_page, url: str) -> None:
         self.page, self.asked = open_page(url), []
-        self.page.on("request", lambda request: self.asked.append(request) if "/queue/" in request.url else None)
+        self.page.on("request", lambda request: self.asked.append(request) if "/queue/join" in request.url else None)
         for over in ("requestfinished", "requestfailed"):
             self.page.on(over, lambda request: self.asked.remove(request) if request in self.asked else None)
 
     def sees(self) -> list[str]:
-        """What is shown and the address, once all is answered and nothing changes any more."""
+        """What is shown and the address, once all is asked and nothing changes any more."""
         before, calm, until = [], 0, time.monotonic() + 240
         while calm < 4:
             self.page.wait_for_timeout(400)
