@@ -1,11 +1,14 @@
 """film.webp and film.json in a checkpoint folder: the same sixteen images in the course of a training."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from generative.errors import BadCheckpoint
+from generative.figures import is_number
 from generative.library.side_files import FILM, read_picture
 from generative.library.weights import read_json
 
@@ -14,10 +17,12 @@ MOST = 100  # moments
 
 @dataclass(frozen=True)
 class Reel:
-    """picture: its moments below one another, all of the same height. steps: at which each was, rising."""
+    """picture: its moments below one another, all of the same height. steps, seconds: at which each was, rising;
+    seconds are () where the file does not tell them."""
 
     picture: Path
     steps: tuple[int, ...]
+    seconds: tuple[float, ...] = ()
 
 
 def read_reel(folder: Path) -> Reel | None:
@@ -35,4 +40,11 @@ def read_reel(folder: Path) -> Reel | None:
         return None
     with Image.open(picture) as image:
         fits = image.height == height * len(steps)
-    return Reel(picture, tuple(steps)) if fits else None
+    return Reel(picture, tuple(steps), seconds_of(told, len(steps))) if fits else None
+
+
+def seconds_of(told: Mapping[str, Any], count: int) -> tuple[float, ...]:
+    """Of so many moments; () unless each has a number."""
+    seconds = told.get("seconds")
+    whole = isinstance(seconds, list) and len(seconds) == count and all(map(is_number, seconds))
+    return tuple(seconds) if whole else ()

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from generative.data.examples import pixels
 from generative.inference.pictures.grids import GAP, grid
+from generative.library.reel import read_reel
 
 MOMENTS = 24
 ACROSS = 4  # images of a moment stand in four rows of four
@@ -51,12 +52,14 @@ class Film:
         vars(self).update(state)
 
     def read(self, folder: Path, channels: int) -> None:
-        """Begin with the moments that `write` left in `folder`, of images of so many channels."""
-        told = json.loads((folder / "film.json").read_text(encoding="utf-8"))
-        with Image.open(folder / "film.webp") as strip:
-            moments = pixels(strip.convert("L" if channels == 1 else "RGB")).split(told["height"], 1)
+        """Begin with the moments that `write` left in `folder`, of images of so many channels, if they are whole."""
+        reel = read_reel(folder)
+        if reel is None or not reel.seconds:
+            return
+        with Image.open(reel.picture) as strip:
+            moments = pixels(strip.convert("L" if channels == 1 else "RGB")).chunk(len(reel.steps), 1)
         self.images = [cells(moment) for moment in moments]
-        self.steps, self.seconds = told["steps"], told["seconds"]
+        self.steps, self.seconds = list(reel.steps), list(reel.seconds)
 
     def write(self, folder: Path) -> None:
         """film.webp: the moments below one another, so that a page shows one by shifting the picture; film.json tells

@@ -7,7 +7,6 @@ from typing import Any
 
 from generative.errors import BadCheckpoint
 from generative.library import weights
-from generative.library.reel import read_reel
 from generative.training.film import Film
 
 
@@ -33,7 +32,6 @@ class Before:
 
     def film(self) -> Film:
         """With the moments of the film that is there, if it is whole."""
-        reel, film = read_reel(self.folder), Film()
-        if reel is not None:
-            film.read(self.folder, self.model.config.image_channels)
+        film = Film()
+        film.read(self.folder, self.model.config.image_channels)
         return film

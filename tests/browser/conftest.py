@@ -157,11 +157,8 @@ class Kept:
     """A page that is at `url`, what was wrong with it, and what it has asked of the server's queue and not got yet."""
 
     def __init__(self, page, url: str, media: dict[str, str]) -> None:
-        self.page, self.faults, self.asked = page, list[str](), []
+        self.page, self.faults, self.asked = page, list[str](), under_way(page, "/queue/")
         watch(page, url, self.faults)
-        page.on("request", lambda request: self.asked.append(request) if "/queue/" in request.url else None)
-        for over in ("requestfinished", "requestfailed"):
-            page.on(over, lambda request: self.asked.remove(request) if request in self.asked else None)
         page.emulate_media(**media)
         page.goto(url)
 
@@ -172,6 +169,15 @@ class Kept:
             self.page.wait_for_timeout(50)
             calm = 0 if self.asked else calm + 1
         return calm == 3
+
+
+def under_way(page, path: str) -> list:
+    """What `page` has asked for below that path and not got yet; the list follows the page."""
+    asked = []
+    page.on("request", lambda request: asked.append(request) if path in request.url else None)
+    for over in ("requestfinished", "requestfailed"):
+        page.on(over, lambda request: asked.remove(request) if request in asked else None)
+    return asked
 
 
 def watch(page, url: str, faults: list[str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from generative.web.tools import TOOLS
+from tests.browser.conftest import under_way
 from tests.browser.test_page import RUN_IS_OVER, fill, generate, open_tab, pixels
 
 ADDRESS = "decodeURIComponent(location.search)"
@@ -170,10 +171,8 @@ class Stranger:
     """A page at an address, and what it has asked of the server and not been told to wait for yet."""
 
     def __init__(self, open_page, url: str) -> None:
-        self.page, self.asked = open_page(url), []
-        self.page.on("request", lambda request: self.asked.append(request) if "/queue/join" in request.url else None)
-        for over in ("requestfinished", "requestfailed"):
-            self.page.on(over, lambda request: self.asked.remove(request) if request in self.asked else None)
+        self.page = open_page(url)
+        self.asked = under_way(self.page, "/queue/join")
 
     def sees(self) -> list[str]:
         """What is shown and the address, once all is asked and nothing changes any more."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from generative.conditions import Attributes
 from generative.errors import NotSupported
-from generative.models.diffusion.denoising import DenoisingModel, DenoisingOptions
+from generative.models.diffusion.denoising import DenoisingModel, DenoisingOptions, there
 from generative.models.diffusion.guidance import AutoGuidance, ClassifierGuidance, Guidance
 from generative.models.diffusion.process import Level
 from generative.models.diffusion.samplers import Network
@@ -122,15 +122,15 @@ class GuidedByAnother(DenoisingModel):
             return self.led_by_classifier(guidance, told, away, look)
         if not isinstance(guidance, AutoGuidance):
             return super().guided(told, options, away, look)
-        worse = self.worse
+        worse, avoided = self.worse, told if away is None else away
 
-        def network(x_t: Tensor, t: Tensor) -> Tensor:
-            acts = guidance.acts(self.process.fraction(float(t)))
-            t = t.float().to(x_t.device)
-            output = look(x_t, t, told)
-            return guidance.led(output, worse(x_t, t, told if away is None else away)) if acts else output
+        def plain(x_t: Tensor, t: Tensor) -> Tensor:
+            return look(x_t, there(t, x_t), told)
 
-        return network
+        def led(x_t: Tensor, t: Tensor) -> Tensor:
+            return guidance.led(plain(x_t, t), worse(x_t, there(t, x_t), avoided))
+
+        return self.within(guidance, plain, led)
 
     def led_by_classifier(
         self,
@@ -142,15 +142,14 @@ class GuidedByAnother(DenoisingModel):
         """The network, told nothing, with the classifier's slope."""
         classifier, untold = self.classifier, self.untold(told)
 
-        def network(x_t: Tensor, t: Tensor) -> Tensor:
-            acts = guidance.acts(self.process.fraction(float(t)))
-            output = look(x_t, t.float().to(x_t.device), untold)
-            if not acts:
-                return output
-            level = self.process.level(t)
+        def plain(x_t: Tensor, t: Tensor) -> Tensor:
+            return look(x_t, there(t, x_t), untold)
+
+        def led(x_t: Tensor, t: Tensor) -> Tensor:
+            output, level = plain(x_t, t), self.process.level(t)
             return guidance.led(output, self.slope(classifier, x_t, level, told, away), level)
 
-        return network
+        return self.within(guidance, plain, led)
 
     def slope(
         self, classifier: NoisyClassifier, x_t: Tensor, level: Level, told: Tensor, away: Tensor | None = None

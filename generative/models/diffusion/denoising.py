@@ -135,12 +135,16 @@ class DenoisingModel(FoldedUNet, ABC):
         """
         guidance, away, look = options.guidance, self.untold(told) if away is None else away, look or self
 
+        def led(x_t: Tensor, t: Tensor) -> Tensor:
+            return guidance(look, x_t, there(t, x_t), told, away)
+
+        return self.within(guidance, lambda x_t, t: look(x_t, there(t, x_t), told), led)
+
+    def within(self, guidance: Guidance, plain: Network, led: Network) -> Network:
+        """`led` where guidance acts, `plain` elsewhere; both get t as it comes, for which no device is waited."""
+
         def network(x_t: Tensor, t: Tensor) -> Tensor:
-            acts = guidance.acts(self.process.fraction(float(t)))  # before t is on a device, which one waits for
-            t = t.float().to(x_t.device)
-            if acts:
-                return guidance(look, x_t, t, told, away)
-            return look(x_t, t, told)
+            return (led if guidance.acts(self.process.fraction(float(t))) else plain)(x_t, t)
 
         return network
 
@@ -222,3 +226,8 @@ class DenoisingModel(FoldedUNet, ABC):
         picture = noisy if step == total else self.glimpse(estimate.x0)
         views = {"x_t": X_T(noisy), "noise": NOISE(self.flat(estimate.eps).clamp(-4, 4)), "x0": X0(picture)}
         return Frame(picture, step, total, f"t = {t:.0f}", views)
+
+
+def there(t: Tensor, x_t: Tensor) -> Tensor:
+    """t where x_t is, as networks are told it."""
+    return t.float().to(x_t.device)

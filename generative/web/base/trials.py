@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from generative.errors import check_integer
-from generative.inference.denoising.trials import MOST_COUNTS, several
+from generative.inference.denoising.trials import MOST_COUNTS, Tried, several
 from generative.inference.engine.request import Request
 from generative.inference.pictures.provenance import save_png
 from generative.inference.pictures.sheet import sheet
@@ -60,6 +60,11 @@ def cost(seconds: float, evaluations: int, helped: int = 0, who: str = "") -> st
         f'<small><span title="{SECONDS}">{duration(seconds)}</span> '
         f'<span title="{EVALUATIONS}">{evaluations} evaluation{plural}</span>{more}</small>'
     )
+
+
+def paid(tried: Tried) -> str:
+    """What a run of a table took, in words."""
+    return cost(tried.seconds, tried.evaluations, tried.helped, tried.helper)
 
 
 def kept(

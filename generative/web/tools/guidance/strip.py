@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from generative.inference.denoising.trials import Judgement, Trial, Tried, judgement
 from generative.inference.engine.engine import Engine
 from generative.models.diffusion.by_another import BY_CLASSIFIER, BY_WORSE, FREE
-from generative.web.base.trials import cost, pictures, table
+from generative.web.base.trials import paid, pictures, table
 from generative.web.widgets.plot.plot import Axis, Chart, Series
 
 TITLES = {FREE: "Classifier-free", BY_CLASSIFIER: "By a classifier", BY_WORSE: "By a worse model (autoguidance)"}
@@ -72,11 +72,6 @@ def strip(trials: Sequence[Trial], done: Sequence[Judged]) -> str:
     feet["Cost"] = {place(one): paid(one.tried) for one in done}
     words = f"The same noises under several scales of guidance, {TITLES[kind(trials[0])].lower()}"
     return table([f"seed {seed}" for seed in seeds], columns, cells, words, feet)
-
-
-def paid(tried: Tried) -> str:
-    """What a run cost, in words."""
-    return cost(tried.seconds, tried.evaluations, tried.helped, tried.helper)
 
 
 def kind(trial: Trial) -> str:

@@ -23,7 +23,7 @@ from generative.models.diffusion.samplers import FLOW_SAMPLERS, SAMPLERS
 from generative.web.base.controls import ModelChoice
 from generative.web.base.seeds import seed_row
 from generative.web.base.tool import Bench, Updates, two_columns
-from generative.web.base.trials import cost, counts, kept, pictures, table
+from generative.web.base.trials import counts, kept, paid, pictures, table
 from generative.web.base.trials_tool import TrialsTool
 
 COUNTS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 100, 250, 1000)
@@ -139,7 +139,7 @@ def cell(one: Tried) -> str:
     """Its pictures, and what they cost."""
     request = one.trial.request
     alt = f"Drawn by {request.options.sampler} in {request.options.num_inference_steps} steps"
-    return pictures(one.images, alt, request.link()) + cost(one.seconds, one.evaluations, one.helped, one.helper)
+    return pictures(one.images, alt, request.link()) + paid(one)
 
 
 def waiting(trials: list[Trial], done: list[Tried]) -> str:
