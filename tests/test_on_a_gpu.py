@@ -9,13 +9,15 @@ import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from generative.abilities import ABILITIES, Ability
+from generative.conditions import Attributes
 from generative.models import registry
 from generative.models.diffusion.imported_text import can_read
 from generative.models.gans.dcgan import DCGAN
 from generative.models.gans.stylegan import StyleGAN
-from generative.models.model import Model
+from generative.models.model import Model, drain
 from generative.seeds import Seeds
 from generative.training.machine import record_passes
 from generative.training.recipe import Batch
@@ -30,10 +32,10 @@ CASES = [
 ]
 
 
-def made(kind: str) -> Model:
+def made(kind: str, **config: Any) -> Model:
     """Small, and no layer of it silent."""
     torch.manual_seed(0)
-    model = registry.KINDS[kind](registry.KINDS[kind].Config.tiny()).eval().requires_grad_(False)
+    model = registry.KINDS[kind](registry.KINDS[kind].Config.tiny(**config)).eval().requires_grad_(False)
     for weight in model.parameters():
         weight.add_(0.05 * torch.randn_like(weight))
     return model
@@ -100,6 +102,21 @@ def test_a_gpu_answers_what_the_cpu_answers_and_waits_no_more_than_it_shows(kind
         assert all(times <= max(4, 3 * frames) for times in waited.values()), (frames, waited)
 
 
+FACES = (Attributes((("hat", ("none", "tall")), ("mouth", ("o", "u", "v")))),)
+TOLD = [kind for kind, model in registry.MODELS.items() if "attributes" in model.Config.can_be_told]
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_what_is_told_attributes_draws_on_a_gpu_what_it_draws_on_the_cpu(kind: str) -> None:
+    model = made(kind, told=FACES)
+    changed = {"candidates": 3} if hasattr(model.default_options, "candidates") else {}
+    wanted = {"options": replace(model.default_options, **changed), "condition": {"mouth": "u"}}
+    on_cpu = drain(model.sample(Seeds(3, 2), **wanted)).images
+    with pretended():
+        on_gpu = drain(model.to("cuda").sample(Seeds(3, 2), **wanted)).images
+        torch.testing.assert_close(on_gpu.cpu(), on_cpu)
+
+
 TRAINED = [kind for kind, model in registry.MODELS.items() if any(base in RECIPES for base in model.__mro__)]
 
 
@@ -144,6 +161,35 @@ def test_a_step_of_training_can_be_taken_in_bfloat16(kind: str) -> None:
     assert all(bool(torch.as_tensor(figure).isfinite()) for figure in record.values())
 
 
+class Recorded(TorchFunctionMode):
+    """What a GPU could not play again from a recording fails: numbers of Python's that become tensors, and reading."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        assert func not in (torch.tensor, torch.as_tensor, Tensor.item, Tensor.tolist, Tensor.__bool__), func
+        return func(*args, **kwargs or {})
+
+
+@pytest.mark.parametrize("faces", [False, True], ids=["", "attributes"])
+@pytest.mark.parametrize("kind", [k for k in TRAINED if recipe_of(registry.MODELS[k]).recorded])
+def test_what_a_gpu_is_to_record_it_can(kind: str, faces: bool) -> None:
+    if faces and kind not in TOLD:
+        return
+    model = made(kind, **({"told": FACES} if faces else {})).requires_grad_(True).train()
+    recipe, config = recipe_of(type(model))(model), model.config
+    forward, passes = model.forward, []
+
+    def recorded(*args: Any) -> Any:
+        with Recorded():
+            passes.append(forward(*args))
+        return passes[-1]
+
+    recipe.networks["model"].forward = recorded
+    images = torch.rand(4, config.image_channels, config.size, config.size)
+    labels = torch.tensor([[0, 1], [1, 0], [1, 2], [0, 2]] if faces else [0, 1, 1, 0])
+    recipe.step(Accelerator(cpu=True, mixed_precision="no"), (Batch(images, labels),))
+    assert passes
+
+
 on_a_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device; run this on a GPU")
 
 
@@ -157,6 +203,24 @@ def test_a_real_gpu_answers_what_the_cpu_answers(kind: str, ability: Ability) ->
         return
     for one, other in zip(on_cpu, values(asked(model.to("cuda"), ability)), strict=True):
         torch.testing.assert_close(other.cpu(), one, rtol=1e-2, atol=2e-3)
+
+
+@pytest.mark.gpu
+@on_a_gpu
+@pytest.mark.parametrize("progress", [0.05, 0.4, 0.9])
+@pytest.mark.parametrize("kind", TRAINED)
+def test_a_real_gpu_learns_in_bfloat16(kind: str, progress: float) -> None:
+    AcceleratorState._reset_state(reset_partial_state=True)
+    accelerator = Accelerator(mixed_precision="bf16")
+    model = made(kind).requires_grad_(True).train().to("cuda")
+    recipe, config = recipe_of(type(model))(model), model.config
+    recipe.progress = progress
+    size, labels = recipe.size(progress), torch.tensor([0, 1, 1, 0], device="cuda")
+    images = [torch.rand(4, config.image_channels, size, size, device="cuda") for _ in recipe.reads]
+    recipe.networks = {name: accelerator.prepare(network) for name, network in recipe.networks.items()}
+    record = recipe.step(accelerator, tuple(Batch(each, labels) for each in images))
+    AcceleratorState._reset_state(reset_partial_state=True)
+    assert all(bool(torch.as_tensor(figure).isfinite()) for figure in record.values())
 
 
 @pytest.mark.gpu

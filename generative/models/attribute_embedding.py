@@ -13,7 +13,8 @@ class AttributeEmbedding(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(sum(sizes), dims)
         nn.init.normal_(self.embedding.weight, std=len(sizes) ** -0.5)
-        self.first = [sum(sizes[:i]) for i in range(len(sizes))]  # the row of each attribute's first value
+        # The row of each attribute's first value: made here, since a GPU that records a pass may not wait for a copy.
+        self.register_buffer("first", torch.tensor(sizes).cumsum(0) - torch.tensor(sizes), persistent=False)
 
     @property
     def weight(self) -> Tensor:
@@ -22,5 +23,5 @@ class AttributeEmbedding(nn.Module):
 
     def forward(self, told: Tensor) -> Tensor:
         """(N, D) of values (N, A), UNTOLD where nothing is told."""
-        rows = told.clamp(min=0) + torch.tensor(self.first, device=told.device)
+        rows = told.clamp(min=0) + self.first
         return (self.embedding(rows) * (told != UNTOLD).unsqueeze(-1)).sum(1)

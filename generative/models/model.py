@@ -173,7 +173,7 @@ class Model(nn.Module):
         sizes = self.config.attributes
         shape = (count, len(sizes))
         whole = isinstance(labels, Tensor) and labels.dtype == torch.int64 and tuple(labels.shape) == shape
-        if not whole or not ((labels >= UNTOLD) & (labels.cpu() < torch.tensor(sizes))).all():
+        if not whole or not ((labels >= UNTOLD) & (labels < torch.tensor(sizes, device=labels.device))).all():
             most = ", ".join(str(size - 1) for size in sizes)
             raise InvalidOption(
                 f"labels must be a tensor of {count} × {len(sizes)} int64, {UNTOLD} for untold and at most {most}, not "

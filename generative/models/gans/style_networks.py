@@ -100,7 +100,7 @@ class Synthesis(nn.Module):
         picture = self.colours[top](maps[top])
         if grown < top:
             before = self.colours[top - 1](maps[top - 1])
-            picture = torch.lerp(enlarged(before), picture, grown % 1)
+            picture = torch.lerp(enlarged(before).to(picture), picture, grown % 1)
         return picture, maps
 
 
