@@ -102,7 +102,6 @@ class LatentDiffusionRecipe(DDPMRecipe):
     }
     minutes = 60
     batch_size = 48
-    recorded = False  # on an H200 what was learnt from a recording was not what was learnt without
     model: LatentDiffusion
     teller: Teller | None = None
 

@@ -42,7 +42,7 @@ def as_grown(images: Tensor, grown: float, levels: int) -> Tensor:
 
 class StyleGANRecipe(Recipe):
     minutes = 40
-    configs = {"avatars": {"size": 32}}
+    configs = {"avatars": {"size": 32, "discriminator_channels": 48}}
     batch_size = 32
     learning_rate = 6e-3
 
