@@ -200,7 +200,7 @@ on_a_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no
 def test_a_real_gpu_answers_what_the_cpu_answers(kind: str, ability: Ability) -> None:
     model, named = made(kind), {}
     if ability.name == "projects":  # a long search makes much of little
-        named["options"] = replace(model.default_options, search_steps=2)
+        named["options"] = replace(model.default_options, search_steps=10)
     on_cpu = values(asked(model, ability, **named))
     if ability.name == "costs":
         return
