@@ -158,12 +158,12 @@ LINKS = {  # of each tool: its tab, a model, and what is not as usual
     "explore": ("autoencoders", f"{CLOTHES}vae-2d", {"latent": "XD_FP1A8lr4="}),
     "features": ("autoencoders", f"{CLOTHES}ae", {"labels": "1", "seed": 3}),
 }
-SHOWN = """() => {  // all pictures of the tool on show, once nothing draws any more; of texts the words
+SHOWN = """() => {  // of the tool on show: what draws still, and all pictures; of texts the words
     const built = [...document.querySelectorAll(".built")].find((one) => one.offsetParent);
-    const stage = built?.querySelector(".stage-column");
-    if (!stage || stage.querySelector("[data-state=running], [data-state=waiting]")) return [];
-    const seen = [...stage.querySelectorAll("canvas, img, .texts .text")].filter((one) => one.offsetParent);
-    return seen.map((one) => one.src ?? one.toDataURL?.() ?? one.textContent);
+    const all = (selector) => [...(built?.querySelectorAll(`.stage-column :is(${selector})`) ?? [])];
+    const drawing = all("[data-state=running], [data-state=waiting]").map((one) => one.cloneNode().outerHTML);
+    const seen = all("canvas, img, .texts .text").filter((one) => one.offsetParent);
+    return { drawing, pictures: seen.map((one) => one.src ?? one.toDataURL?.() ?? one.textContent) };
 }"""
 
 
@@ -179,9 +179,16 @@ class Stranger:
         before, calm, until = [], 0, time.monotonic() + 240
         while calm < 4:
             self.page.wait_for_timeout(400)
-            now = [*self.page.evaluate(SHOWN), self.page.url]
-            before, calm = now, calm + 1 if now == before and len(now) > 1 and not self.asked else 0
-            assert time.monotonic() < until, "it does not come to rest"
+            shown = self.page.evaluate(SHOWN)
+            now = [*shown["pictures"], self.page.url]
+            awaited = {
+                "answers": [request.post_data for request in self.asked],
+                "what draws": shown["drawing"],
+                "pictures": not shown["pictures"],
+                "changes": now != before,
+            }
+            before, calm = now, 0 if any(awaited.values()) else calm + 1
+            assert time.monotonic() < until, f"it does not come to rest: {awaited}, {self.page.url}"
         return before
 
 

@@ -8,6 +8,10 @@ from gradio.context import LocalContext, get_blocks_context
 from generative.web.base.face import Doorway
 from generative.web.base.visit import Visit
 
+# One at a time: Gradio numbers what is built, and looks through it, as if nothing else were built meanwhile. Of two
+# parts that a visitor opens at once one would fail, and its doorway, which asks once, stay shut.
+BUILDING = {"concurrency_id": "building", "concurrency_limit": 1}
+
 
 def when_opened(visit: gr.State, build: Callable[[Visit], None]) -> None:
     """A doorway where this stands, and behind it what `build` makes of the visit when somebody first comes by.
@@ -16,7 +20,7 @@ def when_opened(visit: gr.State, build: Callable[[Visit], None]) -> None:
     visitors, and what is behind the doorway holds what a visitor has done there.
     """
 
-    @gr.render(visit, [Doorway().expand], trigger_mode="once", concurrency_limit=None, show_progress="hidden")
+    @gr.render(visit, [Doorway().expand], trigger_mode="once", show_progress="hidden", **BUILDING)
     def opened(now: Visit) -> None:
         if is_built():
             raise gr.Error("This part of the page has been opened before. Reload the page.", visible=False)

@@ -144,6 +144,7 @@ class Run:
     def messages(self) -> Iterator[dict]:
         """Stage messages, each with the frames since the one before; the last one is done."""
         run, request = uuid.uuid4().hex, self.request
+        link = request.link()  # in each message, of which a browser may pass over all but the last
         drawn = "images" not in request.ability.inputs  # what comes of a picture is ranked instead
         deed = "drawn" if drawn else request.ability.deed
         alt = f"{', '.join(map(str, request.told.values())) or 'image'} {deed} by {request.entry.title}"
@@ -169,7 +170,7 @@ class Run:
                 done=last,
                 duration=self.seconds if last else None,
                 order=places(measures(frame.figures)) if last and not drawn else None,
-                link=None if sent else request.link(),
+                link=link,
                 **(self._recipes() if last else {}),
             )
             sent, moments = time.monotonic(), []

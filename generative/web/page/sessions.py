@@ -13,6 +13,16 @@ from gradio.state_holder import SessionState, StateHolder
 CAPACITY = 1000  # sessions; one that comes back after it was forgotten begins anew
 
 
+class Functions(dict[int, Any]):
+    """By number; who goes through them is not disturbed by a tool that is built in another thread and adds its own.
+
+    Gradio does so, without a copy, at each event that has a state among its outputs.
+    """
+
+    def values(self) -> Any:
+        return list(super().values())
+
+
 class Session(SessionState):
     """A session without a copy of the page's configuration.
 
@@ -22,6 +32,7 @@ class Session(SessionState):
 
     def __init__(self, blocks: gr.Blocks) -> None:
         super().__init__(SimpleNamespace(default_config=blocks.default_config, blocks={}))  # of no block, no copy
+        self.blocks_config.fns = Functions(self.blocks_config.fns)
 
     def __setitem__(self, key: int, value: Any) -> None:
         block = self.blocks_config.blocks.get(key)

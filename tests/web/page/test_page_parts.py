@@ -74,6 +74,7 @@ def test_a_run_becomes_messages_that_end_with_recipes(engine: Engine) -> None:
     assert [json.loads(r)["seed"] for r in messages[-1]["recipe"]] == [5, 6]
     assert json.loads(messages[-1]["grid_recipe"])["count"] == 2
     assert messages[-1]["captions"] == ["Coat", "Coat"]
+    assert {m["link"] for m in messages} == {run.request.link()}  # a browser may pass over all but the last
     told = facts(run)
     assert "8 an image" in told and "python -m generative sample toys/ddpm --seed 5 --count 2 --class Coat" in told
     assert told.count("<pre>") == 3 and "api_name=&quot;/generate&quot;" in told

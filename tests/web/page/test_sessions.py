@@ -39,5 +39,13 @@ def test_a_session_keeps_no_copy_of_the_page(server: Server) -> None:
     assert size / len(kept) < 20_000  # Gradio's own has 950,000
 
 
+def test_a_session_is_gone_through_while_a_tool_is_built(server: Server) -> None:
+    functions = Session(server.page).blocks_config.fns
+    there = len(functions)
+    for number, function in enumerate(functions.values(), start=1000):
+        functions[number] = function
+    assert len(functions) == 2 * there > 0
+
+
 def test_sessions_have_a_limit(server: Server) -> None:
     assert server.page.app.state_holder.capacity == CAPACITY

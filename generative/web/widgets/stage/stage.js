@@ -55,9 +55,10 @@ export class Stage {
       this.run = newRun(run);
       this.timeline.reset();
     }
+    const told = this.run.link;
     takeFacts(this.run, facts);
     takeFrames(this.run, frames);
-    if (this.run.link && (facts.link || facts.done)) this.tellMade();
+    if (this.run.link && (this.run.link !== told || facts.done)) this.tellMade();
     if (frames.length) {
       this.waiting = false;
       delete this.root.dataset.waiting;
