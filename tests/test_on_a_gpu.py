@@ -147,22 +147,30 @@ def test_a_step_of_training_learns_on_a_gpu_what_it_learns_on_the_cpu(kind: str)
             torch.testing.assert_close(on_gpu[name].cpu(), value, msg=name)
 
 
-@pytest.mark.parametrize("kind", TRAINED)
-def test_a_step_of_training_can_be_taken_in_bfloat16(kind: str) -> None:
-    model = made(kind).requires_grad_(True).train()
+def step_in_bfloat16(kind: str, device: str, progress: float) -> None:
+    """Takes one, so far into a training, and looks at what is recorded of it."""
+    model = made(kind).to(device).requires_grad_(True).train()
     recipe, config = recipe_of(type(model))(model), model.config
-    size, labels = recipe.size(0.5), torch.tensor([0, 1, 1, 0])
-    images = [torch.rand(4, config.image_channels, size, size) for _ in recipe.reads]
-    recipe.progress = 0.5
+    recipe.progress = progress
+    size, labels = recipe.size(progress), torch.tensor([0, 1, 1, 0], device=device)
+    images = [torch.rand(4, config.image_channels, size, size, device=device) for _ in recipe.reads]
     AcceleratorState._reset_state(reset_partial_state=True)  # which holds another precision
-    accelerator = Accelerator(cpu=True, mixed_precision="bf16")
+    accelerator = Accelerator(cpu=device == "cpu", mixed_precision="bf16")
     recipe.networks = {name: accelerator.prepare(network) for name, network in recipe.networks.items()}
     record = recipe.step(accelerator, tuple(Batch(each, labels) for each in images))
     AcceleratorState._reset_state(reset_partial_state=True)
     assert all(bool(torch.as_tensor(figure).isfinite()) for figure in record.values())
 
 
-class Recorded(TorchFunctionMode):
+@pytest.mark.parametrize("kind", TRAINED)
+def test_a_step_of_training_can_be_taken_in_bfloat16(kind: str) -> None:
+    step_in_bfloat16(kind, "cpu", 0.5)
+
+
+RECORDED = [kind for kind in TRAINED if recipe_of(registry.MODELS[kind]).recorded]
+
+
+class Recording(TorchFunctionMode):
     """What a GPU could not play again from a recording fails: numbers of Python's that become tensors, and reading."""
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
@@ -170,23 +178,26 @@ class Recorded(TorchFunctionMode):
         return func(*args, **kwargs or {})
 
 
-@pytest.mark.parametrize("faces", [False, True], ids=["", "attributes"])
-@pytest.mark.parametrize("kind", [k for k in TRAINED if recipe_of(registry.MODELS[k]).recorded])
-def test_what_a_gpu_is_to_record_it_can(kind: str, faces: bool) -> None:
-    if faces and kind not in TOLD:
-        return
-    model = made(kind, **({"told": FACES} if faces else {})).requires_grad_(True).train()
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        *[pytest.param(kind, {}, id=kind) for kind in RECORDED],
+        *[pytest.param(kind, {"told": FACES}, id=f"{kind}-attributes") for kind in RECORDED if kind in TOLD],
+    ],
+)
+def test_what_a_gpu_is_to_record_it_can(kind: str, told: dict[str, Any]) -> None:
+    model = made(kind, **told).requires_grad_(True).train()
     recipe, config = recipe_of(type(model))(model), model.config
     forward, passes = model.forward, []
 
     def recorded(*args: Any) -> Any:
-        with Recorded():
+        with Recording():
             passes.append(forward(*args))
         return passes[-1]
 
     recipe.networks["model"].forward = recorded
     images = torch.rand(4, config.image_channels, config.size, config.size)
-    labels = torch.tensor([[0, 1], [1, 0], [1, 2], [0, 2]] if faces else [0, 1, 1, 0])
+    labels = torch.tensor([[0, 1], [1, 0], [1, 2], [0, 2]] if told else [0, 1, 1, 0])
     recipe.step(Accelerator(cpu=True, mixed_precision="no"), (Batch(images, labels),))
     assert passes
 
@@ -215,22 +226,12 @@ def test_a_real_gpu_answers_what_the_cpu_answers(kind: str, ability: Ability) ->
 @pytest.mark.parametrize("progress", [0.05, 0.4, 0.9])
 @pytest.mark.parametrize("kind", TRAINED)
 def test_a_real_gpu_learns_in_bfloat16(kind: str, progress: float) -> None:
-    AcceleratorState._reset_state(reset_partial_state=True)
-    accelerator = Accelerator(mixed_precision="bf16")
-    model = made(kind).requires_grad_(True).train().to("cuda")
-    recipe, config = recipe_of(type(model))(model), model.config
-    recipe.progress = progress
-    size, labels = recipe.size(progress), torch.tensor([0, 1, 1, 0], device="cuda")
-    images = [torch.rand(4, config.image_channels, size, size, device="cuda") for _ in recipe.reads]
-    recipe.networks = {name: accelerator.prepare(network) for name, network in recipe.networks.items()}
-    record = recipe.step(accelerator, tuple(Batch(each, labels) for each in images))
-    AcceleratorState._reset_state(reset_partial_state=True)
-    assert all(bool(torch.as_tensor(figure).isfinite()) for figure in record.values())
+    step_in_bfloat16(kind, "cuda", progress)
 
 
 @pytest.mark.gpu
 @on_a_gpu
-@pytest.mark.parametrize("kind", [k for k in TRAINED if recipe_of(registry.MODELS[k]).recorded])
+@pytest.mark.parametrize("kind", RECORDED)
 def test_a_real_gpu_learns_from_a_recording_what_it_learns_without(kind: str) -> None:
     accelerator = Accelerator(mixed_precision="no")
 
