@@ -4,6 +4,7 @@ import base64
 import io
 import itertools
 import json
+import time
 
 import gradio as gr
 import numpy as np
@@ -42,6 +43,7 @@ MESSAGES = {
     "smaller": lambda: picture_message(picture(2, height=6, width=6), "Smaller"),
     "masked": lambda: mask_message(cells(range(2), range(2))),
     "overlaid": lambda: {**overlay_message(HEAT, "Receptive field"), "marked": [3, 4]},
+    "proposed": lambda: {"unless_marked": [1, 2], "at": time.time()},
 }
 
 
@@ -268,6 +270,12 @@ def test_an_overlay_lies_over_the_picture_until_it_is_hidden(page):
     assert not canvas(page, "overlay").any()
     press(page, "Overlay")
     assert canvas(page, "overlay").any()
+
+
+def test_a_mark_is_proposed_and_none_replaced(page):
+    assert told(page, "chained", lambda: page.click("#proposed"))["marked"] == [1, 2]
+    assert told(page, "chained", lambda: page.click("#overlaid"))["marked"] == [3, 4]
+    assert told(page, "chained", lambda: page.click("#proposed"))["marked"] == [3, 4]
 
 
 def test_a_new_picture_keeps_only_a_mask_that_fits_and_can_be_undone(page):

@@ -196,8 +196,7 @@ def test_no_tool_is_without_a_link():
     assert set(LINKS) == set(TOOLS)
 
 
-# What Attention shows by itself may come after what a link brought, on a crowded machine; see test_tool_links.py.
-@pytest.mark.parametrize("tool", [tool for tool in TOOLS if tool != "attends"])
+@pytest.mark.parametrize("tool", TOOLS)
 def test_the_link_of_every_tool_leads_a_stranger_to_the_very_pictures(open_page, app_url, tool):
     tab, model, said = LINKS[tool]
     link = f"{app_url}/?{urlencode({'tab': tab, 'tool': tool, 'model': model, **said})}"

@@ -39,16 +39,17 @@ def said(tool: AttentionTool, **words: str) -> list[str]:
     return [words.get("caption", "") if isinstance(c, gr.Textbox) else "" for c in tool.controls.told.controls]
 
 
-def test_every_head_has_a_picture_and_the_token_is_marked(tool: AttentionTool) -> None:
+def test_every_head_has_a_picture_and_no_answer_changes_what_is_asked(tool: AttentionTool) -> None:
     seen = tool._look("toys/transformer", value([5, 2]), "", *said(tool))
     assert seen[tool.heads].count("<img") == 2 * 4 and "Layer 2" in seen[tool.heads]
-    assert seen[tool.easel]["marked"] == [5, 2] and "row 6, column 3" in seen[tool.facts]
+    assert "marked" not in seen[tool.easel] and "row 6, column 3" in seen[tool.facts]
+    assert len(seen[tool.head]["choices"]) == 1 + 2 * 4 and "value" not in seen[tool.head]
     assert "The causal mask" in seen[tool.below] and "The positions" in seen[tool.below]
     assert "sentence" not in seen[tool.below]
 
 
 def test_without_a_mark_it_looks_from_the_middle(tool: AttentionTool) -> None:
-    assert tool._look("toys/transformer", value(), "", *said(tool))[tool.easel]["marked"] == [4, 4]
+    assert tool._look("toys/transformer", value(), "", *said(tool))[tool.easel]["unless_marked"] == [4, 4]
 
 
 def test_words_stand_in_a_table_and_what_was_never_learnt_is_named(tool: AttentionTool) -> None:
@@ -64,8 +65,9 @@ def test_what_is_wrong_stands_on_the_page(tool: AttentionTool) -> None:
 
 
 def test_another_model_looks_at_the_same_picture(tool: AttentionTool) -> None:
-    changed = tool.follow(tool.engine.entry("toys/vq-transformer"), value())
+    changed = tool.follow(tool.engine.entry("toys/vq-transformer"), value([5, 2]))
     assert "picture" not in changed[tool.easel] and "Layer 1" in changed[tool.heads]  # what is left out stays
+    assert "row 5, column 1" in changed[tool.facts]
 
 
 def test_the_cost_of_a_token_is_measured_on_the_page(tool: AttentionTool) -> None:

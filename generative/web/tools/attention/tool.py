@@ -96,7 +96,7 @@ class AttentionTool(LookingTool):
         look = {"inputs": asked, "outputs": shown, "trigger_mode": "always_last", **DEVICE}
         easel = [self.easel.input, self.easel.expand, self.easel.select]
         gr.on([*(control.input for control in told), *easel, self.head.input], self._look, **look)
-        once_there(self.face)(self._look, **look)  # what was asked before that may come after it
+        once_there(self.face)(self._look, **look)  # an answer to what was asked before that may come after it
         pressed = {"js": CHOSEN.format(self.heads.elem_id), "api_visibility": "private"}
         self.heads.select(None, None, self.head, **pressed).then(self._look, **look)
         self.measure.click(self._measure, model, self.cost, **DEVICE)
@@ -114,7 +114,7 @@ class AttentionTool(LookingTool):
         """The model looks at the picture, or, if that does not fit, at its data set's first."""
         updates = {**self.controls.choose(entry), **self.picker.follow(entry), self.cost: ""}
         if (image := held_picture(value, entry)) is not None:
-            return {**updates, **self._seen(entry, image, None, None, None)}
+            return {**updates, **self._seen(entry, image, easel_state(value).marked, None, None)}
         images, names = gallery(entry.dataset, entry.size)
         if len(images):
             return {**updates, **self._bring(entry, images[:1], [names[0]])}
@@ -143,7 +143,8 @@ class AttentionTool(LookingTool):
         told = self.controls.told[entry.told].shown(plain) if entry.told in self.controls.told.forms else {}
         seen = self._seen(entry, said.source.picture, said.place, said.told, said.head)
         picture = picture_message(said.source.picture, said.source.name)
-        return {**told, **seen, self.easel: {**picture, **seen.get(self.easel, unmarked_message())}}
+        easel = {**unmarked_message(), **picture, **seen.get(self.easel, {}), "marked": list(said.place)}
+        return {**told, **seen, self.easel: easel}
 
     def fail(self, words: str) -> Updates:
         return self._nothing(charts.problem(words))
@@ -157,8 +158,8 @@ class AttentionTool(LookingTool):
         told = self.controls.tell(entry, known)
         said = known if told else None
         seen = self._seen(entry, images[0], None, said, None)
-        picture = {**picture_message(images[0], names[0]), **seen.get(self.easel, unmarked_message())}
-        return {**told, **seen, self.easel: picture}
+        easel = {**unmarked_message(), **picture_message(images[0], names[0]), **seen.get(self.easel, {})}
+        return {**told, **seen, self.easel: easel}
 
     def _measure(self, id: Any) -> str:
         """What one more token takes the chosen model, as a chart."""
@@ -175,7 +176,9 @@ class AttentionTool(LookingTool):
         except GenerativeError as e:
             return self.fail(str(e))
         said = self.controls.said(entry, dict(zip(self.controls.told.controls, told, strict=True)))
-        return self._seen(entry, image, marked, said, read_head(head))
+        seen = self._seen(entry, image, marked, said, read_head(head))
+        seen.get(self.head, {}).pop("value", None)  # by now another may be chosen: an answer changes nothing asked
+        return seen
 
     def _seen(
         self, entry: Entry, image: Tensor, marked: tuple[int, int] | None, said: Any, head: Head | None
@@ -196,7 +199,7 @@ class AttentionTool(LookingTool):
         of_head = {"layer": head[0], "head": head[1]} if head else {}
         link = told_of(entry, image, **where, **of_head, **request.said())
         return {
-            self.easel: {**overlay(seen, head), "marked": [row, column]},
+            self.easel: {**overlay(seen, head), "unless_marked": [row, column]},
             self.head: gr.update(choices=offer(layers, heads), value=written(head)),
             self.facts: wrong + views.facts(seen, [note for note in notes if note]) + link,
             self.heads: views.heads(image, seen, head),

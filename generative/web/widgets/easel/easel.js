@@ -68,6 +68,7 @@ export class Easel {
     if (this.history.changes(next)) this.replace(next);
     if (message.alt !== undefined) this.alt = message.alt ?? "";
     if (message.marked !== undefined) this.marked = message.marked;
+    this.marked ??= message.unless_marked ?? null;
     if (message.overlay !== undefined) this.overlay = this.readOverlay(message);
     this.publish();
     this.render();

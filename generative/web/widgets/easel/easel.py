@@ -8,6 +8,7 @@ Value, Python → browser: a message, any part of this dict; what is left out st
     mask             base64 of H·W bytes, 1 where a model is to invent; None for no mask
     overlay          base64 of H·W·4 bytes RGBA to lie over the picture, or None; with overlay_name and overlay_colours
     marked           [row, column] of the marked pixel, or None
+    unless_marked    [row, column] of the pixel that is to be marked if none is
     at               a token, so that two equal messages are two
 
 A new picture of the same size keeps the mask, takes overlay and mark away unless they come along, and can be undone; a
