@@ -27,6 +27,7 @@ DIFFUSERS = (
 
 TRAINING = {
     "data": "Data",
+    "begun": "Began as",
     "images_seen": "Images seen",
     "steps": "Steps",
     "batch_size": "Batch size",

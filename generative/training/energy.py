@@ -2,29 +2,45 @@
 by contrast, pictures against chains that are kept."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from generative.data.dataset import Dataset
+from generative.library import weights
+from generative.models.diffusion.flow import Flow
 from generative.models.energy.descent import Pace, descend
 from generative.models.energy.energy_model import Term
 from generative.models.energy.equilibrium import EquilibriumMatching, field
 from generative.models.energy.jem import JEM
 from generative.models.model import drain
 from generative.seeds import Seeds
-from generative.training.diffusion import dropped
+from generative.training.diffusion import DenoisingRecipe, dropped
 from generative.training.recipe import FILMED, Recipe
 
 
 class EquilibriumRecipe(Recipe):
-    """The loss holds a gradient, so that learning takes derivatives twice: about what two passes of diffusion cost."""
+    """The loss holds a gradient, so that learning takes derivatives twice: about what two passes of diffusion cost.
 
-    configs = {"fashion-mnist": {"channels": (32, 64, 80)}, "avatars": {"size": 32, "channels": (48, 80, 96)}}
+    It begins as the flow of the same data set. After three minutes of a core on avatars the loss was 1.8, and faces
+    were drawn; from nothing it was 10.3.
+    """
+
+    configs = DenoisingRecipe.configs
     batch_size = 32
     minutes = 60
     model: EquilibriumMatching
+
+    def prepare(self, dataset: Dataset, root: Path, data: str | Path | None = None) -> None:
+        """Begin where flow matching ended, if one as wide is there: the same field, only that it is told the time."""
+        id, ours = f"{dataset.id}/flow", self.model.config
+        flow = weights.load(root / id) if id in weights.find(root) else None
+        if isinstance(flow, Flow) and (flow.config.told, flow.config.channels) == (ours.told, ours.channels):
+            begin_as(self.model, flow)
+            self.begun = id
 
     def loss(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """The mean squared error of the energy's gradient at a point between noise and picture; γ is uniform."""
@@ -43,6 +59,18 @@ class EquilibriumRecipe(Recipe):
         options = model.default_options
         options = replace(options, steps=(options.steps + 1) // 2, step_size=2 * options.step_size)
         return drain(model.sample(Seeds(0, FILMED), options)).images
+
+
+def begin_as(model: EquilibriumMatching, flow: Flow) -> None:
+    """Give `model` what fits it of a network that matches flows, shown halfway whatever it is shown."""
+    ours, theirs = model.unet.state_dict(), flow.unet.state_dict()
+    fitting = {name: weight for name, weight in theirs.items() if name in ours and weight.shape == ours[name].shape}
+    model.unet.load_state_dict(fitting, strict=False)
+    with torch.no_grad():
+        halfway, always = (
+            flow.unet.time_embedding(flow.unet.time_proj(torch.tensor([t]))) for t in (flow.process.steps / 2, 0.0)
+        )
+        model.unet.time_embedding.linear_2.bias += (halfway - always)[0]
 
 
 class ReplayBuffer:
@@ -82,11 +110,12 @@ class JEMRecipe(Recipe):
     finds. The squares of both energies keep them from running away together (Du & Mordatch 2019, section 3.3).
     """
 
+    configs = {"fashion-mnist": {"channels": 32}}
     minutes = 60
     batch_size = 48
     learning_rate = 3e-4
     buffer, anew = 5000, 0.05  # chains that are kept; share of them that begins at noise
-    pace = Pace(steps=40, step_size=1.0, temperature=5e-5)
+    pace = Pace(steps=20, step_size=1.0, temperature=5e-5)
     grain, hold = 0.03, 1e-3  # noise on real pictures, which makes valleys wide; weight of the squares
     model: JEM
 

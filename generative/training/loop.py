@@ -264,6 +264,7 @@ class Trainer:
         device = self.accelerator.device
         return {
             "data": f"{self.dataset.title}, {self.recipe.reads[0].words}",
+            **({"begun": self.recipe.begun} if self.recipe.begun else {}),
             "images_seen": self.progress.images,
             "steps": self.progress.step,
             "batch_size": self.batch_size,

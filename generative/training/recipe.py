@@ -58,8 +58,8 @@ class Recipe:
     implements `step`, or only `loss`. The whole model is averaged (EMA) and exported.
 
     recorded: whether the network's passes forth and back are always the same operations, without a wait for the device,
-    so that a GPU can play them from a recording. progress, taken: how much of the budget is spent, in [0, 1], and the
-    steps taken; kept by the loop.
+    so that a GPU can play them from a recording. begun: the model as which this one began to learn, if it did as one.
+    progress, taken: how much of the budget is spent, in [0, 1], and the steps taken; kept by the loop.
     """
 
     configs: ClassVar[Mapping[str, dict[str, Any]]] = {}  # by data set, what differs from the model's own defaults
@@ -71,6 +71,7 @@ class Recipe:
     ema_decay: ClassVar[float] = 0.999
     reads: ClassVar[tuple[Portion, ...]] = (Portion(),)
     recorded: ClassVar[bool] = False
+    begun: str = ""
     progress: float = 0.0
     taken: int = 0
     networks: dict[str, nn.Module]

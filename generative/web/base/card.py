@@ -83,6 +83,7 @@ def learnt(training: Mapping[str, Any]) -> list[tuple[str, str]]:
     """On what, and for how long."""
     return [
         ("Trained on", training.get("data", "unknown")),
+        *([("Began as", training["begun"])] if "begun" in training else []),
         ("Images seen", f"{training.get('images_seen', 0):,}"),
         ("Training time", f"{training.get('minutes', '?')} min on {training.get('device', 'unknown')}"),
     ]
