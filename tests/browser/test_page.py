@@ -290,6 +290,48 @@ def test_the_guide_places_every_model(open_page, app_url):
     page.locator("#diffusion-generate").wait_for()
 
 
+TOOLS = {  # its address, the begin of its ids, and which part of it shows what is made
+    "Complete": ("tab=autoregressive&tool=completes", "autoregressive-completes", "stage"),
+    "Likelihood": ("tab=autoregressive&tool=scores", "autoregressive-scores", "map"),
+    "Translate": ("tab=gans&tool=translates&model=avatars/cyclegan-pencil", "gans-translates", "stage"),
+    "Edit": ("tab=diffusion&tool=edit", "diffusion-edit", "stage"),
+    "Restore": ("tab=diffusion&tool=restore", "diffusion-restore", "stage"),
+}
+
+
+def run_tool(page, id: str, part: str) -> None:
+    page.click(f"#{id}-generate")
+    done = "#{0}-stage .gen-stage[data-state=done]" if part == "stage" else "#{0}-verdict .figure"
+    page.locator(done.format(id)).wait_for(timeout=60_000)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_stands_on_one_screen_before_a_run_and_after(open_page, app_url, tool):
+    address, id, part = TOOLS[tool]
+    page = open_page(f"{app_url}/?{address}", viewport={"width": 1366, "height": 768})
+    parts = [page.locator(f"#{id}-{name}") for name in ("easel", part, "generate")]
+    page.locator(f"#{id}-easel [data-state=ready]").wait_for()
+    before = [found.bounding_box() for found in parts]
+    run_tool(page, id, part)
+    assert page.evaluate("scrollY") == 0 and [found.bounding_box() for found in parts] == before
+    assert max(box["y"] + box["height"] for box in before) <= 768
+
+
+def test_on_a_phone_a_run_comes_into_sight_over_its_button(open_page, app_url):
+    touch = {"has_touch": True, "is_mobile": True}
+    page = open_page(f"{app_url}/?{TOOLS['Complete'][0]}", viewport={"width": 430, "height": 932}, **touch)
+    page.locator("#autoregressive-completes-easel [data-state=ready]").wait_for()
+    run_tool(page, "autoregressive-completes", "stage")
+    stage, timeline, button = (
+        page.locator(f"#autoregressive-completes-{part}").bounding_box()
+        for part in ("stage", "stage .timeline", "generate")
+    )
+    assert stage["y"] >= 0 and timeline["y"] + timeline["height"] <= button["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 430
+    heights = "[...document.querySelectorAll('button, select')].map((e) => e.getBoundingClientRect().height)"
+    assert all(round(height) >= 44 for height in page.evaluate(heights) if height)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_everything_without_sideways_scrolling(open_page, app_url, scheme):
     page = open_page(app_url, viewport={"width": 380, "height": 800}, color_scheme=scheme)

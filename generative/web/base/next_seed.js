@@ -18,13 +18,15 @@ export function nextSeed(seed, locked, stage) {
 }
 
 /**
- * The same, and a face's value that asks for the run. The stage flickers, for the server may take its time.
+ * The same, and a face's value that asks for the run. The stage flickers, for the server may take its time; on
+ * a phone it comes into sight, for it may stand below what it is made of.
  * @param {unknown} seed
  * @param {unknown} locked
  * @param {object} face
  * @param {HTMLElement | null} stage
  */
 export function pressed(seed, locked, face, stage) {
+  if (matchMedia("(max-width: 768px)").matches) stage?.scrollIntoView();
   stage?.animate([{ opacity: 0.5 }, { opacity: 1 }], FLICKER_MS);
   return [nextSeed(seed, locked, stage), { ...face, run: unique("press") }];
 }

@@ -26,8 +26,10 @@ test("two panels stand side by side, on a phone on top of each other", () => {
 });
 
 test("pictures and their timeline stand on one screen", () => {
-  assert.deepEqual([[768, 250], [1080, 250], [1440, 250], [3000, 250]].map(([high, top]) => roomOn(high, top)), [418, 730, 1090, 1200]);
-  assert.deepEqual([roomOn(844, 540), roomOn(500, 540)], [460, 300]); // of a phone not with what is over them
+  const screens = [[1366, 768], [1920, 1080], [2560, 1440], [3840, 3000]];
+  assert.deepEqual(screens.map((screen) => roomOn(screen, 250)), [378, 690, 1050, 1200]);
+  assert.deepEqual([roomOn([1366, 768], 440), roomOn([1366, 768], 460)], [188, 384]); // too little is worth scrolling
+  assert.deepEqual([roomOn([390, 844], 240), roomOn([390, 500], 540)], [460, 300]); // of a phone not with what is over them
 });
 
 test("what was reserved for the pictures does not depend on the panels on show", () => {

@@ -53,14 +53,14 @@ class MixTool(Tool):
             self.spread = spread_slider(first, prefix)
         with stage:
             self.heading = Heading(asked(first), classes("mix"), HEADING, elem_id=f"{prefix}-heading")
-            gr.Markdown(NOTE, elem_classes="note")
-            with gr.Row():
+            with gr.Row(elem_classes="asks"):
                 about = {"label": "Styles of the row", "interactive": True, "elem_id": f"{prefix}-depth"}
                 self.depth = gr.Radio([*depths(first)], value=next(iter(depths(first)), None), **about)
                 about = {"label": "Layers", "info": LAYERS, "interactive": True, "elem_id": f"{prefix}-layers"}
                 self.layers = gr.CheckboxGroup(offered(first), value=opening(first), **about)
             self.state = panel("mix", f"{prefix}-state")
             self.matrix = panel("mix", f"{prefix}-matrix")
+            gr.Markdown(NOTE, elem_classes="note")
             self.followed = panel("mix", f"{prefix}-followed")
             self.grew = panel("mix", f"{prefix}-grew", views.grew(first))
         self._wire()

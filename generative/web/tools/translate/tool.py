@@ -49,10 +49,9 @@ class TranslateTool(PictureTool):
         controls, stage = two_columns()
         with controls:
             self.controls = Controls(bench, "translates", 1)
+            self.draw = gr.Button("Have the seed's picture drawn", size="sm", elem_id=f"{prefix}-draw")
         with stage:
             self.picker = Picker(self.engine, first, prefix)
-            about = {"size": "sm", "elem_classes": "own-width"}
-            self.draw = gr.Button("Have the seed's picture drawn", elem_id=f"{prefix}-draw", **about)
             self._kinds(prefix, first)
             self.build_pair()
             self.facts = gr.HTML(NO_FACTS, elem_id=f"{prefix}-facts", padding=False)

@@ -2,16 +2,22 @@
 
 const CAPTION = 20, PANEL_TITLE = 28, BETWEEN = 24; // under a picture, over a panel, between two panels
 const LOW = 548, MORE = 92, MANY = 36; // height of all pictures; what is added for more than MANY
-const AROUND = 384, BELOW = 100; // what stands over and under them on a screen; the status and the timeline
-const LOWEST = 300, HIGHEST = 1200;
+const BELOW = 140; // what stands under them: the status, the timeline, the buttons
+const AROUND = 384; // what stands over and under them on a screen that is scrolled to them
+const FINGER = 44; // what is smaller is hard to hit
+const LEAST = 180, LOWEST = 300, HIGHEST = 1200; // as low as they may be on one screen with what is over them; at all
 export const PHONE = 480; // width from which on panels stand side by side
 
 /**
- * How high all pictures may be, so that they stand on one screen with their timeline, where that is possible.
- * @param {number} screen its height
+ * How high all pictures may be, so that they stand on one screen with their timeline: without scrolling where that is
+ * possible and the screen is none that is held upright.
+ * @param {number[]} screen [width, height]
  * @param {number} top where they begin on the page
  */
-export const roomOn = (screen, top) => Math.max(LOWEST, Math.min(HIGHEST, screen - Math.min(AROUND, top + BELOW)));
+export function roomOn([width, height], top) {
+  const room = height - top - BELOW;
+  return Math.min(HIGHEST, width > height && room >= LEAST ? room : Math.max(LOWEST, height - AROUND));
+}
 
 /** @param {number} count */
 const gapFor = (count) => (count > MANY ? 4 : count > 9 ? 6 : 10);
@@ -79,6 +85,7 @@ export function arrange(shape, width, panels, density, high = LOW) {
   const lines = Math.ceil(count / columns);
   let reserved = Math.ceil(lines * (cell * (height / across) + CAPTION) + gap * (lines - 1));
   if (stacked) reserved *= (1 + panels) / 2;
+  if (panels === 1 && cell < FINGER) ({ columns, cell } = best(shape, width, reserved));
   if (panels > 1) {
     const between = BETWEEN * (panels - 1), side = stacked ? width : (width - between) / panels;
     ({ columns, cell } = best(shape, side, (stacked ? (reserved - between) / panels : reserved) - PANEL_TITLE));

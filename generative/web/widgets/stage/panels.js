@@ -91,9 +91,9 @@ export class Panels {
   layOut(shape) {
     const width = this.box.clientWidth, { style, classList } = this.box;
     if (!width) return;
-    const screen = document.documentElement.clientHeight, top = this.box.getBoundingClientRect().top + scrollY;
-    const about = /** @type {const} */ ([width, this.panels.length, devicePixelRatio, roomOn(screen, top)]);
-    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, ...about);
+    const { clientWidth, clientHeight } = document.documentElement;
+    const high = roomOn([clientWidth, clientHeight], this.box.getBoundingClientRect().top + scrollY);
+    const { columns, cell, gap, reserved, stacked, ratio } = arrange(shape, width, this.panels.length, devicePixelRatio, high);
     this.columns = columns;
     classList.toggle("stacked", stacked);
     classList.toggle("narrow", cell < 72);
