@@ -25,11 +25,15 @@ from generative.training.recipe import FILMED, Recipe
 class EquilibriumRecipe(Recipe):
     """The loss holds a gradient, so that learning takes derivatives twice: about what two passes of diffusion cost.
 
-    It begins as the flow of the same data set. After three minutes of a core on avatars the loss was 1.8, and faces
-    were drawn; from nothing it was 10.3.
+    It begins as the flow of the same data set, if that is as wide. After three minutes of a core on avatars the loss
+    was 1.8, and faces were drawn; from nothing it was 10.3.
     """
 
-    configs = DenoisingRecipe.configs
+    # Of 64 avatars all was clear in 80 % without momentum, in 72 % with; it carries them past the pictures.
+    configs = {
+        "fashion-mnist": {"channels": (32, 64, 80)},
+        "avatars": {**DenoisingRecipe.configs["avatars"], "options": {"momentum": 0.0}},
+    }
     batch_size = 32
     minutes = 60
     model: EquilibriumMatching

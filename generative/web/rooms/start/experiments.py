@@ -117,8 +117,8 @@ EXPERIMENTS = (
     ),
     Experiment(
         "Downhill",
-        "Nine pictures roll down a landscape that a network has learnt. Watch picture and height fall together.",
-        "fashion-mnist/equilibrium",
+        "Nine faces roll down a landscape that a network has learnt. Watch picture and height fall together.",
+        "avatars/equilibrium",
         run={"count": 9},
     ),
     Experiment(
