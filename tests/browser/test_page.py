@@ -17,7 +17,7 @@ FAMILIES = {
     "diffusion": "Diffusion",
     "energy": "Energy",
 }
-ABSENCE = "No model of this family has learnt from Avatars yet"
+ABSENCE = "No model of this family has learnt from Stacked digits yet"
 RUN_IS_OVER = """family => {
     const stage = document.querySelector(`#${family}-stage .gen-stage`);
     return stage?.dataset.state === "done" && !stage.dataset.run.startsWith("sheet");
@@ -66,27 +66,28 @@ def test_each_tab_opens_with_a_sample_sheet_and_draws(open_page, app_url, family
     assert "an image" in page.locator(f"#{family}-facts").inner_text()
 
 
-def turn_to_avatars(page) -> None:
+def turn_to_stacked_digits(page) -> None:
     open_tab(page, "autoregressive")
     page.wait_for_selector("#autoregressive-stage .cell")
-    page.get_by_role("radio", name="Avatars").check()
+    page.get_by_role("radio", name="Stacked digits").check()
     page.wait_for_timeout(2500)  # Gradio builds tabs when it finds the time
 
 
 def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
     page = open_page(app_url)
-    turn_to_avatars(page)
+    turn_to_stacked_digits(page)
     open_tab(page, "energy")
     page.get_by_text(f"{ABSENCE}. On show: Fashion-MNIST.").wait_for()
-    page.wait_for_function(f"String(({SHEET})('energy')) === '16,28'")  # of clothes, since it has nothing else
+    page.wait_for_function(f"String(({SHEET})('energy')) === '16,28'")  # of clothes, which come first
     open_tab(page, "gans")
-    page.wait_for_function(f"String(({SHEET})('gans')) === '16,32'")
+    page.get_by_text(ABSENCE).wait_for(state="hidden")
+    page.wait_for_function(f"String(({SHEET})('gans')) === '16,28'")
 
 
 def test_words_about_a_tab_go_with_it(open_page, app_url):
     """Before the server answers: it may be busy."""
     page = open_page(app_url)
-    turn_to_avatars(page)
+    turn_to_stacked_digits(page)
     open_tab(page, "energy")
     page.get_by_text(ABSENCE).wait_for()
     page.route("**/queue/join*", lambda route: None)  # nothing is asked any more
