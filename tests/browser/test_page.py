@@ -77,10 +77,10 @@ def test_a_tab_that_is_opened_late_comes_alive(open_page, app_url):
     page = open_page(app_url)
     turn_to_stacked_digits(page)
     open_tab(page, "energy")
-    page.get_by_text(f"{ABSENCE}. On show: Fashion-MNIST.").wait_for()
+    page.locator("#energy-absence").get_by_text(f"{ABSENCE}. On show: Fashion-MNIST.").wait_for()
     page.wait_for_function(f"String(({SHEET})('energy')) === '16,28'")  # of clothes, which come first
     open_tab(page, "gans")
-    page.get_by_text(ABSENCE).wait_for(state="hidden")
+    page.locator("#energy-absence").get_by_text(ABSENCE).wait_for(state="hidden")
     page.wait_for_function(f"String(({SHEET})('gans')) === '16,28'")
 
 
@@ -89,10 +89,10 @@ def test_words_about_a_tab_go_with_it(open_page, app_url):
     page = open_page(app_url)
     turn_to_stacked_digits(page)
     open_tab(page, "energy")
-    page.get_by_text(ABSENCE).wait_for()
+    page.locator("#energy-absence").get_by_text(ABSENCE).wait_for()
     page.route("**/queue/join*", lambda route: None)  # nothing is asked any more
     page.get_by_role("tab", name=FAMILIES["gans"], exact=True).click()
-    page.get_by_text(ABSENCE).wait_for(state="hidden")
+    page.locator("#energy-absence").get_by_text(ABSENCE).wait_for(state="hidden")
 
 
 def test_generate_draws_the_next_seeds_and_a_lock_keeps_them(open_page, app_url):
