@@ -73,6 +73,35 @@ def test_a_formula_is_moved_typed_and_mended(open_page, app_url):
     page.wait_for_function(f"document.querySelector('#{P}-bar [data-part=text]').value.endsWith('- 2 class: Sneaker')")
 
 
+def test_the_first_picture_replaces_none_that_a_link_brought_meanwhile(new_page, app_url):
+    page, firsts, pulls = new_page(), [], []
+
+    def join(route) -> None:
+        """The link's picture is asked for once the bar has asked for the first, which comes when it is let go."""
+        asked = route.request.post_data or ""
+        if '"start":null' in asked:
+            firsts.append(route)
+            while pulls:
+                pulls.pop().continue_()
+        elif '"run":""' in asked and not firsts:
+            pulls.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/queue/join*", join)
+    page.goto(f"{app_url}/?tab=autoencoders&tool=arithmetic&model=avatars/vae&of=seed:3&formula=%2B 2 glasses: sun")
+    wait_for_strip(page, "glasses: sun")
+    start = page.locator(f"#{P}-bar [data-part=start]")
+    assert firsts and "seed 3" in start.get_attribute("title").lower()
+    before = page.evaluate(PICTURE)
+    for route in firsts:
+        with page.expect_response("**/queue/join*"):
+            route.continue_()
+    page.wait_for_timeout(3000)
+    assert "seed 3" in start.get_attribute("title").lower() and page.evaluate(PICTURE) == before
+    assert page.locator(f"#{P}-bar [data-part=text]").input_value() == "+ 2 glasses: sun"
+
+
 def test_attributes_are_added_and_removed(open_page, app_url):
     page = open_page(app_url)
     open_tool(page)

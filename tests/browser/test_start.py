@@ -20,7 +20,10 @@ MOVED = """() => {  // when, since the page was asked for, a film showed another
         look();
     });
 }"""
-DONE = """stage => document.querySelector(`#${stage} .gen-stage`)?.dataset.state === "done" """
+DONE = """stage => {  // and it is no sheet that stands there
+    const shown = document.querySelector(`#${stage} .gen-stage`);
+    return shown?.dataset.state === "done" && !shown.dataset.run.startsWith("sheet");
+}"""
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ class AttributeSum:
 
     def _expand(self, value: Any) -> dict[Any, Any]:
         try:
-            return self._begun(from_the_first(self.engine, self.engine.entry(bar_state(value).model)), "")
+            updates = self._begun(from_the_first(self.engine, self.engine.entry(bar_state(value).model)), "")
+            return {component: {**message, "opening": True} for component, message in updates.items()}
         except GenerativeError as e:
             return self.fail(str(e))
 

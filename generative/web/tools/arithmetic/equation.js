@@ -55,12 +55,13 @@ class Equation {
   /** @param {any} message */
   receive(message) {
     if (!message || typeof message !== "object") return;
-    const { model, of, error, busy, strip, link } = message, shown = /** @type {Record<string, any>} */ (this.shown);
+    const { model, of, opening, error, busy, strip, link } = message, shown = /** @type {Record<string, any>} */ (this.shown);
     if (model !== undefined && model !== this.model) this.address.forget();
     this.model = model ?? this.model;
     clearTimeout(this.publishing);
     this.publishing = setTimeout(() => this.publish(), SETTLED_MS);
     if (of !== undefined && of !== this.model) return; // another model was chosen meanwhile
+    if (opening && this.shown.start) return; // or another start, by a link
     for (const key of Object.keys(shown)) if (message[key] !== undefined) shown[key] = message[key];
     if (error !== undefined || busy !== undefined) showMessage(this.part.message, error, busy);
     if (strip !== undefined) buildStrip(this.part, strip, (name, amount) => this.trigger("select", { name, amount }));

@@ -5,6 +5,7 @@ Value, Python → browser: a message, any part of this dict; what is left out st
 
     model                    id of the model in use
     of                       id of the model that a message is about; it is dropped if another one is in use
+    opening                  true of the first start there is, which is dropped where another is on show by now
     picture, start, result   tiles: {"pixels": base64 of the bytes in the order H, W, C, "shape": [C, H, W],
                              "title": over it, "note": under it}
     formula                  what lies between start and result, as text

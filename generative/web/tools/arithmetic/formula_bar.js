@@ -65,6 +65,7 @@ export class FormulaBar {
     const { start, groups, terms, error, missing, method, formula } = message;
     this.model = message.model ?? this.model;
     if (start && start.model !== this.model) return this.publish(); // another model was chosen meanwhile
+    if (message.opening && this.start) return this.publish(); // or another start, by a link
     const answers = formula === undefined || formula === this.typed; // not to what was typed before
     if (start !== undefined) this.start = start;
     if (groups !== undefined) buildPalette(this, groups);

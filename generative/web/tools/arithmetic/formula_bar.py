@@ -6,6 +6,7 @@ Value, Python → browser: a message, any part of this dict; what is left out st
     model            the id of the model in use; what is told of another one's start is dropped
     start            what the formula is added to: {"model": id, "latent": base64 of its float32, "name": in words,
                      "said": what a link says of it, or {}}
+    opening          true of the answer to ``expand``, which is dropped where there is a start by now
     groups           what can be added, by attribute: [["glasses", [["glasses", ""], ["glasses: sun", "sun"]]], …]
     method           one of METHODS
     terms            the chips: [["glasses: sun", 1.0], …]
